@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+
+namespace JellyBean.Workflows.Elements;
+
+/// <summary>Where an element comes from: the source's element it derives from, and the path of children down to it.</summary>
+/// <remarks>
+/// Order within a source is by number, then path. The output of a join or window stands, in that order, at the latest element it is made
+/// of, and is identified by all of them (<see cref="Contributors"/>), so that its identity does not depend on what else was near.
+/// </remarks>
+public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
+{
+    private readonly ImmutableArray<int> _path;
+    private readonly int _ordinal;
+
+    // Where, in the path, the children of a join's or window's output begin: what stands before only orders.
+    private readonly int _identityFrom;
+
+    private Lineage(SourceId source, long number, ImmutableArray<int> path, ImmutableArray<Lineage> contributors, int ordinal, int identityFrom)
+    {
+        Source = source;
+        Number = number;
+        _path = path;
+        Contributors = contributors;
+        _ordinal = ordinal;
+        _identityFrom = identityFrom;
+    }
+
+    /// <summary>The source of the element this one derives from.</summary>
+    public SourceId Source { get; }
+
+    /// <summary>The number, from 0, that the source gave it.</summary>
+    public long Number { get; }
+
+    /// <summary>Which child of which child it is; empty for the source's own element.</summary>
+    public ImmutableArray<int> Path => _path;
+
+    /// <summary>The elements that a join or window made it of; empty elsewhere.</summary>
+    public ImmutableArray<Lineage> Contributors { get; }
+
+    /// <summary>The lineage of a source's own element.</summary>
+    public static Lineage Of(SourceId source, long number) => new(source, number, [], [], 0, 0);
+
+    /// <summary>The lineage of the output of a join or window.</summary>
+    /// <param name="latest">The contributor at whose place in the order the output stands.</param>
+    /// <param name="place">Its place among the outputs at <paramref name="latest"/>.</param>
+    /// <param name="contributors">All elements it is made of.</param>
+    /// <param name="ordinal">Which of several outputs of the same contributors.</param>
+    public static Lineage Joined(Lineage latest, int place, ImmutableArray<Lineage> contributors, int ordinal) =>
+        new(latest.Source, latest.Number, latest._path.Add(place), contributors, ordinal, latest._path.Length + 1);
+
+    /// <summary>The lineage of this element's <paramref name="index"/>th child.</summary>
+    public Lineage Child(int index) => new(Source, Number, _path.Add(index), Contributors, _ordinal, _identityFrom);
+
+    /// <summary>The lineage this one is a child of.</summary>
+    /// <exception cref="InvalidOperationException">It is a source's own element.</exception>
+    public Lineage Parent() => _path.IsEmpty
+        ? throw new InvalidOperationException($"{this} is a source's own element and has no parent.")
+        : new(Source, Number, _path.RemoveAt(_path.Length - 1), Contributors, _ordinal, _identityFrom);
+
+    /// <summary>Compares by source, number and path.</summary>
+    public int CompareTo(Lineage? other)
+    {
+        if (other is null)
+        {
+            return 1;
+        }
+
+        var bySource = Source.CompareTo(other.Source);
+        return bySource != 0 ? bySource : CompareWithin(other);
+    }
+
+    /// <summary>Compares two lineages of one source by number and path.</summary>
+    public int CompareWithin(Lineage other)
+    {
+        var byNumber = Number.CompareTo(other.Number);
+        return byNumber != 0 ? byNumber : _path.AsSpan().SequenceCompareTo(other._path.AsSpan());
+    }
+
+    /// <inheritdoc />
+    public bool Equals(Lineage? other) =>
+        other is not null && Number == other.Number && Source == other.Source && _ordinal == other._ordinal
+        && _path.AsSpan().SequenceEqual(other._path.AsSpan()) && Contributors.AsSpan().SequenceEqual(other.Contributors.AsSpan());
+
+    /// <inheritdoc />
+    public override bool Equals(object? obj) => Equals(obj as Lineage);
+
+    /// <inheritdoc />
+    public override int GetHashCode()
+    {
+        var hash = new HashCode();
+        hash.Add(Source);
+        hash.Add(Number);
+        foreach (var index in _path)
+        {
+            hash.Add(index);
+        }
+
+        return hash.ToHashCode();
+    }
+
+    /// <summary>The element's identity as text: the same input gives the same text, however often it is computed.</summary>
+    public override string ToString()
+    {
+        var text = new StringBuilder();
+        if (Contributors.IsEmpty)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"{Source}#{Number}");
+        }
+        else
+        {
+            text.Append('(').AppendJoin('+', Contributors).Append(CultureInfo.InvariantCulture, $")[{_ordinal}]");
+        }
+
+        foreach (var index in _path.AsSpan()[_identityFrom..])
+        {
+            text.Append(CultureInfo.InvariantCulture, $".{index}");
+        }
+
+        return text.ToString();
+    }
+}

@@ -1,0 +1,22 @@
+namespace JellyBean.Workflows.Inputs;
+
+/// <summary>One source of an input: a file, a camera, a queue.</summary>
+/// <typeparam name="T">What an element carries.</typeparam>
+public interface ISource<T> : IAsyncDisposable
+    where T : notnull
+{
+    /// <summary>The source's name, unique within its input.</summary>
+    string Name { get; }
+
+    /// <summary>Whether reading again from a number gives the same elements again.</summary>
+    bool IsReplayable { get; }
+
+    /// <summary>Elements per second that it offers, if it knows; the planner's arrival rate.</summary>
+    double? NominalRate { get; }
+
+    /// <summary>Reads the source's elements in their order.</summary>
+    /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
+    /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>
+    /// <exception cref="SourceException">The source cannot be read at all; the message says why and what to do.</exception>
+    IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, CancellationToken cancellationToken);
+}

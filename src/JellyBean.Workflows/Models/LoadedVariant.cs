@@ -1,0 +1,28 @@
+namespace JellyBean.Workflows.Models;
+
+/// <summary>A variant in memory, ready to run. One thread at a time calls it; that thread belongs to the stage.</summary>
+/// <typeparam name="TIn">What the model takes.</typeparam>
+/// <typeparam name="TOut">What the model answers.</typeparam>
+public abstract class LoadedVariant<TIn, TOut> : IDisposable
+    where TIn : notnull
+    where TOut : notnull
+{
+    /// <summary>Memory that the loaded variant holds, in bytes: weights and buffers, as well as it can be told.</summary>
+    public abstract long MemoryBytes { get; }
+
+    /// <summary>Runs one batch.</summary>
+    /// <param name="batch">1 to <see cref="IVariant.MaxBatch"/> elements.</param>
+    /// <param name="results">As long as <paramref name="batch"/>; every place is filled, in the same order.</param>
+    /// <remarks>If it throws, the stage runs the elements one by one, so that only a bad one fails.</remarks>
+    public abstract void Run(ReadOnlySpan<TIn> batch, Span<TOut> results);
+
+    /// <inheritdoc />
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    /// <summary>Frees what the variant holds.</summary>
+    protected abstract void Dispose(bool disposing);
+}

@@ -1,0 +1,34 @@
+namespace JellyBean.Workflows.Outputs;
+
+/// <summary>Takes the results of an output.</summary>
+/// <typeparam name="T">What a result carries.</typeparam>
+public interface ISink<T> : IAsyncDisposable
+    where T : notnull
+{
+    /// <summary>What the sink promises when a batch is written again after a crash.</summary>
+    Delivery Delivery { get; }
+
+    /// <summary>Opens the sink and fences every writer of an older epoch.</summary>
+    /// <param name="epoch">The epoch in force.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>How far each source was settled when the sink last wrote; empty for a new sink.</returns>
+    /// <exception cref="SinkException">It cannot be opened, or an epoch newer than <paramref name="epoch"/> already writes.</exception>
+    Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
+
+    /// <summary>Writes a batch. A transactional sink writes all of it, its positions included, or nothing.</summary>
+    /// <exception cref="SinkException">The batch could not be written; it may be tried again.</exception>
+    Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken);
+}
+
+/// <summary>What a sink promises when a batch reaches it a second time.</summary>
+public enum Delivery
+{
+    /// <summary>Results may appear twice.</summary>
+    AtLeastOnce,
+
+    /// <summary>A result with the same id replaces the earlier one.</summary>
+    Idempotent,
+
+    /// <summary>Results and positions are written together or not at all.</summary>
+    Transactional,
+}
