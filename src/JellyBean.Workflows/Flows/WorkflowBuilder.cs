@@ -1,0 +1,107 @@
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Workflows.Flows;
+
+/// <summary>Draws a workflow. Mistakes are collected and reported together when the workflow is built.</summary>
+public sealed class WorkflowBuilder
+{
+    private readonly string _name;
+    private readonly List<Operator> _operators = [];
+    private readonly Dictionary<OperatorId, Operator> _byId = [];
+    private readonly List<string> _mistakes = [];
+
+    internal WorkflowBuilder(string name) => _name = name;
+
+    /// <summary>The elements of an input, from all its sources.</summary>
+    public Flow<T> From<T>(Input<T> input)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        if (input.AllowedLateness < TimeSpan.Zero)
+        {
+            Mistake($"Input '{input.Name}' allows a lateness of {input.AllowedLateness}. Use zero or more.");
+        }
+
+        if (input.IdleAfter <= TimeSpan.Zero)
+        {
+            Mistake($"Input '{input.Name}' counts as idle after {input.IdleAfter}. Use more than zero.");
+        }
+
+        return Add<T>(new InputOperator<T>(input));
+    }
+
+    internal Flow<T> Add<T>(Operator added)
+        where T : notnull
+    {
+        AddOperator(added);
+        return new Flow<T>(this, added.Id);
+    }
+
+    internal void AddOutput<T>(Output<T> output, OperatorId input, Objectives objectives)
+        where T : notnull
+    {
+        if (objectives.Accuracy is { } floor && (string.IsNullOrWhiteSpace(floor.Metric) || !double.IsFinite(floor.Least)))
+        {
+            Mistake($"Output '{output.Name}' asks for accuracy '{floor.Metric}' of at least {floor.Least}. Name a metric, such as ap50, and a finite number.");
+        }
+
+        if (objectives.P99 is { } p99 && p99 <= TimeSpan.Zero)
+        {
+            Mistake($"Output '{output.Name}' asks for a p99 latency of {p99}. Use more than zero.");
+        }
+
+        AddOperator(new OutputOperator<T>(output, input, objectives));
+    }
+
+    internal void Pin(OperatorId id, Tier tier)
+    {
+        if (string.IsNullOrWhiteSpace(tier.Name))
+        {
+            Mistake($"Operator '{id}' is pinned to a tier without a name. Use a tier such as Tier.Edge.");
+            return;
+        }
+
+        var pinned = _byId[id];
+        if (pinned.Pin is { } earlier && earlier != tier)
+        {
+            Mistake($"Operator '{id}' is pinned to tier '{earlier}' and to tier '{tier}'. Pin it once.");
+        }
+
+        pinned.Pin = tier;
+    }
+
+    internal void Mistake(string mistake) => _mistakes.Add(mistake);
+
+    internal Workflow Build()
+    {
+        if (!_operators.Any(o => o.Kind == OperatorKind.Output))
+        {
+            Mistake("It has no output. End at least one flow with To(output).");
+        }
+
+        var consumed = _operators.SelectMany(o => o.Inputs).ToHashSet();
+        foreach (var dangling in _operators.Where(o => o.Kind != OperatorKind.Output && !consumed.Contains(o.Id)))
+        {
+            Mistake($"The flow of '{dangling.Id}' goes nowhere. End it with To(output), or leave it out.");
+        }
+
+        return _mistakes.Count == 0 ? new Workflow(_name, [.. _operators]) : throw new WorkflowException(_name, _mistakes);
+    }
+
+    private void AddOperator(Operator added)
+    {
+        if (string.IsNullOrWhiteSpace(added.Id.Value) || added.Id.Value.Any(char.IsWhiteSpace))
+        {
+            Mistake($"'{added.Id}' is no name for an operator ({added.Kind}). Use words joined by '-', without spaces.");
+        }
+
+        if (!_byId.TryAdd(added.Id, added))
+        {
+            Mistake($"'{added.Id}' names two operators ({_byId[added.Id].Kind} and {added.Kind}). Give one of them another name: profiles and plans refer to operators by name.");
+        }
+
+        _operators.Add(added);
+    }
+}

@@ -1,0 +1,59 @@
+using JellyBean.Workflows.Models;
+
+namespace JellyBean.Workflows.Graph;
+
+/// <summary>A loaded variant together with the functions around it: takes a batch of the operator's input elements, gives its output elements.</summary>
+/// <remarks>One thread at a time. Holds no element between runs.</remarks>
+internal abstract class InferenceKernel(string variant, int maxBatch) : IDisposable
+{
+    public string Variant { get; } = variant;
+
+    public int MaxBatch { get; } = maxBatch;
+
+    public abstract long MemoryBytes { get; }
+
+    /// <summary>Runs a batch of 1 to <see cref="MaxBatch"/> elements. If it throws, nothing of the batch counts.</summary>
+    public abstract void Run(ReadOnlySpan<object> values, Span<object> results);
+
+    public abstract void Dispose();
+}
+
+internal sealed class InferenceKernel<T, TIn, TOut, TResult>(
+    string variant, int maxBatch, LoadedVariant<TIn, TOut> loaded, Func<T, TIn> select, Func<T, TOut, TResult> result)
+    : InferenceKernel(variant, maxBatch)
+    where T : notnull
+    where TIn : notnull
+    where TOut : notnull
+    where TResult : notnull
+{
+    private readonly TIn[] _inputs = new TIn[maxBatch];
+    private readonly TOut[] _outputs = new TOut[maxBatch];
+
+    public override long MemoryBytes => loaded.MemoryBytes;
+
+    public override void Run(ReadOnlySpan<object> values, Span<object> results)
+    {
+        var inputs = _inputs.AsSpan(0, values.Length);
+        var outputs = _outputs.AsSpan(0, values.Length);
+        try
+        {
+            for (var i = 0; i < values.Length; i++)
+            {
+                inputs[i] = select((T)values[i]);
+            }
+
+            loaded.Run(inputs, outputs);
+            for (var i = 0; i < values.Length; i++)
+            {
+                results[i] = result((T)values[i], outputs[i]);
+            }
+        }
+        finally
+        {
+            inputs.Clear();
+            outputs.Clear();
+        }
+    }
+
+    public override void Dispose() => loaded.Dispose();
+}
