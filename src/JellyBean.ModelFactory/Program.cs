@@ -1,1 +1,3 @@
-return;
+using JellyBean.ModelFactory.CommandLine;
+
+return await FactoryCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);

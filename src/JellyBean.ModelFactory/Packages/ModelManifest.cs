@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace JellyBean.ModelFactory.Packages;
+
+/// <summary>What lies in the models folder and where it came from: <c>manifest.json</c> beside the models.</summary>
+internal sealed record ModelManifest
+{
+    public const string FileName = "manifest.json";
+
+    /// <summary>By name, so that the file does not depend on the order of restores.</summary>
+    public ImmutableSortedDictionary<string, ManifestEntry> Models { get; init; } = ImmutableSortedDictionary.Create<string, ManifestEntry>(StringComparer.Ordinal);
+
+    /// <summary>Null when there is none or it cannot be read: then nothing is known of the models, and they are restored.</summary>
+    public static async Task<ModelManifest?> ReadAsync(string folder, CancellationToken cancellationToken)
+    {
+        string path = Path.Combine(folder, FileName);
+        if (!File.Exists(path))
+            return null;
+        try
+        {
+            byte[] json = await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false);
+            return JsonSerializer.Deserialize(json, ManifestContext.Default.ModelManifest);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    public Task WriteAsync(string folder, CancellationToken cancellationToken) =>
+        AtomicFile.WriteAsync(Path.Combine(folder, FileName), JsonSerializer.SerializeToUtf8Bytes(this, ManifestContext.Default.ModelManifest), cancellationToken);
+
+    public ModelManifest With(string name, ManifestEntry entry) => this with { Models = Models.SetItem(name, entry) };
+}
+
+/// <summary>One model. Hashes are SHA-256 in lower-case hexadecimal.</summary>
+internal sealed record ManifestEntry
+{
+    public required string File { get; init; }
+
+    /// <summary>Height and width of the input, in pixels.</summary>
+    public required int InputSize { get; init; }
+
+    public required string Sha256 { get; init; }
+
+    public required string Package { get; init; }
+
+    public required string PackageSha256 { get; init; }
+
+    public required string ConverterVersion { get; init; }
+
+    public required string Licence { get; init; }
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+[JsonSerializable(typeof(ModelManifest))]
+internal sealed partial class ManifestContext : JsonSerializerContext;
