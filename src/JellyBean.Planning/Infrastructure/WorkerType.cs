@@ -1,0 +1,36 @@
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Infrastructure;
+
+/// <summary>A kind of machine: where it stands, what it costs and how fast it is.</summary>
+public sealed record WorkerType
+{
+    /// <summary>Its stable name.</summary>
+    public required WorkerTypeId Id { get; init; }
+
+    /// <summary>The tier that machines of this type stand in.</summary>
+    public required Tier Tier { get; init; }
+
+    /// <summary>Price of one machine for an hour, in the catalogue's currency. A machine that is used at all is paid whole.</summary>
+    public required double PricePerHour { get; init; }
+
+    /// <summary>Cores that one machine can keep busy.</summary>
+    /// <value>Above 0.</value>
+    public required double Cores { get; init; }
+
+    /// <summary>Memory that loaded variants and states may take on one machine, in bytes.</summary>
+    /// <value>Above 0.</value>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>How fast one core is, relative to the machine that the profile was measured on.</summary>
+    /// <value>Above 0; 1 unless set. 0.5 takes twice the time. At most 1 where <see cref="IsEmulated"/>.</value>
+    public double SpeedFactor { get; init; } = 1;
+
+    /// <summary>Whether its speed is made by added delay on a faster machine, rather than being the machine's own.</summary>
+    /// <remarks>Plans label it. The delay keeps no core busy: on a shared host only the time at full speed counts.</remarks>
+    public bool IsEmulated { get; init; }
+
+    /// <summary>Who owns machines of this type.</summary>
+    /// <value><see cref="Infrastructure.Ownership.OnDemand"/> unless set.</value>
+    public Ownership Ownership { get; init; } = Ownership.OnDemand;
+}

@@ -1,0 +1,39 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Profiles;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Planning;
+
+/// <summary>What a plan is asked for: a workflow, what is known of it, the machines there are, what arrives and what must hold.</summary>
+public sealed record PlanningProblem
+{
+    /// <summary>The workflow.</summary>
+    public required Workflow Workflow { get; init; }
+
+    /// <summary>What is known of its operators.</summary>
+    public required Profile Profile { get; init; }
+
+    /// <summary>The machines there are.</summary>
+    public required InfrastructureCatalogue Catalogue { get; init; }
+
+    /// <summary>What arrives; at least one source for each input.</summary>
+    public required ImmutableArray<SourceDemand> Sources { get; init; }
+
+    /// <summary>Objectives that replace those of the workflow's outputs.</summary>
+    public ImmutableSortedDictionary<OperatorId, Objectives> Objectives { get; init; } = ImmutableSortedDictionary<OperatorId, Objectives>.Empty;
+
+    /// <summary>The workers that outputs are bound to, where a sink can only be written from there; the planner chooses for the others.</summary>
+    public ImmutableSortedDictionary<OperatorId, WorkerId> SinkWorkers { get; init; } = ImmutableSortedDictionary<OperatorId, WorkerId>.Empty;
+
+    /// <summary>What the planner may do.</summary>
+    public PlanningOptions Options { get; init; } = new();
+
+    /// <summary>What must hold for an output.</summary>
+    public Objectives ObjectivesOf(OutputOperator output) => Objectives.TryGetValue(output.Id, out var replaced) ? replaced : output.Objectives;
+
+    /// <summary>Everything that is wrong with the problem, its catalogue and profile included: what was found, what is allowed and what to do.</summary>
+    public ImmutableArray<string> Validate() => ProblemValidation.Errors(this);
+}

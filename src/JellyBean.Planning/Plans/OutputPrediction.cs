@@ -1,0 +1,22 @@
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Plans;
+
+/// <summary>What an output is expected to give under a plan.</summary>
+public sealed record OutputPrediction
+{
+    /// <summary>The output.</summary>
+    public required OperatorId Output { get; init; }
+
+    /// <summary>Results per second.</summary>
+    public required double Rate { get; init; }
+
+    /// <summary>Estimated 99th percentile of the time from admission to result, in milliseconds; time that joins and windows wait by definition is not in it.</summary>
+    public required double P99Ms { get; init; }
+
+    /// <summary>The metric that its objective names; null where it names none.</summary>
+    public string? Metric { get; init; }
+
+    /// <summary>The metric's measured value for the plan's variants; null where the objective names none.</summary>
+    public double? Accuracy { get; init; }
+}

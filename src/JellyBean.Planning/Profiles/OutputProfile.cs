@@ -1,0 +1,24 @@
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Profiles;
+
+/// <summary>What an operator sends on.</summary>
+public sealed record OutputProfile
+{
+    /// <summary>The operator.</summary>
+    public required OperatorId Operator { get; init; }
+
+    /// <summary>Mean results for each element that the operator takes (its fan-out).</summary>
+    /// <value>
+    /// 0 or more; 1 unless set. Always 1 where the operator gives exactly one (input, select, infer, regroup, merge). For an expand operator the mean parts
+    /// per element; for a join the mean results per element of either flow.
+    /// </value>
+    public double ResultsPerElement { get; init; } = 1;
+
+    /// <summary>Mean bytes of one result as sent over a link, in the payload's canonical encoding.</summary>
+    public required double MessageBytes { get; init; }
+
+    /// <summary>Mean bytes as sent of what an expand operator keeps of one element; it travels beside the parts and their answers.</summary>
+    /// <value>0 unless set; 0 for other operators.</value>
+    public double KeptBytes { get; init; }
+}

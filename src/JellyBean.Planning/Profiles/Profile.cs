@@ -1,0 +1,35 @@
+using System.Collections.Immutable;
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Profiles;
+
+/// <summary>What is known of a workflow's operators: time, memory, accuracy, sizes. Every figure was measured, or says that it was not.</summary>
+public sealed record Profile
+{
+    /// <summary>The version of these records that this program reads.</summary>
+    public const int CurrentVersion = 1;
+
+    /// <summary>The version of these records that it was written as.</summary>
+    public int Version { get; init; } = CurrentVersion;
+
+    /// <summary>How the figures came about: command, data, date.</summary>
+    public required string Provenance { get; init; }
+
+    /// <summary>The machine that times without a worker type were measured on.</summary>
+    public required MachineFingerprint Machine { get; init; }
+
+    /// <summary>How long runs take. Infer operators need rows per variant and batch size; input, merge and output may be left out where they cost nothing worth counting.</summary>
+    public required ImmutableArray<ServiceTime> ServiceTimes { get; init; }
+
+    /// <summary>What instances hold. Each profiled variant needs one; other operators may be left out where they hold nothing worth counting.</summary>
+    public ImmutableArray<Footprint> Footprints { get; init; } = [];
+
+    /// <summary>What operators send on; every operator needs one but outputs.</summary>
+    public required ImmutableArray<OutputProfile> Outputs { get; init; }
+
+    /// <summary>Measured accuracies.</summary>
+    public ImmutableArray<AccuracyRow> Accuracies { get; init; } = [];
+
+    /// <summary>Everything that is wrong with the profile for this workflow: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>
+    public ImmutableArray<string> Validate(Workflow workflow) => ProfileValidation.Errors(this, workflow);
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using static JellyBean.Planning.Infrastructure.CatalogueValidation;
+
+namespace JellyBean.Planning.Profiles;
+
+internal static class ProfileValidation
+{
+    public static ImmutableArray<string> Errors(Profile profile, Workflow workflow)
+    {
+        var errors = new List<string>();
+        if (profile.Version != Profile.CurrentVersion)
+        {
+            errors.Add(Text($"its version is {profile.Version}; allowed: {Profile.CurrentVersion}. Measure it again with this program."));
+        }
+
+        var operators = workflow.Operators.ToDictionary(o => o.Id);
+        CheckServiceTimes(profile, operators, errors);
+        CheckFootprints(profile, operators, errors);
+        CheckOutputs(profile, operators, errors);
+        CheckAccuracies(profile, operators, errors);
+        return [.. errors.Select(e => $"Profile of '{workflow.Name}': {e}")];
+    }
+
+    private static void CheckServiceTimes(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        Duplicates(
+            profile.ServiceTimes,
+            t => Text($"{t.Operator}, variant {t.Variant ?? "-"}, batch {t.BatchSize}, {t.WorkerType?.Value ?? "this machine"}"),
+            "service time",
+            errors);
+        foreach (var time in profile.ServiceTimes)
+        {
+            var where = Text($"service time of '{time.Operator}' (variant {time.Variant ?? "-"}, batch {time.BatchSize}, {time.WorkerType?.Value ?? "this machine"})");
+            var known = KnownOperator(operators, time.Operator, time.Variant, where, errors);
+            Number(time.ServiceMs, mayBeZero: time.Variant is null, $"{where}: milliseconds", errors);
+            if (time.BatchSize < 1 || (time.Variant is null && time.BatchSize != 1))
+            {
+                errors.Add(Text($"{where}: batch size is {time.BatchSize}; allowed: {(time.Variant is null ? "1, as only models take batches" : "1 or more")}."));
+            }
+            else if (known is InferOperator infer && infer.Variants.First(v => v.Name == time.Variant) is var variant && time.BatchSize > variant.MaxBatch)
+            {
+                errors.Add(Text($"{where}: batch size is {time.BatchSize}; allowed: 1 to {variant.MaxBatch}, the variant's limit. Remove the row."));
+            }
+        }
+
+        foreach (var op in operators.Values.Where(o => o.Kind is not (OperatorKind.Input or OperatorKind.Merge or OperatorKind.Output)))
+        {
+            if (profile.ServiceTimes.All(t => t.Operator != op.Id))
+            {
+                errors.Add($"operator '{op.Id}' ({op.Kind}) has no service time. Profile it, or give 0 where it costs nothing worth counting.");
+            }
+        }
+    }
+
+    private static void CheckFootprints(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        Duplicates(profile.Footprints, f => $"{f.Operator}, variant {f.Variant ?? "-"}", "footprint", errors);
+        foreach (var footprint in profile.Footprints)
+        {
+            var where = $"footprint of '{footprint.Operator}' (variant {footprint.Variant ?? "-"})";
+            KnownOperator(operators, footprint.Operator, footprint.Variant, where, errors);
+            Number(footprint.MemoryBytes, mayBeZero: true, $"{where}: memory in bytes", errors);
+            if (footprint.LoadTime < TimeSpan.Zero)
+            {
+                errors.Add($"{where}: load time is {footprint.LoadTime}; allowed: zero or more.");
+            }
+        }
+
+        var missing = profile.ServiceTimes.Where(t => t.Variant is not null).Select(t => (t.Operator, t.Variant)).Distinct()
+            .Where(t => !profile.Footprints.Any(f => (f.Operator, f.Variant) == t));
+        errors.AddRange(missing.Select(t => $"variant '{t.Variant}' of '{t.Operator}' has service times but no footprint. Add its memory in bytes."));
+    }
+
+    private static void CheckOutputs(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        Duplicates(profile.Outputs, o => o.Operator.Value, "output profile", errors);
+        foreach (var output in profile.Outputs)
+        {
+            var where = $"output profile of '{output.Operator}'";
+            if (!operators.TryGetValue(output.Operator, out var op))
+            {
+                errors.Add(Unknown(operators, output.Operator, where));
+                continue;
+            }
+
+            Number(output.ResultsPerElement, mayBeZero: true, $"{where}: results per element", errors);
+            Number(output.MessageBytes, mayBeZero: true, $"{where}: message bytes", errors);
+            Number(output.KeptBytes, mayBeZero: true, $"{where}: kept bytes", errors);
+            if (op.Kind is OperatorKind.Input or OperatorKind.Select or OperatorKind.Infer or OperatorKind.Regroup or OperatorKind.Merge && output.ResultsPerElement != 1)
+            {
+                errors.Add(Text($"{where}: results per element is {output.ResultsPerElement}; allowed: 1, as the operator ({op.Kind}) gives exactly one."));
+            }
+            else if (op.Kind is OperatorKind.Where && output.ResultsPerElement > 1)
+            {
+                errors.Add(Text($"{where}: results per element is {output.ResultsPerElement}; allowed: 0 to 1, as the operator ({op.Kind}) only leaves out."));
+            }
+
+            if (op.Kind is not OperatorKind.Expand && output.KeptBytes != 0)
+            {
+                errors.Add(Text($"{where}: kept bytes is {output.KeptBytes}; allowed: 0, as only an expand operator keeps something beside its parts."));
+            }
+        }
+
+        foreach (var op in operators.Values.Where(o => o.Kind is not OperatorKind.Output && profile.Outputs.All(p => p.Operator != o.Id)))
+        {
+            errors.Add($"operator '{op.Id}' ({op.Kind}) has no output profile. Profile what it sends: results per element and bytes per message.");
+        }
+    }
+
+    private static void CheckAccuracies(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        Duplicates(profile.Accuracies, a => $"{a.Metric} of {Describe(a)}", "accuracy", errors);
+        foreach (var row in profile.Accuracies)
+        {
+            var where = $"accuracy {row.Metric} of {Describe(row)}";
+            if (string.IsNullOrWhiteSpace(row.Metric) || row.Metric.Any(char.IsWhiteSpace))
+            {
+                errors.Add($"{where}: '{row.Metric}' is no name for a metric. Use one word, such as ap50.");
+            }
+
+            if (!double.IsFinite(row.Value))
+            {
+                errors.Add(Text($"{where} is {row.Value}; allowed: a finite number."));
+            }
+
+            if (row.Variants.IsEmpty)
+            {
+                errors.Add($"{where} names no variant. Name those it was measured with.");
+            }
+
+            Duplicates(row.Variants, v => v.Operator.Value, $"{where}: operator", errors);
+            foreach (var choice in row.Variants)
+            {
+                KnownOperator(operators, choice.Operator, choice.Variant, where, errors);
+            }
+        }
+    }
+
+    private static string Describe(AccuracyRow row) => string.Join(", ", row.Variants.OrderBy(v => v.Operator).Select(v => $"{v.Operator}={v.Variant}"));
+
+    /// <summary>The operator if it and the variant exist.</summary>
+    private static Operator? KnownOperator(Dictionary<OperatorId, Operator> operators, OperatorId id, string? variant, string where, List<string> errors)
+    {
+        if (!operators.TryGetValue(id, out var op))
+        {
+            errors.Add(Unknown(operators, id, where));
+            return null;
+        }
+
+        if (op is InferOperator infer)
+        {
+            if (infer.Variants.All(v => v.Name != variant))
+            {
+                errors.Add($"{where}: variant '{variant}' is unknown; allowed: {List(infer.Variants.Select(v => v.Name))}. Add it to model '{infer.Model}' or correct its name.");
+                return null;
+            }
+        }
+        else if (variant is not null)
+        {
+            errors.Add($"{where}: variant '{variant}' is given, but the operator ({op.Kind}) asks no model. Remove the variant.");
+            return null;
+        }
+
+        return op;
+    }
+
+    private static string Unknown(Dictionary<OperatorId, Operator> operators, OperatorId id, string where) =>
+        $"{where}: operator '{id}' is unknown; allowed: {List(operators.Keys.Order().Select(o => o.Value))}. Remove it or correct its name.";
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
