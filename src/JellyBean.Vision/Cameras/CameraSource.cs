@@ -1,0 +1,138 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Vision.Cameras;
+
+/// <summary>A video file as a camera: ffmpeg decodes it, every frame is encoded to its canonical JPEG here.</summary>
+/// <remarks>
+/// Event time is the start time plus the frame's presentation time, relative to the file's first picture, so files of variable rate keep
+/// their rhythm. A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder
+/// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="DecoderComplaints"/> counts its reports. Where a file
+/// does not tell what pictures to expect (no times in it, interlaced fields, VP8, VP9, AV1), a picture that fails is missing
+/// without a trace but those reports.
+/// </remarks>
+public sealed class CameraSource : ISource<Frame>
+{
+    private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
+
+    private readonly CameraOptions _options;
+    private readonly string _path;
+    private readonly Lazy<double?> _rate;
+    private readonly CancellationTokenSource _disposed = new();
+    private long _complaints;
+
+    /// <summary>A camera; opens nothing yet.</summary>
+    /// <exception cref="ArgumentException">The URI is not a file's.</exception>
+    public CameraSource(CameraOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
+        _options = options;
+        _path = VideoFile.PathOf(options.Uri)
+            ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{options.Uri}'; allowed: a video file's path, or a file: URI.", nameof(options));
+        _rate = new Lazy<double?>(ProbeRate);
+    }
+
+    /// <inheritdoc />
+    public string Name => _options.Name;
+
+    /// <inheritdoc />
+    public bool IsReplayable => true;
+
+    /// <inheritdoc />
+    /// <remarks>Asks ffprobe when first read, for 10 seconds at most; null where it does not know or the file cannot be read.</remarks>
+    public double? NominalRate => _rate.Value;
+
+    /// <summary>How often the decoder reported damage, over all readings.</summary>
+    public long DecoderComplaints => Interlocked.Read(ref _complaints);
+
+    /// <inheritdoc />
+    /// <remarks>The frames before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
+    public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        var file = await VideoFile.ProbeAsync(Name, _path, packets: true, end.Token);
+        await using var decoder = new VideoDecoder(_options, _path, end.Token);
+        var schedule = new FrameSchedule(file);
+        var thinning = new Thinning(_options.MaxFps);
+        var (number, pictures) = (0L, 0L);
+        while (await ReadAsync(decoder, end.Token) is { } frame)
+        {
+            pictures++;
+            var shownAt = schedule.TimeOf(frame.Time);
+            while (schedule.TakeMissing(shownAt) is { } missing)
+            {
+                if (thinning.Keeps(missing) && number++ >= from)
+                {
+                    yield return Bad(missing, decoder);
+                }
+            }
+
+            if (thinning.Keeps(shownAt) && number++ >= from)
+            {
+                var at = _options.StartTime + shownAt;
+                yield return new SourceItem<Frame>(Frame.FromPixels(Name, number - 1, at, decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx), at);
+            }
+        }
+
+        if (pictures == 0)
+        {
+            throw new SourceException($"Camera '{Name}': not one picture could be decoded from '{_path}': {decoder.LastLines}. {Advice()}");
+        }
+
+        while (schedule.TakeMissing(FrameSchedule.End) is { } missing)
+        {
+            if (thinning.Keeps(missing) && number++ >= from)
+            {
+                yield return Bad(missing, decoder);
+            }
+        }
+    }
+
+    /// <summary>Ends the readings that are under way, and their decoders.</summary>
+    public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    private async ValueTask<DecodedFrame?> ReadAsync(VideoDecoder decoder, CancellationToken cancellationToken)
+    {
+        var before = decoder.Complaints;
+        try
+        {
+            return await decoder.ReadAsync(cancellationToken);
+        }
+        finally
+        {
+            Interlocked.Add(ref _complaints, decoder.Complaints - before);
+        }
+    }
+
+    private SourceItem<Frame> Bad(TimeSpan shownAt, VideoDecoder decoder) => SourceItem<Frame>.Bad(
+        string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': the picture at {shownAt.TotalSeconds:0.###} s of '{_path}' could not be decoded: {decoder.LastLines}."),
+        _options.StartTime + shownAt);
+
+    private string Advice() => _options.Region is { } region
+        ? $"Check that the file is whole and that region {region.X},{region.Y},{region.Width},{region.Height} lies on its pictures."
+        : "Check that the file is whole.";
+
+    // The contract asks for the rate without waiting; the probe runs on the pool and is waited for with a deadline.
+    private double? ProbeRate()
+    {
+        using var limit = new CancellationTokenSource(ProbeLimit);
+        var probe = Task.Run(() => VideoFile.ProbeAsync(Name, _path, packets: false, limit.Token));
+        try
+        {
+            if (!probe.Wait(ProbeLimit) || probe.Result.Rate is not { } rate)
+            {
+                return null;
+            }
+
+            return _options.MaxFps is { } most ? Math.Min(rate, most) : rate;
+        }
+        catch (AggregateException)
+        {
+            // Reading will say what is wrong with the file; here it only means that the rate is not known.
+            return null;
+        }
+    }
+}

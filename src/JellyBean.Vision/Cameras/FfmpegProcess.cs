@@ -1,0 +1,155 @@
+using System.ComponentModel;
+using System.Diagnostics;
+
+namespace JellyBean.Vision.Cameras;
+
+/// <summary>A running ffmpeg or ffprobe: its error lines are drained and the last ones kept; disposing ends it.</summary>
+internal sealed class FfmpegProcess : IAsyncDisposable
+{
+    private const int KeptLines = 8;
+    private const int LongestLine = 500;
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
+
+    private readonly Process _process;
+    private readonly Task _draining;
+    private readonly Action<string>? _onLine;
+    private readonly Lock _gate = new();
+    private readonly Queue<string> _lastLines = new();
+
+    private FfmpegProcess(Process process, Action<string>? onLine, Action? onEnd)
+    {
+        _process = process;
+        _onLine = onLine;
+        _draining = DrainAsync(onEnd);
+    }
+
+    public Stream Output => _process.StandardOutput.BaseStream;
+
+    public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>The last lines of complaint, for an error message.</summary>
+    public string LastLines
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastLines.Count == 0 ? "it gave no reason" : string.Join("; ", _lastLines);
+            }
+        }
+    }
+
+    /// <param name="program">ffmpeg or ffprobe.</param>
+    /// <param name="arguments">Passed as they are, no shell between.</param>
+    /// <param name="onLine">Sees each line of standard error, in order.</param>
+    /// <param name="onEnd">Called after the last line.</param>
+    /// <param name="writes">Whether the caller writes to its standard input.</param>
+    /// <exception cref="FileNotFoundException">The program is not installed.</exception>
+    public static FfmpegProcess Start(string program, IEnumerable<string> arguments, Action<string>? onLine = null, Action? onEnd = null, bool writes = false)
+    {
+        var start = new ProcessStartInfo(program)
+        {
+            RedirectStandardError = true,
+            RedirectStandardOutput = true,
+            RedirectStandardInput = true,
+            UseShellExecute = false,
+        };
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        Process? process;
+        try
+        {
+            process = Process.Start(start);
+        }
+        catch (Win32Exception e)
+        {
+            throw new FileNotFoundException($"The program '{program}' cannot be started ({e.Message}). Install the Debian package ffmpeg.", program, e);
+        }
+
+        if (process is null)
+        {
+            throw new FileNotFoundException($"The program '{program}' cannot be started. Install the Debian package ffmpeg.", program);
+        }
+
+        if (!writes)
+        {
+            process.StandardInput.Close();
+        }
+
+        return new FfmpegProcess(process, onLine, onEnd);
+    }
+
+    /// <summary>Waits until it has ended and its last line is read.</summary>
+    public async Task<int> WaitAsync(CancellationToken cancellationToken)
+    {
+        await _process.WaitForExitAsync(cancellationToken);
+        await _draining.WaitAsync(cancellationToken);
+        return _process.ExitCode;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill(entireProcessTree: true);
+            }
+
+            using var limit = new CancellationTokenSource(EndLimit);
+            await WaitAsync(limit.Token);
+        }
+        catch (Exception e) when (e is OperationCanceledException or InvalidOperationException or Win32Exception)
+        {
+            // It ended by itself meanwhile, or the system keeps it: there is nothing more to do about it here.
+            Trace.TraceWarning("Ending a decoder failed: {0}", e.Message);
+        }
+        finally
+        {
+            _process.Dispose();
+        }
+    }
+
+    private async Task DrainAsync(Action? onEnd)
+    {
+        try
+        {
+            while (await _process.StandardError.ReadLineAsync() is { } line)
+            {
+                if (_onLine is null)
+                {
+                    Keep(line);
+                }
+                else
+                {
+                    _onLine(line);
+                }
+            }
+        }
+        catch (Exception e) when (e is IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            Keep(e.Message);
+        }
+        finally
+        {
+            onEnd?.Invoke();
+        }
+    }
+
+    /// <summary>Keeps a line for <see cref="LastLines"/>, dropping the oldest.</summary>
+    public void Keep(string line)
+    {
+        lock (_gate)
+        {
+            if (_lastLines.Count == KeptLines)
+            {
+                _lastLines.Dequeue();
+            }
+
+            _lastLines.Enqueue(line.Length > LongestLine ? line[..LongestLine] : line.Trim());
+        }
+    }
+}

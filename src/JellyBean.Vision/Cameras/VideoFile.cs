@@ -1,0 +1,127 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Vision.Cameras;
+
+/// <summary>What ffprobe tells of a file's video stream.</summary>
+/// <param name="Codec">The codec's name.</param>
+/// <param name="Rate">Mean frames per second; null where the file does not tell.</param>
+/// <param name="Schedule">Presentation times of the pictures that the file promises, in order; empty where it cannot be told.</param>
+internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<TimeSpan> Schedule)
+{
+    // These put packets without a picture of their own into the file, so packets do not tell what pictures to expect.
+    private static readonly string[] HiddenPictures = ["vp8", "vp9", "av1"];
+
+    /// <returns>The path of a file; null if the text names something else.</returns>
+    public static string? PathOf(string uri) =>
+        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && uri.Contains("://", StringComparison.Ordinal)
+            ? parsed.IsFile ? parsed.LocalPath : null
+            : uri;
+
+    /// <summary>Asks ffprobe.</summary>
+    /// <param name="camera">For messages.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="packets">Whether to read through the whole file, without decoding, for <see cref="Schedule"/>.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SourceException">There is no such file, it is empty, or has no video.</exception>
+    public static async Task<VideoFile> ProbeAsync(string camera, string path, bool packets, CancellationToken cancellationToken)
+    {
+        Check(camera, path);
+        try
+        {
+            await using var probe = FfmpegProcess.Start("ffprobe", Arguments(path, packets));
+            using var reader = new StreamReader(probe.Output);
+            var (codec, progressive, timeBase) = ("", true, 0.0);
+            double? rate = null;
+            List<long> times = [];
+            var known = true;
+            while (await reader.ReadLineAsync(cancellationToken) is { } line)
+            {
+                var fields = Fields(line);
+                if (line.StartsWith("packet|", StringComparison.Ordinal))
+                {
+                    // Discarded packets are decoded but not shown.
+                    if (!fields.GetValueOrDefault("flags", "").Contains('D', StringComparison.Ordinal))
+                    {
+                        known &= long.TryParse(fields.GetValueOrDefault("pts"), CultureInfo.InvariantCulture, out var time);
+                        times.Add(time);
+                    }
+                }
+                else if (line.StartsWith("stream|", StringComparison.Ordinal) && codec.Length == 0)
+                {
+                    codec = fields.GetValueOrDefault("codec_name", "unknown");
+                    progressive = fields.GetValueOrDefault("field_order", "unknown") is "progressive" or "unknown";
+                    timeBase = Ratio(fields.GetValueOrDefault("time_base")) ?? 0;
+                    rate = Ratio(fields.GetValueOrDefault("avg_frame_rate")) ?? Ratio(fields.GetValueOrDefault("r_frame_rate"));
+                }
+            }
+
+            var exit = await probe.WaitAsync(cancellationToken);
+            if (codec.Length == 0)
+            {
+                throw new SourceException(exit == 0
+                    ? $"Camera '{camera}': '{path}' has no video stream. Give a file with pictures in it."
+                    : $"Camera '{camera}': '{path}' cannot be read as video: {probe.LastLines}. Check that the file is whole and a format that ffmpeg reads.");
+            }
+
+            var exact = packets && known && progressive && timeBase > 0 && !HiddenPictures.Contains(codec);
+            return new VideoFile(codec, rate, exact ? [.. times.Order().Select(t => Time(t, timeBase))] : []);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw new SourceException($"Camera '{camera}': {e.Message}", e);
+        }
+    }
+
+    /// <summary>A number of a stream's time base as time.</summary>
+    public static TimeSpan Time(long stamp, double timeBase) => TimeSpan.FromTicks((long)Math.Round(stamp * timeBase * TimeSpan.TicksPerSecond));
+
+    /// <summary>Reads <c>30000/1001</c>.</summary>
+    /// <returns>Null for <c>0/0</c> and anything that is not a positive number.</returns>
+    public static double? Ratio(string? text)
+    {
+        var parts = (text ?? "").Split('/');
+        return parts.Length == 2
+            && double.TryParse(parts[0], CultureInfo.InvariantCulture, out var above)
+            && double.TryParse(parts[1], CultureInfo.InvariantCulture, out var below)
+            && above > 0 && below > 0
+            ? above / below
+            : null;
+    }
+
+    private static void Check(string camera, string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+        {
+            throw new SourceException($"Camera '{camera}': there is no file '{path}'. Correct its uri, or bring the file.");
+        }
+
+        if (file.Length == 0)
+        {
+            throw new SourceException($"Camera '{camera}': the file '{path}' is empty. Bring it again.");
+        }
+    }
+
+    private static string[] Arguments(string path, bool packets)
+    {
+        var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base" + (packets ? ":packet=pts,flags" : "");
+        return ["-v", "error", "-select_streams", "v:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
+    }
+
+    private static Dictionary<string, string> Fields(string line)
+    {
+        Dictionary<string, string> fields = [];
+        foreach (var field in line.Split('|'))
+        {
+            var equals = field.IndexOf('=', StringComparison.Ordinal);
+            if (equals > 0)
+            {
+                fields[field[..equals]] = field[(equals + 1)..];
+            }
+        }
+
+        return fields;
+    }
+}

@@ -1,0 +1,30 @@
+using System.Collections.Immutable;
+
+namespace JellyBean.Vision.Detection;
+
+/// <summary>What NanoDet variants report.</summary>
+public sealed record NanoDetOptions
+{
+    /// <summary>Everything at its default.</summary>
+    public static NanoDetOptions Default { get; } = new();
+
+    /// <summary>Least score of a box.</summary>
+    /// <value>0–1; 0.1 unless set, because the tracker makes use of unsure boxes. For pictures alone, 0.4 is about right.</value>
+    public float MinScore { get; init; } = 0.1f;
+
+    /// <summary>Largest overlap of two boxes of one class.</summary>
+    /// <value>0–1; 0.5 unless set.</value>
+    public float MaxIoU { get; init; } = 0.5f;
+
+    /// <summary>COCO classes to report, 0–79.</summary>
+    /// <value>0, people, unless set.</value>
+    public ImmutableArray<int> Classes { get; init; } = [0];
+
+    /// <summary>Most frames in one run.</summary>
+    /// <value>8 unless set.</value>
+    public int MaxBatch { get; init; } = 8;
+
+    /// <summary>The folder of the model files.</summary>
+    /// <value>The cache's, unless set.</value>
+    public string Folder { get; init; } = Workflows.Models.ModelCache.Models;
+}
