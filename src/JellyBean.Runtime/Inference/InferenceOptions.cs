@@ -1,0 +1,17 @@
+namespace JellyBean.Runtime.Inference;
+
+/// <summary>How a batching stage forms its batches.</summary>
+internal sealed record InferenceOptions
+{
+    /// <summary>Most elements in one batch.</summary>
+    /// <value>1 or more; 1 unless set. The plan chooses it. Larger raises throughput where the model gains from batches, and latency.</value>
+    public int BatchSize { get; init; } = 1;
+
+    /// <summary>How long an element may wait for its batch to fill while the model is idle.</summary>
+    /// <value>Zero unless set: an idle model takes what is there. The batch fills by itself while the model is busy.</value>
+    public TimeSpan Linger { get; init; }
+
+    /// <summary>Speed of the emulated machine as a fraction of this one's.</summary>
+    /// <value>Above 0, at most 1; 1 unless set. Below 1, each batch is followed by a delay that stretches it.</value>
+    public double Speed { get; init; } = 1;
+}

@@ -1,0 +1,219 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Inference;
+
+/// <summary>The instances of one model on one worker: each a loaded variant with a thread of its own, fed from one ring.</summary>
+/// <remarks>
+/// An idle instance takes at once what waits, shared with other idle ones; while all are busy the next batch fills by itself.
+/// The variant changes between batches: the new one is loaded by the caller, the old one is disposed by its thread.
+/// </remarks>
+internal sealed class InferencePool : IAsyncDisposable
+{
+    private readonly InferenceThread[] _threads;
+    private readonly SemaphoreSlim _work = new(0);
+    private readonly ManualResetEventSlim _stopping = new();
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private Action? _progress;
+    private Action<Exception>? _fault;
+    private int _sleeping;
+    private int _running;
+    private int _signalled;
+    private int _batchSize;
+    private volatile bool _flushing;
+    private bool _started;
+
+    /// <param name="name">The operator's name, for threads and messages.</param>
+    /// <param name="kernels">One loaded variant per instance; the pool takes ownership.</param>
+    /// <param name="options">How batches form.</param>
+    /// <param name="meter">The stage's.</param>
+    public InferencePool(string name, ImmutableArray<InferenceKernel> kernels, InferenceOptions options, StageMeter meter)
+    {
+        Name = name;
+        Options = options;
+        Meter = meter;
+        Meter.Variant = kernels[0].Variant;
+        _batchSize = options.BatchSize;
+        Ring = new InferenceRing((kernels.Length + 1) * Math.Max(options.BatchSize, 2));
+        _threads = [.. kernels.Select((kernel, index) => new InferenceThread(this, kernel, index))];
+    }
+
+    public string Name { get; }
+
+    public InferenceOptions Options { get; }
+
+    public StageMeter Meter { get; }
+
+    public InferenceRing Ring { get; }
+
+    /// <summary>Most elements in one batch; may change at any time, up to what the ring was made for.</summary>
+    public int BatchSize
+    {
+        get => Volatile.Read(ref _batchSize);
+        set => Volatile.Write(ref _batchSize, Math.Clamp(value, 1, Ring.Capacity));
+    }
+
+    /// <summary>Set when the pool stops: ends an emulated delay early.</summary>
+    public ManualResetEventSlim Stopping => _stopping;
+
+    /// <summary>Completes when all threads have ended and all variants are disposed.</summary>
+    public Task Stopped => _stopped.Task;
+
+    /// <summary>Starts the threads.</summary>
+    /// <param name="progress">Called by a thread when results are there that the stage was not told of.</param>
+    /// <param name="fault">Called when a thread cannot go on.</param>
+    public void Start(Action progress, Action<Exception> fault)
+    {
+        if (_started)
+        {
+            throw new InvalidOperationException($"The instances of '{Name}' already serve a stage.");
+        }
+
+        _started = true;
+        _progress = progress;
+        _fault = fault;
+        _running = _threads.Length;
+        foreach (var thread in _threads)
+        {
+            thread.Start();
+        }
+    }
+
+    /// <summary>Puts an element in. The stage's thread only.</summary>
+    public void Add(Element element)
+    {
+        Ring.Add(element);
+
+        // The write of the ring must be seen before the number of sleepers is read: see Sleep.
+        Interlocked.MemoryBarrier();
+        if (Volatile.Read(ref _sleeping) > 0)
+        {
+            _work.Release();
+        }
+    }
+
+    /// <summary>No more elements come: nothing lingers.</summary>
+    public void Flush()
+    {
+        _flushing = true;
+        _work.Release(_threads.Length);
+    }
+
+    /// <summary>The stage has looked at all results it was told of.</summary>
+    public void Seen() => Interlocked.Exchange(ref _signalled, 0);
+
+    /// <summary>Tells the stage of results, unless it has been told and has not looked yet.</summary>
+    public void Signal()
+    {
+        if (Interlocked.Exchange(ref _signalled, 1) == 0)
+        {
+            _progress!();
+        }
+    }
+
+    /// <summary>Ends the threads after their current batch.</summary>
+    public void Stop()
+    {
+        _stopping.Set();
+        if (_started)
+        {
+            _work.Release(_threads.Length);
+            return;
+        }
+
+        _started = true;
+        foreach (var thread in _threads)
+        {
+            thread.DisposeKernel();
+        }
+
+        _stopped.TrySetResult();
+    }
+
+    /// <summary>Puts other loaded variants in place of the present ones, each between two batches.</summary>
+    /// <param name="kernels">One per instance, warmed up; the pool takes ownership.</param>
+    /// <returns>Completes when every instance runs its new variant.</returns>
+    public async Task SwapAsync(ImmutableArray<InferenceKernel> kernels)
+    {
+        if (kernels.Length != _threads.Length)
+        {
+            throw new ArgumentException($"'{Name}' has {_threads.Length} instances, but {kernels.Length} loaded variants were given. Load one per instance.", nameof(kernels));
+        }
+
+        var swaps = _threads.Zip(kernels, (thread, kernel) => thread.Replace(kernel)).ToArray();
+        _work.Release(_threads.Length);
+        await Task.WhenAll(swaps).ConfigureAwait(false);
+        Meter.Variant = kernels[0].Variant;
+    }
+
+    /// <summary>Claims the next batch for a thread; waits if there is none.</summary>
+    /// <returns>How many elements; 0 when the thread should look around: it may have a new variant, or be stopping.</returns>
+    public int Claim(int maxBatch, out long from)
+    {
+        var size = Math.Min(BatchSize, maxBatch);
+        var waiting = Ring.Waiting(out var since);
+        if (waiting > 0)
+        {
+            var left = waiting >= size || _flushing ? TimeSpan.Zero : Options.Linger - System.Diagnostics.Stopwatch.GetElapsedTime(since);
+            if (left <= TimeSpan.Zero)
+            {
+                // Idle instances share what waits: ceil(waiting / (this one + those asleep)).
+                var share = (waiting + Volatile.Read(ref _sleeping)) / (1 + Volatile.Read(ref _sleeping));
+                return Ring.Claim(Math.Clamp(share, 1, size), out from);
+            }
+
+            Sleep(left);
+        }
+        else
+        {
+            Sleep(Timeout.InfiniteTimeSpan);
+        }
+
+        from = 0;
+        return 0;
+    }
+
+    /// <summary>Ends the threads and waits until all variants are disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        Stop();
+        await Stopped.ConfigureAwait(false);
+        _work.Dispose();
+        _stopping.Dispose();
+    }
+
+    /// <summary>A thread has ended; <paramref name="cause"/> is why, if it should not have.</summary>
+    public void Ended(Exception? cause)
+    {
+        if (cause is not null)
+        {
+            _fault!(cause);
+        }
+
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            _stopped.TrySetResult();
+        }
+    }
+
+    private void Sleep(TimeSpan atMost)
+    {
+        Interlocked.Increment(ref _sleeping);
+        try
+        {
+            // An element published before the increment was seen has woken nobody.
+            if (atMost == Timeout.InfiniteTimeSpan && Ring.Waiting(out _) > 0)
+            {
+                return;
+            }
+
+            _work.Wait(atMost);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _sleeping);
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime;
+
+/// <summary>What a node is: the worker of the catalogue that it serves as.</summary>
+public sealed record NodeDescription
+{
+    /// <summary>The worker's name in the catalogue.</summary>
+    public required WorkerId Worker { get; init; }
+
+    /// <summary>Its tier, which is its cluster role.</summary>
+    public required Tier Tier { get; init; }
+
+    /// <summary>Cores it may use.</summary>
+    public required double Cores { get; init; }
+
+    /// <summary>Memory it may use, bytes.</summary>
+    public required long MemoryBytes { get; init; }
+
+    /// <summary>Speed of the emulated machine as a fraction of this one's.</summary>
+    /// <value>Above 0, at most 1; 1 unless set. Below 1 the node adds delay to every batch and labels its figures as emulated.</value>
+    public double Speed { get; init; } = 1;
+
+    /// <summary>Whether it may lead: the oldest reachable such node coordinates.</summary>
+    public bool IsCoordinator { get; init; }
+}

@@ -1,0 +1,98 @@
+using System.Threading.Channels;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Runtime.Sources;
+
+/// <summary>Reads a source ahead of the stage, numbers what it offers and applies the overload policy: the only place where elements are dropped.</summary>
+internal sealed class SourceReader : IAsyncDisposable
+{
+    // Elements read ahead of a stage that blocks; frames are large, so few.
+    private const int BlockAhead = 4;
+
+    private readonly BoundSource _source;
+    private readonly SourceMeter _meter;
+    private readonly Channel<NumberedOffer> _channel;
+    private readonly CancellationTokenSource _stop = new();
+    private long _next;
+    private Task _reading = Task.CompletedTask;
+
+    public SourceReader(BoundSource source, SourceOptions options, SourceMeter meter)
+    {
+        _source = source;
+        _meter = meter;
+        _next = options.From;
+        Options = options;
+        _channel = options.Overload is Overload.DropOldestPolicy policy
+            ? Channel.CreateBounded<NumberedOffer>(
+                new BoundedChannelOptions(policy.Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
+                _ => meter.Dropped())
+            : Channel.CreateBounded<NumberedOffer>(new BoundedChannelOptions(BlockAhead) { SingleReader = true, SingleWriter = true });
+    }
+
+    public BoundSource Source => _source;
+
+    public SourceOptions Options { get; }
+
+    /// <summary>What was offered and not dropped, in order; ends with the source, with its error if it could not be read at all.</summary>
+    public ChannelReader<NumberedOffer> Offers => _channel.Reader;
+
+    /// <summary>Why the source ended before its time; null if it did not.</summary>
+    public Exception? Fault { get; private set; }
+
+    /// <summary>Begins to read.</summary>
+    public void Start() => _reading = Task.Run(ReadAsync);
+
+    /// <summary>Reads no more; what was offered is still given.</summary>
+    public void Drain() => _stop.Cancel();
+
+    /// <summary>Ends at once.</summary>
+    public void Abort()
+    {
+        _stop.Cancel();
+        _channel.Writer.TryComplete();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        Abort();
+        await _reading.ConfigureAwait(false);
+        await _source.DisposeAsync().ConfigureAwait(false);
+        _stop.Dispose();
+    }
+
+    private async Task ReadAsync()
+    {
+        try
+        {
+            await foreach (var offer in _source.ReadAsync(_next, _stop.Token).ConfigureAwait(false))
+            {
+                _meter.Offered();
+                await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer)).ConfigureAwait(false);
+                if (_stop.IsCancellationRequested)
+                {
+                    break;
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Draining: what was read so far is the source's end.
+        }
+        catch (ChannelClosedException)
+        {
+            // Aborted while it waited for room: the element in hand goes nowhere.
+            _meter.Dropped();
+        }
+        catch (Exception cause)
+        {
+            Fault = cause;
+        }
+
+        _channel.Writer.TryComplete(_meter.Report().Offered == 0 ? Fault : null);
+    }
+}
+
+/// <summary>An offer and the number that it has taken.</summary>
+internal readonly record struct NumberedOffer(long Number, Offer Offer);

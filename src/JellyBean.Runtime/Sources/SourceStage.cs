@@ -1,0 +1,223 @@
+using System.Diagnostics;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Elements;
+
+namespace JellyBean.Runtime.Sources;
+
+/// <summary>Admits a source's elements: each followed by its frontier. Keeps order; holds none beyond those the reader holds.</summary>
+/// <remarks>
+/// Completes when the source has ended. Fails if the source cannot be read at all; one that fails later ends, is reported, and others go on.
+/// Downstream cancel: stops reading.
+/// </remarks>
+internal sealed class SourceStage : GraphStage<SourceShape<Item>>
+{
+    private readonly SourceReader _reader;
+    private readonly StageMeter _stageMeter;
+    private readonly SourceMeter _meter;
+    private readonly OperatorId _input;
+    private readonly FailureLedger _failures;
+
+    public SourceStage(OperatorId input, SourceReader reader, StageMeter stageMeter, SourceMeter meter, FailureLedger failures)
+    {
+        _input = input;
+        _reader = reader;
+        _stageMeter = stageMeter;
+        _meter = meter;
+        _failures = failures;
+        Out = new Outlet<Item>($"{reader.Source.Id}.out");
+        Shape = new SourceShape<Item>(Out);
+    }
+
+    public Outlet<Item> Out { get; }
+
+    public override SourceShape<Item> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : TimerGraphStageLogic, IOutHandler
+    {
+        private const string IdleTimer = "idle";
+
+        private readonly SourceStage _stage;
+        private readonly SourceReader _reader;
+        private readonly SourceId _source;
+        private readonly long _allowedLateness;
+        private Action<bool> _readable = _ => { };
+        private Action<Exception> _unreadable = _ => { };
+        private Frontier? _frontier;
+        private long _number;
+        private long _reached = long.MinValue;
+        private bool _isIdle;
+        private bool _isWaiting;
+        private bool _isEnding;
+
+        public Logic(SourceStage stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _reader = stage._reader;
+            _source = _reader.Source.Id;
+            _allowedLateness = _reader.Options.AllowedLateness.Ticks;
+            _number = _reader.Options.From - 1;
+            SetHandler(stage.Out, this);
+        }
+
+        private long Watermark => _reached == long.MinValue ? long.MinValue : _reached - _allowedLateness;
+
+        public override void PreStart()
+        {
+            _readable = GetAsyncCallback<bool>(OnReadable);
+            _unreadable = GetAsyncCallback<Exception>(FailStage);
+            _reader.Start();
+            AwaitIdle();
+        }
+
+        public override void PostStop() => _reader.Abort();
+
+        public void OnPull()
+        {
+            if (_frontier is { } frontier)
+            {
+                _frontier = null;
+                Push(_stage.Out, frontier);
+                if (_isEnding)
+                {
+                    CompleteStage();
+                }
+            }
+            else
+            {
+                Take();
+            }
+        }
+
+        public void OnDownstreamFinish(Exception cause) => InternalOnDownstreamFinish(cause);
+
+        protected override void OnTimer(object timerKey)
+        {
+            if (!_isWaiting || _isEnding)
+            {
+                return;
+            }
+
+            _isIdle = true;
+            Settle(isIdle: true);
+        }
+
+        private void Take()
+        {
+            if (_isWaiting)
+            {
+                return;
+            }
+
+            if (_reader.Offers.TryRead(out var offer))
+            {
+                Admit(offer);
+                return;
+            }
+
+            _isWaiting = true;
+            AwaitIdle();
+            var readable = _reader.Offers.WaitToReadAsync();
+            if (readable.IsCompletedSuccessfully)
+            {
+                OnReadable(readable.Result);
+            }
+            else
+            {
+                _ = ObserveAsync(readable.AsTask());
+            }
+        }
+
+        private async Task ObserveAsync(Task<bool> readable)
+        {
+            try
+            {
+                _readable(await readable.ConfigureAwait(false));
+            }
+            catch (Exception cause)
+            {
+                _unreadable(cause);
+            }
+        }
+
+        private void OnReadable(bool isReadable)
+        {
+            _isWaiting = false;
+            if (!isReadable)
+            {
+                End();
+            }
+            else if (IsAvailable(_stage.Out) && _frontier is null)
+            {
+                Take();
+            }
+        }
+
+        private void Admit(NumberedOffer numbered)
+        {
+            var (number, offer) = numbered;
+            var eventTicks = offer.EventTime.UtcTicks;
+            var isLate = _reached != long.MinValue && eventTicks < Watermark;
+            _reached = Math.Max(_reached, eventTicks);
+            _number = number;
+            _isIdle = false;
+            _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
+            if (offer.Value is null)
+            {
+                _stage._failures.Add(_stage._input, _source, number, offer.Fault ?? "The source gave no value.");
+                Settle(isIdle: false);
+                return;
+            }
+
+            _frontier = new Frontier(_source, number, Watermark);
+            Push(_stage.Out, new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _reader.Options.Epoch)
+            {
+                EffectiveTicks = isLate ? _reached : eventTicks,
+            });
+        }
+
+        private void End()
+        {
+            _isEnding = true;
+            _stage._meter.Ended(_reader.Fault?.Message);
+            var last = new Frontier(_source, _number, Frontier.Ended);
+            if (IsAvailable(_stage.Out))
+            {
+                Push(_stage.Out, last);
+                CompleteStage();
+            }
+            else
+            {
+                _frontier = last;
+            }
+        }
+
+        private void Settle(bool isIdle)
+        {
+            var frontier = new Frontier(_source, _number, Watermark, isIdle);
+            if (IsAvailable(_stage.Out))
+            {
+                Push(_stage.Out, frontier);
+            }
+            else
+            {
+                _frontier = frontier;
+            }
+        }
+
+        private void AwaitIdle()
+        {
+            // Replayable sources are never idle: their results must not depend on speed.
+            if (!_reader.Source.IsReplayable && !_isIdle)
+            {
+                ScheduleOnce(IdleTimer, _reader.Options.IdleAfter);
+            }
+        }
+    }
+}

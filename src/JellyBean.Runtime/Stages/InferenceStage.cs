@@ -1,0 +1,124 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Inference;
+
+namespace JellyBean.Runtime.Stages;
+
+/// <summary>Batches elements for the instances of a model and gives the answers in the order the elements came.</summary>
+/// <remarks>
+/// Headers and frontiers keep their place among the elements. Holds at most one batch per instance and one that fills, and as many
+/// headers and frontiers as <see cref="MostPassing"/>. Upstream finish: all that was accepted is answered and given, then completes.
+/// Downstream cancel or failure: the instances stop after their current batch.
+/// </remarks>
+internal sealed class InferenceStage : ItemStage
+{
+    private const int MostPassing = 1024;
+    private readonly InferencePool _pool;
+
+    /// <param name="pool">Serves this stage only, materialised once; the stage stops it.</param>
+    public InferenceStage(InferencePool pool)
+        : base(pool.Name) => _pool = pool;
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, _pool);
+
+    private sealed class Logic : InAndOutGraphStageLogic
+    {
+        private readonly InferenceStage _stage;
+        private readonly InferencePool _pool;
+
+        // Headers and frontiers, each with the place of the element it comes before.
+        private readonly Queue<(long Before, Item Item)> _passing = new();
+        private long _next;
+
+        public Logic(InferenceStage stage, InferencePool pool)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _pool = pool;
+            SetHandlers(stage.In, stage.Out, this);
+        }
+
+        private long Held => _pool.Ring.Published - _next;
+
+        public override void PreStart()
+        {
+            var progress = GetAsyncCallback(() =>
+            {
+                _pool.Seen();
+                Advance();
+            });
+            _pool.Start(progress, GetAsyncCallback<Exception>(FailStage));
+            Pull(_stage.In);
+        }
+
+        public override void PostStop() => _pool.Stop();
+
+        public override void OnPush()
+        {
+            var item = Grab(_stage.In);
+            if (item is Element { IsHeader: false } element)
+            {
+                _pool.Meter.Arrived();
+                _pool.Add(element);
+            }
+            else
+            {
+                _passing.Enqueue((_pool.Ring.Published, item));
+            }
+
+            Advance();
+        }
+
+        public override void OnPull() => Advance();
+
+        public override void OnUpstreamFinish()
+        {
+            _pool.Flush();
+            Advance();
+        }
+
+        private void Advance()
+        {
+            if (IsAvailable(_stage.Out) && TryTakeNext() is { } item)
+            {
+                Push(_stage.Out, item);
+            }
+
+            _pool.Meter.Queue = Held;
+            if (IsClosed(_stage.In))
+            {
+                if (Held == 0 && _passing.Count == 0)
+                {
+                    CompleteStage();
+                }
+            }
+            else if (!HasBeenPulled(_stage.In) && Held < _pool.Ring.Capacity && _passing.Count < MostPassing)
+            {
+                Pull(_stage.In);
+            }
+        }
+
+        private Item? TryTakeNext()
+        {
+            while (true)
+            {
+                if (_passing.TryPeek(out var first) && first.Before == _next)
+                {
+                    return _passing.Dequeue().Item;
+                }
+
+                if (!_pool.Ring.TryTake(_next, out var element))
+                {
+                    return null;
+                }
+
+                _next++;
+                if (element is not null)
+                {
+                    return element;
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,96 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+
+namespace JellyBean.Runtime.Stages;
+
+/// <summary>A stage that takes items one by one and gives 0 to N for each, in order.</summary>
+/// <remarks>Holds what it gave until downstream asks, and takes nothing more before. Upstream finish: gives the rest, then completes. Failure and cancel: at once.</remarks>
+internal abstract class ItemStage : GraphStage<FlowShape<Item, Item>>
+{
+    protected ItemStage(string name)
+    {
+        In = new Inlet<Item>($"{name}.in");
+        Out = new Outlet<Item>($"{name}.out");
+        Shape = new FlowShape<Item, Item>(In, Out);
+    }
+
+    public Inlet<Item> In { get; }
+
+    public Outlet<Item> Out { get; }
+
+    public override FlowShape<Item, Item> Shape { get; }
+}
+
+/// <summary>Handlers of an <see cref="ItemStage"/>.</summary>
+internal abstract class ItemLogic : InAndOutGraphStageLogic
+{
+    private readonly ItemStage _stage;
+    private readonly Queue<Item> _given = new();
+
+    protected ItemLogic(ItemStage stage)
+        : base(stage.Shape)
+    {
+        _stage = stage;
+        SetHandlers(stage.In, stage.Out, this);
+    }
+
+    public sealed override void OnPush()
+    {
+        switch (Grab(_stage.In))
+        {
+            case Element element:
+                OnElement(element);
+                break;
+            case Frontier frontier:
+                OnFrontier(frontier);
+                break;
+        }
+
+        Advance();
+    }
+
+    public sealed override void OnPull() => Advance();
+
+    public sealed override void OnUpstreamFinish()
+    {
+        if (_given.Count == 0)
+        {
+            CompleteStage();
+        }
+    }
+
+    /// <summary>Takes an element; it belongs to the stage.</summary>
+    protected abstract void OnElement(Element element);
+
+    /// <summary>Takes a frontier; passes it on unless a stage has more to say first.</summary>
+    protected virtual void OnFrontier(Frontier frontier) => Give(frontier);
+
+    /// <summary>Gives an item downstream.</summary>
+    protected void Give(Item item) => _given.Enqueue(item);
+
+    private void Advance()
+    {
+        if (!IsAvailable(_stage.Out))
+        {
+            return;
+        }
+
+        if (_given.TryDequeue(out var item))
+        {
+            Push(_stage.Out, item);
+            if (_given.Count == 0 && IsClosed(_stage.In))
+            {
+                CompleteStage();
+            }
+        }
+        else if (IsClosed(_stage.In))
+        {
+            CompleteStage();
+        }
+        else if (!HasBeenPulled(_stage.In))
+        {
+            Pull(_stage.In);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Stages;
+
+/// <summary>A state for each key, advanced by each element in the order of its source. Keeps order; holds the states and the results of one element.</summary>
+/// <remarks>If the user's step throws, the element fails and the state stays as the step left it.</remarks>
+internal sealed class ProcessStage(ProcessOperator op, StageMeter meter) : ItemStage(op.Id.Value)
+{
+    protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, meter);
+
+    private sealed class Logic(ProcessStage stage, ProcessOperator op, StageMeter meter) : ItemLogic(stage)
+    {
+        private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
+        private readonly List<object> _results = [];
+
+        protected override void OnElement(Element element)
+        {
+            var started = meter.Start();
+            try
+            {
+                var key = op.KeyOf(element.Value);
+                if (!_states.TryGetValue(key, out var state))
+                {
+                    _states[key] = state = op.CreateState();
+                }
+
+                op.Step(state, element.Value, _results);
+            }
+            catch (Exception cause)
+            {
+                _results.Clear();
+                meter.Failed(element.Lineage, cause);
+            }
+
+            meter.Finish(started, _results.Count);
+            for (var i = 0; i < _results.Count; i++)
+            {
+                Give(element.Derive(element.Lineage.Child(i), _results[i]));
+            }
+
+            _results.Clear();
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Telemetry;
+
+/// <summary>What the meters of one worker's fragment show. Counts are since the fragment began.</summary>
+/// <param name="Epoch">The plan in force.</param>
+/// <param name="Worker">The worker.</param>
+/// <param name="Sources">The sources attached to it.</param>
+/// <param name="Stages">Its operators.</param>
+/// <param name="Links">The routes that leave it.</param>
+/// <param name="Outputs">Its outputs.</param>
+/// <param name="Failures">The elements that failed on it, each number once.</param>
+public sealed record FragmentReport(
+    long Epoch,
+    WorkerId Worker,
+    ImmutableArray<SourceReport> Sources,
+    ImmutableArray<StageReport> Stages,
+    ImmutableArray<LinkReport> Links,
+    ImmutableArray<OutputReport> Outputs,
+    ImmutableArray<FailedElement> Failures);
+
+/// <summary>What a source did.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Offered">Elements it offered: each has a number.</param>
+/// <param name="Dropped">Of them, dropped by its overload policy.</param>
+/// <param name="Ended">Whether it has ended.</param>
+/// <param name="Fault">Why it ended before its time; null if it did not.</param>
+public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, string? Fault);
+
+/// <summary>What an operator did on a worker.</summary>
+/// <param name="Operator">The operator.</param>
+/// <param name="Variant">The variant in force; null where the operator asks no model.</param>
+/// <param name="In">Elements taken.</param>
+/// <param name="Out">Elements given.</param>
+/// <param name="Failed">Elements that failed.</param>
+/// <param name="Late">Elements that came late.</param>
+/// <param name="Queue">Elements it holds now.</param>
+/// <param name="Batches">Batches run; equal to <paramref name="In"/> where the operator asks no model.</param>
+/// <param name="BusySeconds">Useful time: inside the model or the user's function, over all instances.</param>
+/// <param name="WaitMs">From an element's arrival to the start of its batch, milliseconds.</param>
+/// <param name="ServiceMs">Of a batch, milliseconds.</param>
+/// <param name="BatchSize">Elements in a batch.</param>
+public sealed record StageReport(
+    OperatorId Operator,
+    string? Variant,
+    long In,
+    long Out,
+    long Failed,
+    long Late,
+    long Queue,
+    long Batches,
+    double BusySeconds,
+    Distribution WaitMs,
+    Distribution ServiceMs,
+    Distribution BatchSize);
+
+/// <summary>What a route carried to another worker.</summary>
+/// <param name="From">The operator whose elements it carries.</param>
+/// <param name="To">The operator that takes them.</param>
+/// <param name="ToWorker">Where that runs.</param>
+/// <param name="Elements">Elements sent.</param>
+/// <param name="Bytes">Their size as encoded for a link.</param>
+public sealed record LinkReport(OperatorId From, OperatorId To, WorkerId ToWorker, long Elements, long Bytes);
+
+/// <summary>What an output gave.</summary>
+/// <param name="Output">The output.</param>
+/// <param name="Results">Results written.</param>
+/// <param name="LatencyMs">From a source's admission of an element to its result at the sink, milliseconds.</param>
+/// <param name="Settled">How far each source is settled at this output.</param>
+public sealed record OutputReport(OperatorId Output, long Results, Distribution LatencyMs, ImmutableArray<SettledSource> Settled);
+
+/// <summary>How far a source is settled.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Number">The last settled number; -1 before the first.</param>
+public readonly record struct SettledSource(SourceId Source, long Number);
+
+/// <summary>An element of a source that failed.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="Number">Its number.</param>
+public readonly record struct FailedElement(SourceId Source, long Number);

@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using HdrHistogram;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Elements;
+
+namespace JellyBean.Runtime.Telemetry;
+
+/// <summary>Measures one operator on one worker. Any of the stage's threads writes; reports read at any time.</summary>
+internal sealed class StageMeter(OperatorId op, FailureLedger failures)
+{
+    // Microseconds, up to an hour, to three digits.
+    private readonly Recorder _wait = NewRecorder();
+    private readonly Recorder _service = NewRecorder();
+    private readonly Recorder _batch = NewRecorder();
+    private readonly HistogramBase _waitTotal = NewHistogram();
+    private readonly HistogramBase _serviceTotal = NewHistogram();
+    private readonly HistogramBase _batchTotal = NewHistogram();
+    private long _in;
+    private long _out;
+    private long _failed;
+    private long _late;
+    private long _batches;
+    private long _busyTicks;
+    private long _queue;
+
+    /// <summary>The variant in force.</summary>
+    public string? Variant { get; set; }
+
+    /// <summary>Elements the stage holds.</summary>
+    public long Queue
+    {
+        get => Volatile.Read(ref _queue);
+        set => Volatile.Write(ref _queue, value);
+    }
+
+    /// <summary>Marks the start of the work on an element.</summary>
+    public long Start()
+    {
+        Interlocked.Increment(ref _in);
+        return Stopwatch.GetTimestamp();
+    }
+
+    /// <summary>Marks the end of the work on an element that gave <paramref name="results"/> results.</summary>
+    public void Finish(long started, int results)
+    {
+        var elapsed = Stopwatch.GetTimestamp() - started;
+        Interlocked.Add(ref _busyTicks, elapsed);
+        Interlocked.Add(ref _out, results);
+        Interlocked.Increment(ref _batches);
+        _service.RecordValue(Microseconds(elapsed));
+    }
+
+    /// <summary>An element arrived at a batching stage.</summary>
+    public void Arrived() => Interlocked.Increment(ref _in);
+
+    /// <summary>An element waited from <paramref name="arrivedAt"/> until its batch began.</summary>
+    public void Waited(long arrivedAt, long startedAt) => _wait.RecordValue(Microseconds(startedAt - arrivedAt));
+
+    /// <summary>A batch ran.</summary>
+    public void Ran(long started, int size, int results)
+    {
+        Finish(started, results);
+        _batch.RecordValue(size);
+    }
+
+    /// <summary>Elements passed without work of their own.</summary>
+    public void Passed(int taken, int given)
+    {
+        Interlocked.Add(ref _in, taken);
+        Interlocked.Add(ref _out, given);
+    }
+
+    /// <summary>An element came late.</summary>
+    public void Late() => Interlocked.Increment(ref _late);
+
+    /// <summary>An element failed.</summary>
+    public void Failed(Lineage lineage, Exception cause)
+    {
+        Interlocked.Increment(ref _failed);
+        failures.Add(op, lineage, cause);
+    }
+
+    /// <summary>What was measured so far.</summary>
+    public StageReport Report() => new(
+        op,
+        Variant,
+        Volatile.Read(ref _in),
+        Volatile.Read(ref _out),
+        Volatile.Read(ref _failed),
+        Volatile.Read(ref _late),
+        Queue,
+        Volatile.Read(ref _batches),
+        Volatile.Read(ref _busyTicks) / (double)Stopwatch.Frequency,
+        Distributions.Read(_wait, _waitTotal, 1000.0),
+        Distributions.Read(_service, _serviceTotal, 1000.0),
+        Distributions.Read(_batch, _batchTotal, 1.0));
+
+    private static long Microseconds(long ticks) => Math.Clamp((long)(ticks * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most);
+
+    private static Recorder NewRecorder() => Distributions.NewRecorder();
+
+    private static HistogramBase NewHistogram() => Distributions.NewHistogram();
+}

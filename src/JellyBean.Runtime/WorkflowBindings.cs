@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime;
+
+/// <summary>A workflow with the sources that feed its inputs and the sinks that take its outputs.</summary>
+public sealed record WorkflowBindings
+{
+    /// <summary>Binds nothing yet.</summary>
+    /// <param name="workflow">What is to run.</param>
+    public WorkflowBindings(Workflow workflow)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        Workflow = workflow;
+    }
+
+    /// <summary>What is to run.</summary>
+    public Workflow Workflow { get; }
+
+    /// <summary>How each source is opened, by its id.</summary>
+    internal ImmutableDictionary<SourceId, SourceBinding> Sources { get; init; } = ImmutableDictionary<SourceId, SourceBinding>.Empty;
+
+    /// <summary>How each output's sink is opened.</summary>
+    internal ImmutableDictionary<OperatorId, Func<BoundSink>> Sinks { get; init; } = ImmutableDictionary<OperatorId, Func<BoundSink>>.Empty;
+
+    /// <summary>Adds a source to an input.</summary>
+    /// <param name="input">An input of the workflow.</param>
+    /// <param name="source">The source's name, unique within the input.</param>
+    /// <param name="open">Makes the source; called on the node that serves it, which disposes it.</param>
+    /// <param name="overload">What it does under overload; the input's policy unless given.</param>
+    public WorkflowBindings With<T>(Input<T> input, string source, Func<ISource<T>> open, Overload? overload = null)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var op = (InputOperator)Workflow[new OperatorId(input.Name)];
+        var id = SourceId.Of(input.Name, source);
+        return Sources.ContainsKey(id)
+            ? throw new ArgumentException($"Input '{input.Name}' already has a source '{source}'. Names must be unique.", nameof(source))
+            : this with { Sources = Sources.Add(id, new SourceBinding(op, () => op.Bind(open()), overload ?? op.Overload)) };
+    }
+
+    /// <summary>Sets the sink of an output.</summary>
+    /// <param name="output">An output of the workflow.</param>
+    /// <param name="open">Makes the sink; called on the node that serves it, which disposes it.</param>
+    public WorkflowBindings With<T>(Output<T> output, Func<ISink<T>> open)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var op = (OutputOperator)Workflow[new OperatorId(output.Name)];
+        return this with { Sinks = Sinks.SetItem(op.Id, () => op.Bind(open())) };
+    }
+}
+
+/// <summary>How a source is opened and what it does under overload.</summary>
+internal sealed record SourceBinding(InputOperator Input, Func<BoundSource> Open, Overload Overload);
