@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using JellyBean.ModelFactory.Schema;
 
 namespace JellyBean.ModelFactory.Conversion.Translators;
@@ -19,9 +18,11 @@ internal static class Resizing
         long width = Scaled(node, image, WidthAxis, target[1]);
 
         string source = node.ChannelsFirst(image);
-        // Sizes of the axes behind the channels only, for the batch is open.
-        string sizes = node.Graph.Integers(node.Name + "/size", [height, width]);
-        string resized = node.Graph.Node("Resize", node.Name, [source, "", "", sizes], Settings(node, nearest));
+        // Factors, for sizes would have to name the open batch. Sizes of height and width alone, by the attribute
+        // 'axes', are permuted wrongly by ONNX Runtime 1.31 when it moves a Transpose across the Resize.
+        string factors = node.Graph.Constant(
+            node.Name + "/factors", [1, 1, Factor(image.Shape[HeightAxis], height), Factor(image.Shape[WidthAxis], width)], AxisOrder.ChannelsFirst.Rank);
+        string resized = node.Graph.Node("Resize", node.Name, [source, "", factors], Settings(node, nearest));
         node.Produce(resized, [image.Shape[0], height, width, image.Shape[3]], AxisOrder.ChannelsFirst);
     }
 
@@ -33,6 +34,15 @@ internal static class Resizing
         return here * target % original == 0
             ? here * target / original
             : throw node.Refuse($"resizes {original} to {target} at the model's own size, which has no whole counterpart for {here}; choose another input size");
+    }
+
+    /// <summary>The least factor that gives the size: the runtime multiplies in single precision and rounds down.</summary>
+    private static float Factor(long from, long to)
+    {
+        float factor = to / (float)from;
+        while ((long)(factor * from) < to)
+            factor = MathF.BitIncrement(factor);
+        return factor;
     }
 
     /// <summary>TensorFlow's three ways of placing pixels, in ONNX's words. Nearest rounds down except between pixel centres.</summary>
@@ -48,7 +58,6 @@ internal static class Resizing
         [
             OnnxAttribute.Of("mode", nearest ? "nearest" : "linear"),
             OnnxAttribute.Of("coordinate_transformation_mode", transformation),
-            OnnxAttribute.Of("axes", (ImmutableArray<long>)[2, 3]),
         ];
         if (nearest)
             settings.Add(OnnxAttribute.Of("nearest_mode", rounding));

