@@ -1,0 +1,41 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime;
+
+/// <summary>How far a run is, over all nodes. Counts are since it began.</summary>
+/// <remarks>While the run is on, the nodes' parts are of slightly different moments; once it is complete they are exact.</remarks>
+public sealed record RunReport
+{
+    /// <summary>The number of the plan in force.</summary>
+    public required long Epoch { get; init; }
+
+    /// <summary>Since elements were let in.</summary>
+    public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>Whether every source has ended and every result is written.</summary>
+    public required bool IsComplete { get; init; }
+
+    /// <summary>What each node reported last, by worker.</summary>
+    public required ImmutableArray<FragmentReport> Fragments { get; init; }
+
+    /// <summary>What became of each source's elements, by source. Worked out at every call.</summary>
+    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
+
+    /// <summary>Elements processed per second, over all sources, since the run began.</summary>
+    public double ProcessedPerSecond => Elapsed > TimeSpan.Zero ? Sources.Sum(s => s.Processed) / Elapsed.TotalSeconds : 0;
+
+    /// <summary>What each output gave, by output.</summary>
+    public IEnumerable<OutputReport> Outputs => Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output);
+
+    /// <summary>What each operator did on each worker that runs it.</summary>
+    public IEnumerable<StageReport> StagesOf(OperatorId op) => Fragments.SelectMany(f => f.Stages).Where(s => s.Operator == op);
+
+    /// <inheritdoc />
+    public bool Equals(RunReport? other) =>
+        other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Fragments.SequenceEqual(other.Fragments);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Epoch, Elapsed, IsComplete, Fragments.Length);
+}
