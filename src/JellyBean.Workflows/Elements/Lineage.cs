@@ -54,9 +54,9 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
     public Lineage Child(int index) => new(Source, Number, _path.Add(index), Contributors, _ordinal, _identityFrom);
 
     /// <summary>The lineage this one is a child of.</summary>
-    /// <exception cref="InvalidOperationException">It is a source's own element.</exception>
-    public Lineage Parent() => _path.IsEmpty
-        ? throw new InvalidOperationException($"{this} is a source's own element and has no parent.")
+    /// <exception cref="InvalidOperationException">It is a source's own element, or the output of a join or window.</exception>
+    public Lineage Parent() => _path.Length == _identityFrom
+        ? throw new InvalidOperationException($"{this} is {(Contributors.IsEmpty ? "a source's own element" : "the output of a join or window")} and has no parent.")
         : new(Source, Number, _path.RemoveAt(_path.Length - 1), Contributors, _ordinal, _identityFrom);
 
     /// <summary>Compares by source, number and path.</summary>
