@@ -11,6 +11,8 @@ public abstract class ExpandOperator : Operator
     /// <summary>What is kept of an element.</summary>
     public abstract Type KeptType { get; }
 
+    internal override string Definition => $"kept={KeptType}";
+
     /// <summary>Appends the parts of <paramref name="value"/> and gives what is kept of it.</summary>
     internal abstract object Split(object value, List<object> parts);
 }
