@@ -39,6 +39,9 @@ public sealed class Picture
     /// <exception cref="InvalidDataException">The JPEG, received from elsewhere, has a good header but damaged contents.</exception>
     public ReadOnlySpan<byte> Pixels => _pixels ?? Decode();
 
+    /// <summary><see cref="Pixels"/> for who writes them to a pipe.</summary>
+    internal ReadOnlyMemory<byte> Shared => _pixels ?? Decode();
+
     /// <summary>Makes a picture of pixels, by encoding them at <see cref="Quality"/>.</summary>
     /// <param name="pixels">Row after row, without gaps. Not kept.</param>
     /// <param name="width">1 to <see cref="MaxSide"/> pixels.</param>

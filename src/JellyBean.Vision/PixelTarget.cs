@@ -59,28 +59,35 @@ internal readonly ref struct PixelTarget
         }
     }
 
-    /// <summary>Writes a run of pixels: [count, 3] bytes, red, green, blue.</summary>
+    /// <summary>Whether a row's pixels are to begin with blue.</summary>
+    public bool BlueFirst => _layout.BlueFirst;
+
+    /// <summary>Writes a run of pixels: [count, 3] bytes, in the layout's channel order.</summary>
     public void Write(int x, int y, ReadOnlySpan<byte> row)
     {
-        var count = row.Length / 3;
         var first = (y * Width) + x;
+        if (!_bytes.IsEmpty && !_layout.Planar)
+        {
+            row.CopyTo(_bytes[(first * 3)..]);
+            return;
+        }
+
         for (var channel = 0; channel < 3; channel++)
         {
-            var from = _layout.BlueFirst ? 2 - channel : channel;
             var (at, step) = _layout.Planar ? ((channel * Width * Height) + first, 1) : ((first * 3) + channel, 3);
             if (!_bytes.IsEmpty)
             {
-                var target = _bytes.Slice(at, ((count - 1) * step) + 1);
-                for (int i = 0, source = from; source < row.Length; i += step, source += 3)
+                var target = _bytes[at..];
+                for (int i = 0, source = channel; source < row.Length; i += step, source += 3)
                 {
                     target[i] = row[source];
                 }
             }
             else
             {
-                var target = _floats.Slice(at, ((count - 1) * step) + 1);
+                var target = _floats[at..];
                 var table = _layout.Table.Slice(channel << 8, 256);
-                for (int i = 0, source = from; source < row.Length; i += step, source += 3)
+                for (int i = 0, source = channel; source < row.Length; i += step, source += 3)
                 {
                     target[i] = table[row[source]];
                 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
+using System.Runtime.Intrinsics;
 
 namespace JellyBean.Vision;
 
@@ -9,7 +10,6 @@ internal static class Resampler
 {
     private const int WeightBits = 11;
     private const int One = 1 << WeightBits;
-    private const int SourceChannels = 4;
     private const int Channels = 3;
 
     /// <summary>Resizes a picture into the rectangle of <paramref name="target"/> that begins at <paramref name="left"/>, <paramref name="top"/>.</summary>
@@ -21,12 +21,12 @@ internal static class Resampler
         var bytes = ArrayPool<byte>.Shared.Rent(rowLength);
         try
         {
+            var source = MemoryMarshal.Cast<byte, uint>(pixels);
             var offsets = integers.AsSpan(0, toWidth);
             var weights = integers.AsSpan(toWidth, toWidth);
             for (var x = 0; x < toWidth; x++)
             {
                 (offsets[x], weights[x]) = Tap(x, width, toWidth);
-                offsets[x] *= SourceChannels;
             }
 
             var upper = integers.AsSpan(2 * toWidth, rowLength);
@@ -35,11 +35,11 @@ internal static class Resampler
             var (upperIs, lowerIs) = (-1, -1);
             for (var y = 0; y < toHeight; y++)
             {
-                var (source, weight) = Tap(y, height, toHeight);
-                var below = Math.Min(source + 1, height - 1);
-                if (upperIs != source)
+                var (above, weight) = Tap(y, height, toHeight);
+                var below = Math.Min(above + 1, height - 1);
+                if (upperIs != above)
                 {
-                    if (lowerIs == source)
+                    if (lowerIs == above)
                     {
                         var spare = upper;
                         upper = lower;
@@ -48,14 +48,14 @@ internal static class Resampler
                     }
                     else
                     {
-                        Across(pixels.Slice(source * width * SourceChannels, width * SourceChannels), offsets, weights, upper);
-                        upperIs = source;
+                        Across(source.Slice(above * width, width), offsets, weights, target.BlueFirst, upper);
+                        upperIs = above;
                     }
                 }
 
                 if (lowerIs != below)
                 {
-                    Across(pixels.Slice(below * width * SourceChannels, width * SourceChannels), offsets, weights, lower);
+                    Across(source.Slice(below * width, width), offsets, weights, target.BlueFirst, lower);
                     lowerIs = below;
                 }
 
@@ -80,18 +80,19 @@ internal static class Resampler
             : (source, (int)Math.Round((position - source) * One));
     }
 
-    private static void Across(ReadOnlySpan<byte> source, ReadOnlySpan<int> offsets, ReadOnlySpan<int> weights, Span<int> result)
+    private static void Across(ReadOnlySpan<uint> source, ReadOnlySpan<int> offsets, ReadOnlySpan<int> weights, bool blueFirst, Span<int> result)
     {
-        var last = source.Length - SourceChannels;
-        for (int x = 0, at = 0; x < offsets.Length; x++, at += Channels)
+        var (first, third) = blueFirst ? (16, 0) : (0, 16);
+        var last = source.Length - 1;
+        for (int x = 0, at = 0; x < offsets.Length && at + 2 < result.Length; x++, at += Channels)
         {
-            var a = MemoryMarshal.Read<uint>(source[offsets[x]..]);
-            var b = MemoryMarshal.Read<uint>(source[Math.Min(offsets[x] + SourceChannels, last)..]);
+            var offset = offsets[x];
+            var (a, b) = (source[offset], source[Math.Min(offset + 1, last)]);
             var after = weights[x];
             var before = One - after;
-            result[at] = ((int)(a & 255) * before) + ((int)(b & 255) * after);
+            result[at] = ((int)((a >> first) & 255) * before) + ((int)((b >> first) & 255) * after);
             result[at + 1] = ((int)((a >> 8) & 255) * before) + ((int)((b >> 8) & 255) * after);
-            result[at + 2] = ((int)((a >> 16) & 255) * before) + ((int)((b >> 16) & 255) * after);
+            result[at + 2] = ((int)((a >> third) & 255) * before) + ((int)((b >> third) & 255) * after);
         }
     }
 
@@ -99,9 +100,23 @@ internal static class Resampler
     {
         const int Half = 1 << ((2 * WeightBits) - 1);
         var before = One - weight;
-        for (var i = 0; i < row.Length; i++)
+        var i = 0;
+        if (Vector256.IsHardwareAccelerated)
+        {
+            for (; i + Vector256<byte>.Count <= row.Length; i += Vector256<byte>.Count)
+            {
+                var low = Vector256.Narrow(Blend(upper[i..], lower[i..], before, weight), Blend(upper[(i + 8)..], lower[(i + 8)..], before, weight));
+                var high = Vector256.Narrow(Blend(upper[(i + 16)..], lower[(i + 16)..], before, weight), Blend(upper[(i + 24)..], lower[(i + 24)..], before, weight));
+                Vector256.Narrow(low.AsUInt16(), high.AsUInt16()).CopyTo(row[i..]);
+            }
+        }
+
+        for (; i < row.Length; i++)
         {
             row[i] = (byte)(((upper[i] * before) + (lower[i] * weight) + Half) >> (2 * WeightBits));
         }
+
+        static Vector256<int> Blend(ReadOnlySpan<int> upper, ReadOnlySpan<int> lower, int before, int after) =>
+            ((Vector256.Create(upper) * before) + (Vector256.Create(lower) * after) + Vector256.Create(Half)) >> (2 * WeightBits);
     }
 }
