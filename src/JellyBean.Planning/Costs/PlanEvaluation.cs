@@ -1,0 +1,119 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Planning.Costs;
+
+/// <summary>What a plan costs and is expected to give, worked out from its placements and routes alone.</summary>
+/// <remarks>The plan must name only operators, variants, batch sizes and workers that its problem knows.</remarks>
+public sealed class PlanEvaluation
+{
+    private readonly PlanningProblem _problem;
+    private readonly Plan _plan;
+    private readonly ServiceTable _services;
+    private readonly Dictionary<WorkerId, WorkerType> _types;
+    private readonly Dictionary<OperatorId, Placement> _placements;
+
+    /// <summary>Looks at a plan for a problem.</summary>
+    public PlanEvaluation(PlanningProblem problem, Plan plan)
+    {
+        _problem = problem;
+        _plan = plan;
+        Rates = WorkflowRates.Of(problem);
+        _services = new ServiceTable(problem, Rates);
+        _types = problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
+        _placements = plan.Placements.ToDictionary(p => p.Operator);
+        UsedWorkers = [.. plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order()];
+    }
+
+    /// <summary>The rates that the plan is for.</summary>
+    public WorkflowRates Rates { get; }
+
+    /// <summary>The workers that the plan uses, by id.</summary>
+    public ImmutableArray<WorkerId> UsedWorkers { get; }
+
+    /// <summary>Cores that an operator's part on a worker keeps busy.</summary>
+    public double Cores(Placement placement, Instance instance) =>
+        (_services.Cores(_problem.Workflow[placement.Operator], new Way(placement.Variant, placement.BatchSize), _types[instance.Worker]) ?? 0) * instance.Share;
+
+    /// <summary>Cores that a worker keeps busy.</summary>
+    public double Cores(WorkerId worker) => On(worker).Sum(p => Cores(p.Placement, p.Instance));
+
+    /// <summary>Cores that a worker keeps busy on the host that it shares: added delay keeps none busy.</summary>
+    public double HostCores(WorkerId worker) => Cores(worker) * HostFactor(_types[worker]);
+
+    /// <summary>Part of a worker's busy time that is work on its host.</summary>
+    public static double HostFactor(WorkerType type) => type.IsEmulated ? type.SpeedFactor : 1;
+
+    /// <summary>Bytes that a worker's instances hold.</summary>
+    public long MemoryBytes(WorkerId worker) =>
+        On(worker).Sum(p => p.Instance.Parallelism * _services.MemoryBytes(_problem.Workflow[p.Placement.Operator], new Way(p.Placement.Variant, p.Placement.BatchSize)));
+
+    /// <summary>Bytes per second from one tier to another.</summary>
+    public double BytesPerSecond(Tier from, Tier to) =>
+        _plan.Routes.Where(r => _types[r.FromWorker].Tier == from && _types[r.ToWorker].Tier == to).Sum(r => r.BytesPerSecond);
+
+    /// <summary>What the plan costs.</summary>
+    public PlanCost Cost() => new()
+    {
+        ComputePerHour = UsedWorkers.Sum(w => _types[w].PricePerHour),
+        NetworkPerHour = _problem.Catalogue.Links.OrderBy(l => l.From.Name, StringComparer.Ordinal).ThenBy(l => l.To.Name, StringComparer.Ordinal)
+            .Sum(l => ServiceTable.NetworkPerHour(BytesPerSecond(l.From, l.To), l)),
+        Currency = _problem.Catalogue.Currency,
+    };
+
+    /// <summary>How busy each used worker is, by id.</summary>
+    public ImmutableArray<WorkerPrediction> Workers() =>
+        [.. UsedWorkers.Select(w => new WorkerPrediction { Worker = w, Utilisation = Cores(w) / _types[w].Cores, MemoryBytes = MemoryBytes(w) })];
+
+    /// <summary>What each output gives, by id.</summary>
+    public ImmutableArray<OutputPrediction> Outputs()
+    {
+        var leaves = LeavesAtMs();
+        return [.. _problem.Workflow.Operators.OfType<OutputOperator>().OrderBy(o => o.Id).Select(o =>
+        {
+            var floor = _problem.ObjectivesOf(o).Accuracy;
+            return new OutputPrediction
+            {
+                Output = o.Id,
+                Rate = Rates.Taken(o.Id),
+                P99Ms = leaves.Where(l => l.Key.Operator == o.Id).Max(l => l.Value),
+                Metric = floor?.Metric,
+                Accuracy = floor is null ? null : AccuracyTable.Of(_problem, o.Id, floor.Metric).ValueOf(id => _placements.GetValueOrDefault(id)?.Variant),
+            };
+        })];
+    }
+
+    /// <summary>The plan's time from admission until an element has left an operator in a tier: along the slowest way, the slowest machine of each tier counting.</summary>
+    private Dictionary<(OperatorId Operator, Tier Tier), double> LeavesAtMs()
+    {
+        var leaves = new Dictionary<(OperatorId Operator, Tier Tier), double>();
+        var routes = _plan.Routes.ToLookup(r => (r.From, r.To, r.InputIndex));
+        var arrives = new Dictionary<(OperatorId, Tier), double>();
+        foreach (var op in _problem.Workflow.Operators)
+        {
+            foreach (var flow in Rates.Flows.Where(f => f.To == op.Id))
+            {
+                foreach (var (from, to) in routes[(flow.From, flow.To, flow.InputIndex)].Select(r => (_types[r.FromWorker].Tier, _types[r.ToWorker].Tier)).Distinct())
+                {
+                    var time = leaves.GetValueOrDefault((flow.From, from)) + ServiceTable.TransferMs(flow, _problem.Catalogue.LinkBetween(from, to));
+                    arrives[(op.Id, to)] = Math.Max(time, arrives.GetValueOrDefault((op.Id, to)));
+                }
+            }
+
+            var placement = _placements[op.Id];
+            foreach (var part in placement.Instances.GroupBy(i => _types[i.Worker].Tier))
+            {
+                var stay = part.Max(i => _services.StayMs(op, new Way(placement.Variant, placement.BatchSize), _types[i.Worker]) ?? 0);
+                leaves[(op.Id, part.Key)] = arrives.GetValueOrDefault((op.Id, part.Key)) + stay;
+            }
+        }
+
+        return leaves;
+    }
+
+    private IEnumerable<(Placement Placement, Instance Instance)> On(WorkerId worker) =>
+        _plan.Placements.SelectMany(p => p.Instances.Where(i => i.Worker == worker).Select(i => (p, i)));
+}
