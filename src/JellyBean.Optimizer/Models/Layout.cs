@@ -1,0 +1,88 @@
+using System.Collections.Immutable;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Optimizer.Models;
+
+/// <summary>What can be chosen at all: operators in the workflow's order, the ways they can run, the workers and tiers that they may be on. All by id, so that answers do not depend on the order of rows.</summary>
+internal sealed class Layout
+{
+    private readonly Dictionary<OperatorId, ImmutableArray<Worker>> _workersOf = [];
+    private readonly Dictionary<OperatorId, ImmutableArray<Way>> _waysOf = [];
+
+    public Layout(PlanningProblem problem)
+    {
+        Problem = problem;
+        Rates = WorkflowRates.Of(problem);
+        Services = new ServiceTable(problem, Rates);
+        Workers = [.. problem.Catalogue.Workers.OrderBy(w => w.Id)];
+        Types = Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
+        Sources = [.. problem.Sources.OrderBy(s => s.Source)];
+        foreach (var op in problem.Workflow.Operators)
+        {
+            _waysOf[op.Id] = Services.WaysOf(op);
+            _workersOf[op.Id] = [.. Workers.Where(w => MayHold(op, w))];
+        }
+    }
+
+    public PlanningProblem Problem { get; }
+
+    public WorkflowRates Rates { get; }
+
+    public ServiceTable Services { get; }
+
+    public ImmutableArray<Worker> Workers { get; }
+
+    public Dictionary<WorkerId, WorkerType> Types { get; }
+
+    public ImmutableArray<SourceDemand> Sources { get; }
+
+    public ImmutableArray<Operator> Operators => Problem.Workflow.Operators;
+
+    public double Cap => Problem.Options.UtilisationCap;
+
+    public ImmutableArray<Worker> WorkersOf(OperatorId op) => _workersOf[op];
+
+    public ImmutableArray<Way> WaysOf(OperatorId op) => _waysOf[op];
+
+    public IEnumerable<Tier> TiersOf(OperatorId op) => WorkersOf(op).Select(w => TierOf(w.Id)).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal);
+
+    public Tier TierOf(WorkerId worker) => Types[worker].Tier;
+
+    public bool MaySend(Tier from, Tier to) => from == to || Link(from, to) is not null;
+
+    public TierLink? Link(Tier from, Tier to) => Problem.Catalogue.LinkBetween(from, to);
+
+    /// <summary>Elements of a flow as a weight among the flows into its receiver; equal weights where nothing passes at all.</summary>
+    public double Weight(FlowRate flow) => Rates.Flows.Where(f => f.To == flow.To).Sum(f => f.Rate) > 0 ? flow.Rate : 1;
+
+    /// <summary>Whether two workers can stand in for each other in every plan.</summary>
+    public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b);
+
+    /// <summary>The workers on which a source can be read.</summary>
+    public IEnumerable<Worker> WorkersOf(SourceDemand source) =>
+        Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id));
+
+    private bool IsFree(Worker worker) =>
+        worker.Host is null && Sources.All(s => s.Worker != worker.Id) && !Problem.SinkWorkers.ContainsValue(worker.Id);
+
+    private bool MayHold(Operator op, Worker worker)
+    {
+        if (op is InputOperator)
+        {
+            return Sources.Any(s => s.Input == op.Id && WorkersOf(s).Any(w => w.Id == worker.Id));
+        }
+
+        if (Problem.SinkWorkers.TryGetValue(op.Id, out var sink))
+        {
+            return sink == worker.Id && (op.Pin ?? TierOf(sink)) == TierOf(sink);
+        }
+
+        var tier = op.Pin ?? Problem.Options.OnlyTier ?? TierOf(worker.Id);
+        return tier == TierOf(worker.Id);
+    }
+}

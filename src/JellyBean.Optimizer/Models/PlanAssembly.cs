@@ -1,0 +1,105 @@
+using System.Collections.Immutable;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
+
+namespace JellyBean.Optimizer.Models;
+
+/// <summary>Makes a plan of a solution: rounds away the solver's dust, lays routes between workers, works out cost and predictions.</summary>
+internal static class PlanAssembly
+{
+    /// <summary>Parts of a whole below this are the solver's dust.</summary>
+    private const double Dust = 1e-7;
+
+    public static Plan Assemble(PlanningProblem problem, Solution solution)
+    {
+        var layout = solution.Layout;
+        var shares = layout.Operators.ToDictionary(o => o.Id, o => SharesOf(solution, o.Id));
+        var draft = new Plan
+        {
+            Workflow = problem.Workflow.Name,
+            WorkflowFingerprint = problem.Workflow.Fingerprint,
+            Sources = [.. layout.Sources.Select(s => new PlannedSource { Source = s.Source, Input = s.Input, Rate = s.Rate, Worker = solution.Sources[s.Source] })],
+            Placements = [.. layout.Operators.OrderBy(o => o.Id).Select(o => PlacementOf(solution, o.Id, shares[o.Id]))],
+            Routes = Routes(solution, shares),
+            Cost = new PlanCost { ComputePerHour = 0, NetworkPerHour = 0 },
+        };
+        var evaluation = new PlanEvaluation(problem, draft);
+        return draft with { Cost = evaluation.Cost(), Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
+    }
+
+    private static SortedDictionary<WorkerId, double> SharesOf(Solution solution, OperatorId op)
+    {
+        var kept = solution.Layout.WorkersOf(op).Select(w => (w.Id, Share: solution.Shares[(op, w.Id)])).Where(s => s.Share > Dust).ToList();
+        var total = kept.Sum(s => s.Share);
+        return new SortedDictionary<WorkerId, double>(kept.ToDictionary(s => s.Id, s => s.Share / total));
+    }
+
+    private static Placement PlacementOf(Solution solution, OperatorId op, SortedDictionary<WorkerId, double> shares)
+    {
+        var layout = solution.Layout;
+        var way = solution.Ways[op];
+        var node = layout.Problem.Workflow[op];
+        return new Placement
+        {
+            Operator = op,
+            Variant = way.Variant,
+            BatchSize = way.BatchSize,
+            Instances = [.. shares.Select(s => new Instance
+            {
+                Worker = s.Key,
+                Share = s.Value,
+                Parallelism = Math.Max(1, (int)Math.Ceiling((layout.Services.Cores(node, way, layout.Types[s.Key])!.Value * s.Value / layout.Cap) - Dust)),
+            })],
+        };
+    }
+
+    /// <summary>Divides each flow between tiers among the workers there: what can stay on a worker stays, the rest goes in the order of ids.</summary>
+    private static ImmutableArray<PlannedRoute> Routes(Solution solution, Dictionary<OperatorId, SortedDictionary<WorkerId, double>> shares)
+    {
+        var layout = solution.Layout;
+        var flows = layout.Rates.Flows;
+        var routes = new List<PlannedRoute>();
+        var wanted = layout.Operators.ToDictionary(
+            o => o.Id, o => shares[o.Id].ToDictionary(s => s.Key, s => s.Value * flows.Where(f => f.To == o.Id).Sum(layout.Weight)));
+        for (var i = 0; i < flows.Length; i++)
+        {
+            var (flow, weight) = (flows[i], layout.Weight(flows[i]));
+            var supply = shares[flow.From].ToDictionary(s => s.Key, s => s.Value * weight);
+            var demand = wanted[flow.To];
+            var between = solution.Flows.Where(f => f.Key.Flow == i).ToDictionary(f => (f.Key.From, f.Key.To), f => f.Value * weight);
+            var pairs =
+                from sender in supply.Keys.Order()
+                from receiver in demand.Keys.Order()
+                orderby sender == receiver ? 0 : 1, sender, receiver
+                select (sender, receiver);
+            foreach (var (sender, receiver) in pairs.ToList())
+            {
+                var tiers = (layout.TierOf(sender), layout.TierOf(receiver));
+                var part = Math.Min(Math.Min(supply[sender], demand[receiver]), between.GetValueOrDefault(tiers));
+                if (part <= Dust * weight)
+                {
+                    continue;
+                }
+
+                supply[sender] -= part;
+                demand[receiver] -= part;
+                between[tiers] -= part;
+                routes.Add(new PlannedRoute
+                {
+                    From = flow.From,
+                    To = flow.To,
+                    InputIndex = flow.InputIndex,
+                    FromWorker = sender,
+                    ToWorker = receiver,
+                    Rate = part / weight * flow.Rate,
+                    BytesPerSecond = part / weight * flow.BytesPerSecond,
+                });
+            }
+        }
+
+        return [.. routes.OrderBy(r => r.From).ThenBy(r => r.To).ThenBy(r => r.InputIndex).ThenBy(r => r.FromWorker).ThenBy(r => r.ToWorker)];
+    }
+}

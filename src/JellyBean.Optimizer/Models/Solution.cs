@@ -1,0 +1,18 @@
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+
+namespace JellyBean.Optimizer.Models;
+
+/// <summary>What a solve chose, as numbers.</summary>
+/// <param name="Layout">What could be chosen.</param>
+/// <param name="Ways">The way of each operator.</param>
+/// <param name="Shares">The part of each operator's elements on each worker.</param>
+/// <param name="Sources">The worker of each source.</param>
+/// <param name="Flows">The part of each flow (by its place among the rates' flows) between each two tiers.</param>
+internal sealed record Solution(
+    Layout Layout,
+    IReadOnlyDictionary<OperatorId, Way> Ways,
+    IReadOnlyDictionary<(OperatorId Operator, WorkerId Worker), double> Shares,
+    IReadOnlyDictionary<SourceId, WorkerId> Sources,
+    IReadOnlyDictionary<(int Flow, Tier From, Tier To), double> Flows);

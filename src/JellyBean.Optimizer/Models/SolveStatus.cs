@@ -1,0 +1,9 @@
+namespace JellyBean.Optimizer.Models;
+
+internal enum SolveStatus
+{
+    Optimal,
+    Feasible,
+    Infeasible,
+    Unknown,
+}

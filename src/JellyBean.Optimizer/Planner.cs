@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Optimizer.Models;
+using JellyBean.Planning;
+using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
+
+namespace JellyBean.Optimizer;
+
+/// <summary>Finds the plan that costs the least among all that meet what is asked, and says how sure that is.</summary>
+/// <remarks>
+/// The same problem gives the same plan, unless time runs out; the order of a catalogue's or a profile's rows does not matter. Among plans that cost the same it takes one that spreads
+/// operators less, keeps cores less busy, has shorter runs and sends less between tiers. Thread-safe.
+/// </remarks>
+public static class Planner
+{
+    /// <summary>Plans a workflow.</summary>
+    /// <param name="problem">What is asked. It need not be valid: the result then says all that is wrong with it.</param>
+    /// <exception cref="InvalidOperationException">The solver's plan fails the plan check, or there is no solver on this platform: a broken installation or a bug.</exception>
+    public static PlanningResult Plan(PlanningProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        if (problem.Validate() is { IsEmpty: false } errors)
+        {
+            return new PlanningResult { Status = PlanningStatus.Invalid, Reasons = errors };
+        }
+
+        if (Infeasibility.KnownReasons(problem) is { IsEmpty: false } reasons)
+        {
+            return new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = reasons };
+        }
+
+        using var model = new PlanModel(problem, elastic: false);
+        var found = model.SolveForCost(problem.Options.TimeLimit);
+        return found switch
+        {
+            SolveStatus.Optimal or SolveStatus.Feasible => WithPlan(problem, model, found),
+            SolveStatus.Infeasible => new PlanningResult
+            {
+                Status = PlanningStatus.Infeasible,
+                Reasons = Infeasibility.Explain(problem),
+                Solver = model.Description,
+                Elapsed = model.Elapsed,
+            },
+            _ => new PlanningResult
+            {
+                Status = PlanningStatus.Unknown,
+                BoundPerHour = model.BoundPerHour,
+                Reasons = [string.Create(CultureInfo.InvariantCulture, $"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
+                Solver = model.Description,
+                Elapsed = model.Elapsed,
+            },
+        };
+    }
+
+    /// <summary>Plans a workflow with every operator that is not pinned on one tier, for comparison: all-edge, all-cloud.</summary>
+    /// <inheritdoc cref="Plan(PlanningProblem)" />
+    public static PlanningResult PlanOn(PlanningProblem problem, Tier tier)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Plan(problem with { Options = problem.Options with { OnlyTier = tier } });
+    }
+
+    private static PlanningResult WithPlan(PlanningProblem problem, PlanModel model, SolveStatus found)
+    {
+        var cheapest = PlanAssembly.Assemble(problem, model.Solution());
+        var left = problem.Options.TimeLimit - model.Elapsed;
+        var plan = cheapest;
+        if (found is SolveStatus.Optimal && left > TimeSpan.Zero && model.SolveForTidiness(left))
+        {
+            var tidy = PlanAssembly.Assemble(problem, model.Solution());
+            plan = tidy.Cost.TotalPerHour <= cheapest.Cost.TotalPerHour * (1 + 1e-9) && PlanCheck.Violations(tidy, problem).IsEmpty ? tidy : cheapest;
+        }
+
+        if (PlanCheck.Violations(plan, problem) is { IsEmpty: false } violations)
+        {
+            throw new InvalidOperationException($"The solver's plan for '{problem.Workflow.Name}' fails the plan check; please report it: {string.Join(" ", violations.Select(v => v.Message))}");
+        }
+
+        var cost = plan.Cost.TotalPerHour;
+        var bound = Math.Min(model.BoundPerHour, cost);
+        return new PlanningResult
+        {
+            Status = found is SolveStatus.Optimal ? PlanningStatus.Optimal : PlanningStatus.Feasible,
+            Plan = plan,
+            BoundPerHour = bound,
+            Gap = cost > 0 ? (cost - bound) / cost : 0,
+            Solver = model.Description,
+            Elapsed = model.Elapsed,
+        };
+    }
+}

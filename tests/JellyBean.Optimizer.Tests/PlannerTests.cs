@@ -1,0 +1,147 @@
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Planning.Tests.Cases;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Optimizer.Tests;
+
+public sealed class PlannerTests
+{
+    [Fact]
+    public void Planner_light_load_stays_on_the_edge_with_the_cheapest_variant()
+    {
+        var result = Planner.Plan(Tracking.Problem);
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.Equal(0.02, result.Plan!.Cost.TotalPerHour, 9);
+        Assert.Equal("small", result.Plan[new OperatorId("detector")].Variant);
+        Assert.All(result.Plan.Placements, p => Assert.Equal([new WorkerId("edge")], p.Instances.Select(i => i.Worker)));
+        Assert.Equal(0, result.Gap, 6);
+    }
+
+    [Fact]
+    public void Planner_floor_above_the_small_variant_takes_the_large_one_and_the_cloud()
+    {
+        var result = Planner.Plan(Tracking.WithFloor(0.7));
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.Equal("large", result.Plan![new OperatorId("detector")].Variant);
+        Assert.Equal(0.8, result.Plan.Outputs.Single().Accuracy);
+    }
+
+    [Fact]
+    public void Planner_unreachable_floor_names_the_best_measured()
+    {
+        var result = Planner.Plan(Tracking.WithFloor(0.99));
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.Contains("above the best measured 0.8 (detector=large)", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_unknown_metric_says_what_is_measured()
+    {
+        var problem = Tracking.Problem with { Objectives = Tracking.ObjectivesOf(new Objectives { Accuracy = new AccuracyFloor("mota", 0.1) }) };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.Contains("the profile has ap50", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_too_high_a_rate_names_what_would_be_too_busy()
+    {
+        var result = Planner.Plan(Tracking.Problem with { Sources = [Tracking.Source("north", 2000)] });
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.NotEmpty(result.Reasons);
+        Assert.Contains(result.Reasons, r => r.Contains("% busy", StringComparison.Ordinal) || r.Contains("bandwidth", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Planner_too_strict_a_latency_names_the_nearest()
+    {
+        var problem = Tracking.Problem with { Objectives = Tracking.ObjectivesOf(new Objectives { P99 = TimeSpan.FromMilliseconds(10) }) };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.Contains("p99 latency would be", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_latency_objective_pays_for_faster_machines_when_it_must()
+    {
+        var loose = Planner.Plan(Tracking.Problem);
+        var limit = TimeSpan.FromMilliseconds(loose.Plan!.Outputs.Single().P99Ms * 0.9);
+        var problem = Tracking.Problem with { Objectives = Tracking.ObjectivesOf(new Objectives { P99 = limit }) };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.True(result.Plan!.Outputs.Single().P99Ms <= limit.TotalMilliseconds + 1e-3);
+        Assert.True(result.Plan.Cost.TotalPerHour > loose.Plan.Cost.TotalPerHour);
+    }
+
+    [Fact]
+    public void Planner_invalid_problem_says_everything_that_is_wrong()
+    {
+        var problem = Tracking.Problem with
+        {
+            Sources = [Tracking.Source("north", double.NaN)],
+            Options = new PlanningOptions { UtilisationCap = 1.5 },
+        };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Invalid, result.Status);
+        Assert.Equal(2, result.Reasons.Length);
+    }
+
+    [Fact]
+    public void Planner_everything_on_one_tier_costs_no_less_than_the_free_choice()
+    {
+        var problem = Tracking.WithFloor(0.7) with { Sources = [Tracking.Source("north", 5)] };
+
+        var free = Planner.Plan(problem);
+        var edge = Planner.PlanOn(problem, Tier.Edge);
+        var cloud = Planner.PlanOn(problem, Tier.Cloud);
+
+        Assert.All([edge, cloud], r => Assert.Equal(PlanningStatus.Optimal, r.Status));
+        Assert.All([edge, cloud], r => Assert.True(r.Plan!.Cost.TotalPerHour >= free.Plan!.Cost.TotalPerHour - 1e-9));
+        Assert.All(cloud.Plan!.Placements.Where(p => p.Operator != new OperatorId("cameras")), p => Assert.Equal("cloud-1", p.Instances.Single().Worker.Value));
+    }
+
+    [Fact]
+    public void Planner_missing_link_is_a_reason()
+    {
+        var problem = Tracking.Problem with
+        {
+            Catalogue = Tracking.Catalogue with { Links = [Tracking.Catalogue.Links[1]] },
+            Options = new PlanningOptions { OnlyTier = Tier.Cloud },
+        };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.Contains("Add a link", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_order_of_rows_does_not_change_the_plan()
+    {
+        var problem = Tracking.WithFloor(0.7);
+        var catalogue = problem.Catalogue;
+        var shuffled = problem with
+        {
+            Sources = [.. problem.Sources.Reverse()],
+            Catalogue = catalogue with { Workers = [.. catalogue.Workers.Reverse()], WorkerTypes = [.. catalogue.WorkerTypes.Reverse()], Links = [.. catalogue.Links.Reverse()], Tiers = [.. catalogue.Tiers.Reverse()] },
+            Profile = problem.Profile with { ServiceTimes = [.. problem.Profile.ServiceTimes.Reverse()], Accuracies = [.. problem.Profile.Accuracies.Reverse()] },
+        };
+
+        Assert.Equal(PlanText.Write(Planner.Plan(problem).Plan!), PlanText.Write(Planner.Plan(shuffled).Plan!));
+    }
+}
