@@ -26,6 +26,9 @@ public sealed record WorkflowBindings
     /// <summary>How each output's sink is opened.</summary>
     internal ImmutableDictionary<OperatorId, Func<BoundSink>> Sinks { get; init; } = ImmutableDictionary<OperatorId, Func<BoundSink>>.Empty;
 
+    /// <summary>An element's size as encoded for a link, bytes.</summary>
+    internal Func<object, long> SizeOf { get; init; } = static _ => 0;
+
     /// <summary>Adds a source to an input.</summary>
     /// <param name="input">An input of the workflow.</param>
     /// <param name="source">The source's name, unique within the input.</param>

@@ -1,6 +1,15 @@
-using JellyBean.Planning.Infrastructure;
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Configuration;
+using Akka.Streams;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Compilation;
+using JellyBean.Runtime.Inference;
 using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Sources;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Fragments;
@@ -8,10 +17,125 @@ namespace JellyBean.Runtime.Fragments;
 /// <summary>The part of a node that carries elements: a local actor system of its own, which outlives the cluster's.</summary>
 internal sealed class DataPlane : IAsyncDisposable
 {
-    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers) => throw new NotSupportedException();
+    // Small buffers between stages: what waits there adds latency, and frames are large.
+    private const string Settings = """
+        akka {
+          loglevel = WARNING
+          stdout-loglevel = OFF
+          log-dead-letters = off
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+          stream.materializer { initial-input-buffer-size = 4, max-input-buffer-size = 4 }
+        }
+        """;
 
-    /// <summary>Compiles the worker's part of a plan and loads its variants; lets nothing flow yet.</summary>
-    public Task<Fragment> PrepareAsync(Plan plan, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private static readonly TimeSpan TerminationDeadline = TimeSpan.FromSeconds(10);
 
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    private readonly NodeDescription _node;
+    private readonly WorkflowBindings _bindings;
+    private readonly LocalLinks _links;
+    private readonly ILogger _logger;
+    private readonly ActorSystem _system;
+
+    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers)
+    {
+        _node = node;
+        _bindings = bindings;
+        _links = links;
+        _logger = loggers.CreateLogger("JellyBean.Runtime");
+        _system = ActorSystem.Create($"data-{node.Worker.Value}", ConfigurationFactory.ParseString(Settings));
+    }
+
+    /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
+    /// <exception cref="Workflows.Models.ModelLoadException">A variant cannot be loaded.</exception>
+    /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened.</exception>
+    public async Task<Fragment> PrepareAsync(Plan plan, CancellationToken cancellationToken)
+    {
+        var opened = new List<IAsyncDisposable>();
+        try
+        {
+            var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
+            var parts = new FragmentParts
+            {
+                Readers = OpenReaders(plan, meters, opened),
+                Pools = await LoadPoolsAsync(plan, meters, opened, cancellationToken).ConfigureAwait(false),
+                Sinks = await OpenSinksAsync(plan, opened, cancellationToken).ConfigureAwait(false),
+                Meters = meters,
+                Completion = new FragmentCompletion(),
+                Links = _links,
+            };
+            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _system.Materializer());
+        }
+        catch
+        {
+            foreach (var part in opened)
+            {
+                await part.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate().WaitAsync(TerminationDeadline).ConfigureAwait(false);
+        _system.Dispose();
+    }
+
+    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(Plan plan, FragmentMeters meters, List<IAsyncDisposable> opened)
+    {
+        var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
+        foreach (var planned in plan.Sources.Where(s => s.Worker == _node.Worker))
+        {
+            var binding = _bindings.Sources[planned.Source];
+            var options = new SourceOptions
+            {
+                Overload = binding.Overload,
+                AllowedLateness = binding.Input.AllowedLateness,
+                IdleAfter = binding.Input.IdleAfter,
+                Epoch = plan.Epoch,
+            };
+            var reader = new SourceReader(binding.Open(), options, meters.Source(planned.Source));
+            readers.Add(planned.Source, reader);
+            opened.Add(reader);
+        }
+
+        return readers.ToImmutable();
+    }
+
+    private async Task<ImmutableDictionary<OperatorId, InferencePool>> LoadPoolsAsync(
+        Plan plan, FragmentMeters meters, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
+    {
+        var pools = ImmutableDictionary.CreateBuilder<OperatorId, InferencePool>();
+        foreach (var op in _bindings.Workflow.Operators.OfType<InferOperator>())
+        {
+            var placement = plan[op.Id];
+            if (placement.Instances.FirstOrDefault(i => i.Worker == _node.Worker) is not { } instance)
+            {
+                continue;
+            }
+
+            var kernels = await KernelLoader.LoadAsync(op, placement.Variant!, instance.Parallelism, cancellationToken).ConfigureAwait(false);
+            var options = new InferenceOptions { BatchSize = placement.BatchSize, Speed = _node.Speed };
+            var pool = new InferencePool(op.Id.Value, kernels, options, meters.Stage(op.Id));
+            pools.Add(op.Id, pool);
+            opened.Add(pool);
+        }
+
+        return pools.ToImmutable();
+    }
+
+    private async Task<ImmutableDictionary<OperatorId, BoundSink>> OpenSinksAsync(Plan plan, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
+    {
+        var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
+        foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
+        {
+            var sink = _bindings.Sinks[output.Id]();
+            opened.Add(sink);
+            await sink.OpenAsync(plan.Epoch, cancellationToken).ConfigureAwait(false);
+            sinks.Add(output.Id, sink);
+        }
+
+        return sinks.ToImmutable();
+    }
 }

@@ -1,4 +1,31 @@
+using System.Collections.Concurrent;
+
 namespace JellyBean.Runtime.Links;
 
 /// <summary>Where the two ends of a link meet when both nodes live in one process.</summary>
-internal sealed class LocalLinks;
+internal sealed class LocalLinks
+{
+    private readonly ConcurrentDictionary<LinkId, LocalLink> _waiting = new();
+
+    /// <summary>Opens an end: the first to come waits for the second, which takes the link out.</summary>
+    public LocalLink Open(LinkId id)
+    {
+        while (true)
+        {
+            var made = new LocalLink(id);
+            var link = _waiting.GetOrAdd(id, made);
+            if (ReferenceEquals(link, made))
+            {
+                return link;
+            }
+
+            if (_waiting.TryRemove(new KeyValuePair<LinkId, LocalLink>(id, link)))
+            {
+                return link;
+            }
+        }
+    }
+
+    /// <summary>Forgets a link whose second end never came.</summary>
+    public void Close(LocalLink link) => _waiting.TryRemove(new KeyValuePair<LinkId, LocalLink>(link.Id, link));
+}

@@ -162,9 +162,6 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private void Admit(NumberedOffer numbered)
         {
             var (number, offer) = numbered;
-            var eventTicks = offer.EventTime.UtcTicks;
-            var isLate = _reached != long.MinValue && eventTicks < Watermark;
-            _reached = Math.Max(_reached, eventTicks);
             _number = number;
             _isIdle = false;
             _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
@@ -175,6 +172,9 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 return;
             }
 
+            var eventTicks = offer.EventTime.UtcTicks;
+            var isLate = eventTicks < Watermark;
+            _reached = Math.Max(_reached, eventTicks);
             _frontier = new Frontier(_source, number, Watermark);
             Push(_stage.Out, new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _reader.Options.Epoch)
             {

@@ -29,6 +29,11 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             var source = element.Lineage.Source;
             if (element.IsHeader)
             {
+                if (_open.TryGetValue(source, out var unfinished))
+                {
+                    meter.Incomplete(unfinished.Header.Lineage);
+                }
+
                 var group = new Group(element);
                 _open[source] = group;
                 CloseIfWhole(source, group);
@@ -46,6 +51,7 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             if (_open.TryGetValue(frontier.Source, out var group) && group.Header.Lineage.Number <= frontier.Number)
             {
                 _open.Remove(frontier.Source);
+                meter.Incomplete(group.Header.Lineage);
             }
 
             Give(frontier);

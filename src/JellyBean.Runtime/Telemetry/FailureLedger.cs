@@ -18,6 +18,15 @@ internal sealed partial class FailureLedger(ILogger logger)
     /// <summary>A source offered an element that could not be read.</summary>
     public void Add(OperatorId op, SourceId source, long number, string fault) => Add(op, source, number, fault, null);
 
+    /// <summary>An element failed for a cause that is logged already.</summary>
+    public void Add(Lineage lineage)
+    {
+        lock (_gate)
+        {
+            _failed.Add(new FailedElement(lineage.Source, lineage.Number));
+        }
+    }
+
     /// <summary>All so far.</summary>
     public ImmutableArray<FailedElement> Report()
     {

@@ -67,9 +67,10 @@ public sealed record LinkReport(OperatorId From, OperatorId To, WorkerId ToWorke
 /// <summary>What an output gave.</summary>
 /// <param name="Output">The output.</param>
 /// <param name="Results">Results written.</param>
+/// <param name="Retries">Writes that the sink refused and that were tried again.</param>
 /// <param name="LatencyMs">From a source's admission of an element to its result at the sink, milliseconds.</param>
 /// <param name="Settled">How far each source is settled at this output.</param>
-public sealed record OutputReport(OperatorId Output, long Results, Distribution LatencyMs, ImmutableArray<SettledSource> Settled);
+public sealed record OutputReport(OperatorId Output, long Results, long Retries, Distribution LatencyMs, ImmutableArray<SettledSource> Settled);
 
 /// <summary>How far a source is settled.</summary>
 /// <param name="Source">The source.</param>

@@ -80,6 +80,13 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         failures.Add(op, lineage, cause);
     }
 
+    /// <summary>An element failed because a part of it did, which is logged already.</summary>
+    public void Incomplete(Lineage lineage)
+    {
+        Interlocked.Increment(ref _failed);
+        failures.Add(lineage);
+    }
+
     /// <summary>What was measured so far.</summary>
     public StageReport Report() => new(
         op,

@@ -1,0 +1,238 @@
+using System.Collections.Immutable;
+using Akka;
+using Akka.Streams;
+using Akka.Streams.Dsl;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Sinks;
+using JellyBean.Runtime.Sources;
+using JellyBean.Runtime.Stages;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Compilation;
+
+/// <summary>Draws one worker's part of a plan as an Akka.Streams graph: its operators, wired here or by links to other workers.</summary>
+/// <remarks>
+/// Invariant of every wire: the elements of one source come in the order of their lineage, each frontier after what it settles. So
+/// whatever can reorder, several routes into one operator, parallel instances, joins and windows, is followed by an ordered merge.
+/// </remarks>
+internal sealed class FragmentCompiler
+{
+    private readonly Workflow _workflow;
+    private readonly Plan _plan;
+    private readonly WorkerId _worker;
+    private readonly FragmentParts _parts;
+    private readonly SourceReach _reach;
+
+    private FragmentCompiler(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts)
+    {
+        _workflow = workflow;
+        _plan = plan;
+        _worker = worker;
+        _parts = parts;
+        _reach = new SourceReach(workflow, plan);
+    }
+
+    /// <summary>Draws the graph. Materialise it once.</summary>
+    public static IRunnableGraph<NotUsed> Compile(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts) =>
+        new FragmentCompiler(workflow, plan, worker, parts).Draw();
+
+    private IRunnableGraph<NotUsed> Draw() => RunnableGraph.FromGraph(GraphDsl.Create(graph =>
+    {
+        var wires = new Dictionary<Wire, Outlet<Item>>();
+        foreach (var op in _workflow.Operators)
+        {
+            if (_plan[op.Id].Instances.FirstOrDefault(i => i.Worker == _worker) is not { } instance)
+            {
+                continue;
+            }
+
+            var inputs = Enumerable.Range(0, op.Inputs.Length).Select(index => DrawInput(graph, op, index, wires)).ToImmutableArray();
+            if (op is OutputOperator)
+            {
+                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, _parts.Meters.Output(op.Id), _parts.Completion);
+                graph.From(inputs[0]).To(graph.Add(sink.Async()));
+            }
+            else
+            {
+                DrawConsumers(graph, op, DrawOperator(graph, op, instance, inputs), wires);
+            }
+        }
+
+        return ClosedShape.Instance;
+    }));
+
+    /// <summary>One input of an operator: from the operators here, from links, or both.</summary>
+    private Outlet<Item> DrawInput(GraphDsl.Builder<NotUsed> graph, Operator op, int index, Dictionary<Wire, Outlet<Item>> wires)
+    {
+        var routes = _plan.Routes.Where(r => r.To == op.Id && r.InputIndex == index && r.ToWorker == _worker).OrderBy(r => r.FromWorker).ToList();
+        var outlets = routes.Select(route => route.FromWorker == _worker
+            ? wires[new Wire(route.From, route.To, route.InputIndex)]
+            : graph.Add(new LinkSourceStage(_parts.Links.Open(IdOf(route)))).Outlet).ToImmutableArray();
+        return Merge(graph, $"{op.Id}.routes{index}", outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
+    }
+
+    private Outlet<Item> DrawOperator(GraphDsl.Builder<NotUsed> graph, Operator op, Instance instance, ImmutableArray<Outlet<Item>> inputs)
+    {
+        var meter = _parts.Meters.Stage(op.Id);
+        var sources = _reach.Of(op.Id, _worker);
+        switch (op)
+        {
+            case InputOperator input:
+                return DrawSources(graph, input);
+            case MergeOperator:
+                return Merge(graph, op.Id.Value, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
+            case InferOperator:
+                return graph.From(inputs[0]).Via(graph.Add(new InferenceStage(_parts.Pools[op.Id]).Async())).Out;
+            case ExpandOperator expand:
+                return DrawInstances(graph, op, instance, inputs[0], null, () => new ExpandStage(expand, meter).Async());
+            case StatelessOperator stateless:
+                return DrawInstances(graph, op, instance, inputs[0], null, () => new StatelessStage(stateless, meter));
+            case RegroupOperator regroup:
+                return DrawInstances(graph, op, instance, inputs[0], null, () => new RegroupStage(regroup, meter));
+            case ProcessOperator process:
+                return DrawInstances(graph, op, Keyed(instance, process.IsPartitionable), inputs[0], process.KeyOf, () => new ProcessStage(process, meter).Async());
+            case WindowOperator window:
+                return DrawInstances(
+                    graph, op, Keyed(instance, window.IsPartitionable), inputs[0], window.KeyOf, () => new WindowStage(window, sources, meter).Async(), reorders: true);
+            case JoinOperator join:
+                return DrawJoin(graph, join, Keyed(instance, join.IsPartitionable), inputs);
+            default:
+                throw new NotSupportedException($"Operator '{op.Id}' is a {op.Kind}, which no stage implements.");
+        }
+    }
+
+    private Outlet<Item> DrawSources(GraphDsl.Builder<NotUsed> graph, InputOperator input)
+    {
+        var sources = _plan.Sources.Where(s => s.Input == input.Id && s.Worker == _worker).Select(s => s.Source).Order().ToList();
+        var outlets = sources.Select(source =>
+        {
+            var meters = _parts.Meters;
+            return graph.Add(new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(source), meters.Failures)).Outlet;
+        });
+        return Merge(graph, input.Id.Value, [.. outlets], [.. sources.Select(s => ImmutableHashSet.Create(s))]);
+    }
+
+    /// <summary>An operator with one input, as often as the plan says: divided by key or share, merged in order.</summary>
+    private Outlet<Item> DrawInstances(
+        GraphDsl.Builder<NotUsed> graph,
+        Operator op,
+        Instance instance,
+        Outlet<Item> input,
+        Func<object, string>? keyOf,
+        Func<IGraph<FlowShape<Item, Item>, NotUsed>> stage,
+        bool reorders = false)
+    {
+        var outlets = Divide(graph, $"{op.Id}.instances", input, instance.Parallelism, keyOf)
+            .Select(outlet => graph.From(outlet).Via(graph.Add(stage())).Out).ToImmutableArray();
+        var sources = _reach.Of(op.Id, _worker);
+        return Merge(graph, $"{op.Id}.merged", outlets, [.. outlets.Select(_ => sources)], resequences: reorders);
+    }
+
+    private Outlet<Item> DrawJoin(GraphDsl.Builder<NotUsed> graph, JoinOperator join, Instance instance, ImmutableArray<Outlet<Item>> inputs)
+    {
+        var sides = ImmutableArray.Create(ReachOfInput(join, 0), ReachOfInput(join, 1));
+        var left = Divide(graph, $"{join.Id}.left", inputs[0], instance.Parallelism, value => join.KeyOf(isRight: false, value));
+        var right = Divide(graph, $"{join.Id}.right", inputs[1], instance.Parallelism, value => join.KeyOf(isRight: true, value));
+        var outlets = left.Zip(right, (l, r) =>
+        {
+            var stage = graph.Add(new JoinStage(join, sides, _parts.Meters.Stage(join.Id)).Async());
+            graph.From(l).To(stage.In0);
+            graph.From(r).To(stage.In1);
+            return stage.Out;
+        }).ToImmutableArray();
+        var sources = _reach.Of(join.Id, _worker);
+        return Merge(graph, $"{join.Id}.merged", outlets, [.. outlets.Select(_ => sources)], resequences: true);
+    }
+
+    /// <summary>Gives an operator's elements to all that take them: here, over links, to one instance or divided between several.</summary>
+    private void DrawConsumers(GraphDsl.Builder<NotUsed> graph, Operator op, Outlet<Item> outlet, Dictionary<Wire, Outlet<Item>> wires)
+    {
+        var consumers = _plan.Routes.Where(r => r.From == op.Id && r.FromWorker == _worker)
+            .GroupBy(r => (r.To, r.InputIndex)).OrderBy(g => g.Key.To).ThenBy(g => g.Key.InputIndex).ToList();
+        var branches = ImmutableArray.Create(outlet);
+        if (consumers.Count > 1)
+        {
+            var branch = graph.Add(new BranchStage($"{op.Id}.branch", consumers.Count));
+            graph.From(outlet).To(branch.In);
+            branches = [.. Enumerable.Range(0, consumers.Count).Select(branch.Out)];
+        }
+
+        foreach (var (consumer, branch) in consumers.Zip(branches))
+        {
+            var targets = consumer.OrderBy(r => r.ToWorker).ToImmutableArray();
+            var shares = Shares(targets);
+            foreach (var (route, end) in targets.Zip(Divide(graph, $"{op.Id}.to.{consumer.Key.To}", branch, shares, null)))
+            {
+                if (route.ToWorker == _worker)
+                {
+                    wires[new Wire(route.From, route.To, route.InputIndex)] = end;
+                }
+                else
+                {
+                    var id = IdOf(route);
+                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.Open(id), _parts.Meters.Link(id), _parts.Completion)));
+                }
+            }
+        }
+    }
+
+    private ImmutableArray<Outlet<Item>> Divide(GraphDsl.Builder<NotUsed> graph, string name, Outlet<Item> outlet, int instances, Func<object, string>? keyOf) =>
+        Divide(graph, name, outlet, [.. Enumerable.Repeat(1.0 / instances, instances)], keyOf);
+
+    private ImmutableArray<Outlet<Item>> Divide(
+        GraphDsl.Builder<NotUsed> graph, string name, Outlet<Item> outlet, ImmutableArray<double> shares, Func<object, string>? keyOf)
+    {
+        if (shares.Length == 1)
+        {
+            return [outlet];
+        }
+
+        var route = graph.Add(new RouteStage(name, new RouteTable(_plan.Epoch, shares, keyOf)));
+        graph.From(outlet).To(route.In);
+        return [.. Enumerable.Range(0, shares.Length).Select(route.Out)];
+    }
+
+    private static Outlet<Item> Merge(
+        GraphDsl.Builder<NotUsed> graph,
+        string name,
+        ImmutableArray<Outlet<Item>> outlets,
+        ImmutableArray<ImmutableHashSet<SourceId>> sources,
+        bool marksRoute = false,
+        bool resequences = false)
+    {
+        if (outlets.Length == 1 && !marksRoute && !resequences)
+        {
+            return outlets[0];
+        }
+
+        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute));
+        for (var i = 0; i < outlets.Length; i++)
+        {
+            graph.From(outlets[i]).To(merge.In(i));
+        }
+
+        return merge.Out;
+    }
+
+    private ImmutableHashSet<SourceId> ReachOfInput(Operator op, int index) =>
+        _plan.Routes.Where(r => r.To == op.Id && r.InputIndex == index && r.ToWorker == _worker)
+            .Aggregate(ImmutableHashSet<SourceId>.Empty, (all, route) => all.Union(_reach.Of(route.From, route.FromWorker)));
+
+    private LinkId IdOf(PlannedRoute route) => new(_plan.Epoch, route.From, route.To, route.InputIndex, route.FromWorker, route.ToWorker);
+
+    private static Instance Keyed(Instance instance, bool isPartitionable) => isPartitionable ? instance : instance with { Parallelism = 1 };
+
+    /// <summary>How the elements for one consumer divide between workers: by planned rate, evenly where the plan expects none.</summary>
+    private static ImmutableArray<double> Shares(ImmutableArray<PlannedRoute> targets)
+    {
+        var total = targets.Sum(r => r.Rate);
+        return [.. targets.Select(r => total > 0 ? r.Rate / total : 1.0 / targets.Length)];
+    }
+
+    /// <summary>A connection inside the fragment.</summary>
+    private readonly record struct Wire(OperatorId From, OperatorId To, int InputIndex);
+}

@@ -1,0 +1,174 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.EventTime;
+
+/// <summary>
+/// Puts the elements of one or two flows into one order that does not depend on speed: by event time, then lineage, then side. An element
+/// is taken once event time has passed it: when every source that is not idle has said that nothing earlier follows.
+/// </summary>
+internal sealed class EventOrder
+{
+    private readonly SortedSet<Waiting> _waiting = new(Waiting.Order);
+    private readonly Dictionary<SourceId, SourceTime> _sources = [];
+    private long _taken = long.MinValue;
+
+    /// <param name="sources">For each side, the sources whose elements may come by it.</param>
+    public EventOrder(ImmutableArray<ImmutableHashSet<SourceId>> sources)
+    {
+        foreach (var source in sources.SelectMany(s => s).Distinct())
+        {
+            _sources[source] = new SourceTime(source, [.. sources.Select(side => side.Contains(source))]);
+        }
+    }
+
+    /// <summary>How many elements wait for event time.</summary>
+    public int Count => _waiting.Count;
+
+    /// <summary>Nothing earlier than this follows on any side.</summary>
+    public long Watermark { get; private set; } = long.MinValue;
+
+    /// <summary>Adds an element.</summary>
+    /// <returns>Whether it came in time; if not, its source was idle and event time went on without it.</returns>
+    public bool Add(int side, Element element)
+    {
+        var isInTime = element.EffectiveTicks >= _taken;
+        if (!isInTime)
+        {
+            element.EffectiveTicks = _taken;
+        }
+
+        _waiting.Add(new Waiting(element, side));
+        _sources[element.Lineage.Source].Hold(element.Lineage.Number);
+        return isInTime;
+    }
+
+    /// <summary>Takes note of a frontier.</summary>
+    public void Settle(int side, Frontier frontier)
+    {
+        _sources[frontier.Source].Settle(side, frontier);
+        Watermark = _sources.Values.Min(s => s.Watermark);
+    }
+
+    /// <summary>Takes the next element that event time has passed.</summary>
+    public bool TryTake(out int side, out Element element)
+    {
+        if (_waiting.Count > 0 && _waiting.Min is { } first && (first.Element.EffectiveTicks < Watermark || Watermark == Frontier.Ended))
+        {
+            _waiting.Remove(first);
+            _sources[first.Element.Lineage.Source].Release(first.Element.Lineage.Number);
+            (side, element) = (first.Side, first.Element);
+            _taken = element.EffectiveTicks;
+            return true;
+        }
+
+        (side, element) = (-1, null!);
+        return false;
+    }
+
+    /// <summary>The frontiers that say more than the last time, given what still waits.</summary>
+    /// <param name="held">For a source, the first number that must not be settled yet for another reason; <see cref="long.MaxValue"/> if none.</param>
+    public IEnumerable<Frontier> Advance(Func<SourceId, long> held)
+    {
+        foreach (var source in _sources.Values)
+        {
+            if (source.Advance(held(source.Source), Watermark) is { } frontier)
+            {
+                yield return frontier;
+            }
+        }
+    }
+
+    /// <summary>Whether what waits, waits for this side.</summary>
+    public bool IsHeldBackBy(int side) => _waiting.Count > 0 && _sources.Values.Any(s => s.Watermark == Watermark && s.IsHeldBackBy(side));
+
+    private sealed record Waiting(Element Element, int Side)
+    {
+        public static readonly Comparer<Waiting> Order = Comparer<Waiting>.Create((a, b) =>
+        {
+            var byTime = a.Element.EffectiveTicks.CompareTo(b.Element.EffectiveTicks);
+            if (byTime != 0)
+            {
+                return byTime;
+            }
+
+            var byLineage = a.Element.Lineage.CompareTo(b.Element.Lineage);
+            return byLineage != 0 ? byLineage : a.Side.CompareTo(b.Side);
+        });
+    }
+
+    /// <summary>How far one source has come on each side, and which of its numbers still wait.</summary>
+    private sealed class SourceTime(SourceId source, ImmutableArray<bool> comesBy)
+    {
+        private readonly Frontier?[] _frontiers = new Frontier?[comesBy.Length];
+        private readonly SortedDictionary<long, int> _held = [];
+        private Frontier? _given;
+
+        public SourceId Source { get; } = source;
+
+        public long Watermark { get; private set; } = long.MinValue;
+
+        public void Hold(long number) => _held[number] = _held.GetValueOrDefault(number) + 1;
+
+        public void Release(long number)
+        {
+            if (--_held[number] == 0)
+            {
+                _held.Remove(number);
+            }
+        }
+
+        public void Settle(int side, Frontier frontier)
+        {
+            _frontiers[side] = frontier;
+            Watermark = Least(f => f.Watermark, long.MinValue);
+        }
+
+        public bool IsHeldBackBy(int side) => comesBy[side] && (_frontiers[side]?.Watermark ?? long.MinValue) == Watermark;
+
+        public Frontier? Advance(long held, long watermark)
+        {
+            for (var side = 0; side < comesBy.Length; side++)
+            {
+                if (comesBy[side] && _frontiers[side] is null)
+                {
+                    return null;
+                }
+            }
+
+            var number = Least(f => f.Number, -1);
+            var eventTicks = Least(f => f.EventTicks, long.MinValue);
+            var isIdle = Array.TrueForAll(_frontiers, f => f is null || f.IsIdle);
+            var first = Math.Min(held, _held.Count > 0 ? _held.First().Key : long.MaxValue);
+            if (first <= number)
+            {
+                // What waits will still be given, at event times from the watermark on.
+                number = first - 1;
+                eventTicks = Math.Min(eventTicks, watermark);
+                isIdle = false;
+            }
+
+            if (_given is { } last && last.Number == number && last.EventTicks == eventTicks && last.IsIdle == isIdle)
+            {
+                return null;
+            }
+
+            return _given = new Frontier(Source, number, eventTicks, isIdle);
+        }
+
+        private long Least(Func<Frontier, long> of, long before)
+        {
+            var least = long.MaxValue;
+            for (var side = 0; side < comesBy.Length; side++)
+            {
+                if (comesBy[side])
+                {
+                    least = Math.Min(least, _frontiers[side] is { } frontier ? of(frontier) : before);
+                }
+            }
+
+            return least;
+        }
+    }
+}

@@ -1,0 +1,91 @@
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+
+namespace JellyBean.Runtime.Links;
+
+/// <summary>The receiving end of a link. Keeps order; holds none. The sender's finish and failure become its own; downstream cancel closes the link.</summary>
+internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
+{
+    private readonly LocalLink _link;
+
+    public LinkSourceStage(LocalLink link)
+    {
+        _link = link;
+        Out = new Outlet<Item>($"{link.Id}.out");
+        Shape = new SourceShape<Item>(Out);
+    }
+
+    public Outlet<Item> Out { get; }
+
+    public override SourceShape<Item> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : OutGraphStageLogic
+    {
+        private readonly LinkSourceStage _stage;
+        private readonly LocalLink _link;
+        private Action<bool> _readable = _ => { };
+        private Action<Exception> _failed = _ => { };
+
+        public Logic(LinkSourceStage stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _link = stage._link;
+            SetHandler(stage.Out, this);
+        }
+
+        public override void PreStart()
+        {
+            _readable = GetAsyncCallback<bool>(OnReadable);
+            _failed = GetAsyncCallback<Exception>(FailStage);
+        }
+
+        public override void PostStop() => _link.Writer.TryComplete();
+
+        public override void OnPull()
+        {
+            if (_link.Reader.TryRead(out var item))
+            {
+                Push(_stage.Out, item);
+                return;
+            }
+
+            var readable = _link.Reader.WaitToReadAsync();
+            if (readable.IsCompletedSuccessfully)
+            {
+                OnReadable(readable.Result);
+            }
+            else
+            {
+                _ = ObserveAsync(readable.AsTask());
+            }
+        }
+
+        private async Task ObserveAsync(Task<bool> readable)
+        {
+            try
+            {
+                _readable(await readable.ConfigureAwait(false));
+            }
+            catch (Exception cause)
+            {
+                _failed(cause);
+            }
+        }
+
+        private void OnReadable(bool isOpen)
+        {
+            if (!isOpen)
+            {
+                CompleteStage();
+            }
+            else if (IsAvailable(_stage.Out))
+            {
+                OnPull();
+            }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Sinks;
+
+/// <summary>Writes a batch, again and again with backoff while the sink says that it may succeed.</summary>
+internal static class SinkRetry
+{
+    private const int MostTries = 5;
+    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MostBackoff = TimeSpan.FromSeconds(1);
+
+    /// <exception cref="SinkException">It was refused <see cref="MostTries"/> times.</exception>
+    public static async Task WriteAsync(
+        BoundSink sink, long epoch, IReadOnlyList<UntypedResult> results, IReadOnlyList<SourcePosition> settled, OutputMeter meter, CancellationToken cancellationToken)
+    {
+        var backoff = FirstBackoff;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await sink.WriteAsync(epoch, results, settled, cancellationToken).ConfigureAwait(false);
+                return;
+            }
+            catch (SinkException) when (tries < MostTries)
+            {
+                meter.Retried();
+                await Task.Delay(backoff, cancellationToken).ConfigureAwait(false);
+                backoff = backoff * 2 < MostBackoff ? backoff * 2 : MostBackoff;
+            }
+        }
+    }
+}

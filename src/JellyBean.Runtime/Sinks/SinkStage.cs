@@ -1,0 +1,180 @@
+using System.Diagnostics;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Sinks;
+
+/// <summary>Writes results to a sink: while one batch is written, the next one fills.</summary>
+/// <remarks>
+/// Keeps order. Holds at most one batch that is written and one of <see cref="MostResults"/> that fills; then waits for the sink. A write
+/// that the sink refuses is tried again, with backoff, and then fails the stage. Upstream finish: completes when all is written.
+/// </remarks>
+internal sealed class SinkStage : GraphStage<SinkShape<Item>>
+{
+    private const int MostResults = 256;
+    private readonly BoundSink _sink;
+    private readonly long _epoch;
+    private readonly OutputMeter _meter;
+    private readonly FragmentCompletion _completion;
+
+    public SinkStage(OperatorId output, BoundSink sink, long epoch, OutputMeter meter, FragmentCompletion completion)
+    {
+        _completion = completion;
+        _completion.Add();
+        _sink = sink;
+        _epoch = epoch;
+        _meter = meter;
+        In = new Inlet<Item>($"{output}.in");
+        Shape = new SinkShape<Item>(In);
+    }
+
+    public Inlet<Item> In { get; }
+
+    public override SinkShape<Item> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : InGraphStageLogic
+    {
+        private readonly SinkStage _stage;
+        private readonly FragmentCompletion _completion;
+        private readonly Dictionary<SourceId, long> _settled = [];
+        private Action<Exception?> _written = _ => { };
+        private Action _cancel = () => { };
+        private CancellationToken _stopping;
+        private List<UntypedResult> _filling = [];
+        private List<UntypedResult> _writing = [];
+        private List<long> _fillingAdmitted = [];
+        private List<long> _writingAdmitted = [];
+        private List<SourcePosition> _writingSettled = [];
+        private bool _hasAdvanced;
+        private bool _isWriting;
+        private bool _isComplete;
+
+        public Logic(SinkStage stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _completion = stage._completion;
+            SetHandler(stage.In, this);
+        }
+
+        public override void PreStart()
+        {
+            var stop = new CancellationTokenSource();
+            (_cancel, _stopping) = (stop.Cancel, stop.Token);
+            _written = GetAsyncCallback<Exception?>(OnWritten);
+            Pull(_stage.In);
+        }
+
+        public override void PostStop()
+        {
+            _cancel();
+
+            if (!_isComplete)
+            {
+                _completion.Fail(new AbruptStageTerminationException(this));
+            }
+        }
+
+        public override void OnPush()
+        {
+            switch (Grab(_stage.In))
+            {
+                case Element element:
+                    _filling.Add(new UntypedResult(element.Lineage, new DateTimeOffset(element.EventTicks, TimeSpan.Zero), element.Value));
+                    _fillingAdmitted.Add(element.AdmittedAt);
+                    break;
+                case Frontier frontier:
+                    _settled[frontier.Source] = frontier.Number;
+                    _hasAdvanced = true;
+                    break;
+            }
+
+            Advance();
+        }
+
+        public override void OnUpstreamFinish() => Advance();
+
+        public override void OnUpstreamFailure(Exception e)
+        {
+            _completion.Fail(e);
+            FailStage(e);
+        }
+
+        private void Advance()
+        {
+            if (!_isWriting && (_filling.Count > 0 || _hasAdvanced))
+            {
+                Write();
+            }
+
+            if (IsClosed(_stage.In))
+            {
+                if (!_isWriting)
+                {
+                    _isComplete = true;
+                    CompleteStage();
+                    _completion.Complete();
+                }
+            }
+            else if (!HasBeenPulled(_stage.In) && _filling.Count < MostResults)
+            {
+                Pull(_stage.In);
+            }
+        }
+
+        private void Write()
+        {
+            (_writing, _filling) = (_filling, _writing);
+            (_writingAdmitted, _fillingAdmitted) = (_fillingAdmitted, _writingAdmitted);
+            _filling.Clear();
+            _fillingAdmitted.Clear();
+            _writingSettled = [.. _settled.Select(s => new SourcePosition(s.Key, s.Value))];
+            _hasAdvanced = false;
+            _isWriting = true;
+            _ = WriteAsync();
+        }
+
+        private async Task WriteAsync()
+        {
+            Exception? failure = null;
+            try
+            {
+                await SinkRetry.WriteAsync(_stage._sink, _stage._epoch, _writing, _writingSettled, _stage._meter, _stopping).ConfigureAwait(false);
+            }
+            catch (Exception cause)
+            {
+                failure = cause;
+            }
+
+            _written(failure);
+        }
+
+        private void OnWritten(Exception? failure)
+        {
+            _isWriting = false;
+            if (failure is not null)
+            {
+                _completion.Fail(failure);
+                FailStage(failure);
+                return;
+            }
+
+            var now = Stopwatch.GetTimestamp();
+            foreach (var admittedAt in _writingAdmitted)
+            {
+                _stage._meter.Written(admittedAt, now);
+            }
+
+            _stage._meter.Settled(_writingSettled);
+            Advance();
+        }
+    }
+}

@@ -1,0 +1,241 @@
+using System.Collections.Immutable;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.EventTime;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Elements;
+using JellyBean.Workflows.Flows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Stages;
+
+/// <summary>Pairs elements of two flows by key and event time. Gives pairs in the order of event time; resequence behind it.</summary>
+/// <remarks>
+/// Holds the elements that event time has not passed, and those within the join's span behind it. When it holds more than
+/// <see cref="MostWaiting"/> of a side that wait, it takes only from the side that the others wait for. Completes when both sides have and
+/// all pairs are given.
+/// </remarks>
+internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
+{
+    private const int MostWaiting = 4096;
+    private const int MostGiven = 16;
+    private readonly JoinOperator _op;
+    private readonly ImmutableArray<ImmutableHashSet<SourceId>> _sources;
+    private readonly StageMeter _meter;
+
+    public JoinStage(JoinOperator op, ImmutableArray<ImmutableHashSet<SourceId>> sources, StageMeter meter)
+    {
+        _op = op;
+        _sources = sources;
+        _meter = meter;
+        Left = new Inlet<Item>($"{op.Id}.left");
+        Right = new Inlet<Item>($"{op.Id}.right");
+        Out = new Outlet<Item>($"{op.Id}.out");
+        Shape = new FanInShape<Item, Item, Item>(Out, Left, Right);
+    }
+
+    public Inlet<Item> Left { get; }
+
+    public Inlet<Item> Right { get; }
+
+    public Outlet<Item> Out { get; }
+
+    public override FanInShape<Item, Item, Item> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : OutGraphStageLogic
+    {
+        private readonly JoinStage _stage;
+        private readonly JoinOperator _op;
+        private readonly StageMeter _meter;
+        private readonly Inlet<Item>[] _ins;
+        private readonly EventOrder _order;
+        private readonly Dictionary<string, Partners> _partners = new(StringComparer.Ordinal);
+        private readonly Queue<Item> _given = new();
+        private Lineage? _last;
+        private int _place;
+
+        public Logic(JoinStage stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _op = stage._op;
+            _meter = stage._meter;
+            _order = new EventOrder(stage._sources);
+            _ins = [stage.Left, stage.Right];
+            for (var i = 0; i < _ins.Length; i++)
+            {
+                var side = i;
+                SetHandler(_ins[i], onPush: () => OnPush(side), onUpstreamFinish: Advance);
+            }
+
+            SetHandler(stage.Out, this);
+        }
+
+        public override void PreStart()
+        {
+            Pull(_stage.Left);
+            Pull(_stage.Right);
+        }
+
+        public override void OnPull() => Advance();
+
+        private void OnPush(int side)
+        {
+            switch (Grab(_ins[side]))
+            {
+                case Element element when element.IsLate && _op.Late == LatePolicy.Drop:
+                    _meter.Passed(1, 0);
+                    _meter.Late();
+                    break;
+                case Element element:
+                    AddInOrder(side, element);
+                    break;
+                case Frontier frontier:
+                    _order.Settle(side, frontier);
+                    Release();
+                    break;
+            }
+
+            Advance();
+        }
+
+        private void AddInOrder(int side, Element element)
+        {
+            if (element.IsLate)
+            {
+                _meter.Late();
+            }
+
+            _order.Add(side, element);
+        }
+
+        private void Release()
+        {
+            while (_order.TryTake(out var side, out var element))
+            {
+                var started = _meter.Start();
+                var before = _given.Count;
+                Join(side, element);
+                _meter.Finish(started, _given.Count - before);
+            }
+
+            foreach (var frontier in _order.Advance(static _ => long.MaxValue))
+            {
+                _given.Enqueue(frontier);
+            }
+
+            _meter.Queue = _order.Count;
+        }
+
+        private void Join(int side, Element element)
+        {
+            if (_last is null || !_last.Equals(element.Lineage))
+            {
+                _last = element.Lineage;
+                _place = 0;
+            }
+
+            string key;
+            try
+            {
+                key = _op.KeyOf(side == 1, element.Value);
+            }
+            catch (Exception cause)
+            {
+                _meter.Failed(element.Lineage, cause);
+                return;
+            }
+
+            if (!_partners.TryGetValue(key, out var partners))
+            {
+                _partners[key] = partners = new Partners();
+            }
+
+            partners.Forget(element.EffectiveTicks - _op.Within.Ticks);
+            foreach (var other in partners.Of(1 - side))
+            {
+                var (left, right) = side == 0 ? (element, other) : (other, element);
+                Pair(left, right, element);
+            }
+
+            partners.Of(side).Enqueue(element);
+        }
+
+        /// <summary>Gives the pair's result, at the place of the later of the two; a pair whose functions throw fails alone.</summary>
+        private void Pair(Element left, Element right, Element later)
+        {
+            object? result;
+            try
+            {
+                if (!_op.TryJoin(left.Value, right.Value, out result))
+                {
+                    return;
+                }
+            }
+            catch (Exception cause)
+            {
+                _meter.Failed(later.Lineage, cause);
+                return;
+            }
+
+            var joined = later.Derive(Lineage.Joined(later.Lineage, _place++, [left.Lineage, right.Lineage], 0), result!);
+            joined.EventTicks = later.EffectiveTicks;
+            joined.AdmittedAt = Math.Max(left.AdmittedAt, right.AdmittedAt);
+            _given.Enqueue(joined);
+        }
+
+        private void Advance()
+        {
+            if (IsAvailable(_stage.Out) && _given.TryDequeue(out var item))
+            {
+                Push(_stage.Out, item);
+            }
+
+            if (_given.Count == 0 && IsClosed(_stage.Left) && IsClosed(_stage.Right))
+            {
+                CompleteStage();
+                return;
+            }
+
+            if (_given.Count >= MostGiven)
+            {
+                return;
+            }
+
+            for (var side = 0; side < _ins.Length; side++)
+            {
+                if (!IsClosed(_ins[side]) && !HasBeenPulled(_ins[side]) && (_order.Count < MostWaiting || _order.IsHeldBackBy(side)))
+                {
+                    Pull(_ins[side]);
+                }
+            }
+        }
+    }
+
+    /// <summary>The elements of a key that can still find a partner, by side, oldest first.</summary>
+    private sealed class Partners
+    {
+        private readonly Queue<Element> _left = new();
+        private readonly Queue<Element> _right = new();
+
+        public Queue<Element> Of(int side) => side == 0 ? _left : _right;
+
+        public void Forget(long before)
+        {
+            Forget(_left, before);
+            Forget(_right, before);
+        }
+
+        private static void Forget(Queue<Element> side, long before)
+        {
+            while (side.TryPeek(out var oldest) && oldest.EffectiveTicks < before)
+            {
+                side.Dequeue();
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+using System.Collections.Concurrent;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Links;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Telemetry;
+
+/// <summary>The meters of one fragment.</summary>
+/// <param name="epoch">The plan in force.</param>
+/// <param name="worker">The worker.</param>
+/// <param name="failures">Where failures are remembered.</param>
+/// <param name="sizeOf">An element's size as encoded for a link, bytes.</param>
+internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures, Func<object, long> sizeOf)
+{
+    private readonly ConcurrentDictionary<OperatorId, StageMeter> _stages = new();
+    private readonly ConcurrentDictionary<SourceId, SourceMeter> _sources = new();
+    private readonly ConcurrentDictionary<OperatorId, OutputMeter> _outputs = new();
+    private readonly ConcurrentDictionary<LinkId, LinkMeter> _links = new();
+
+    public FailureLedger Failures { get; } = failures;
+
+    public StageMeter Stage(OperatorId op) => _stages.GetOrAdd(op, id => new StageMeter(id, Failures));
+
+    public SourceMeter Source(SourceId source) => _sources.GetOrAdd(source, id => new SourceMeter(id));
+
+    public OutputMeter Output(OperatorId output) => _outputs.GetOrAdd(output, id => new OutputMeter(id));
+
+    public LinkMeter Link(LinkId link) => _links.GetOrAdd(link, id => new LinkMeter(id.From, id.To, id.ToWorker, sizeOf));
+
+    public FragmentReport Report() => new(
+        epoch,
+        worker,
+        [.. _sources.OrderBy(s => s.Key).Select(s => s.Value.Report())],
+        [.. _stages.OrderBy(s => s.Key).Select(s => s.Value.Report())],
+        [.. _links.OrderBy(l => l.Key.ToString(), StringComparer.Ordinal).Select(l => l.Value.Report())],
+        [.. _outputs.OrderBy(o => o.Key).Select(o => o.Value.Report())],
+        Failures.Report());
+}

@@ -1,0 +1,43 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using HdrHistogram;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Telemetry;
+
+/// <summary>Measures one output: what was written, how late after admission, and how far its sources are settled.</summary>
+internal sealed class OutputMeter(OperatorId output)
+{
+    private readonly Recorder _latency = Distributions.NewRecorder();
+    private readonly HistogramBase _latencyTotal = Distributions.NewHistogram();
+    private readonly ConcurrentDictionary<SourceId, long> _settled = new();
+    private long _results;
+    private long _retries;
+
+    /// <summary>A result was written.</summary>
+    public void Written(long admittedAt, long writtenAt)
+    {
+        Interlocked.Increment(ref _results);
+        _latency.RecordValue(Math.Clamp((long)((writtenAt - admittedAt) * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most));
+    }
+
+    /// <summary>Sources are settled so far.</summary>
+    public void Settled(IReadOnlyList<SourcePosition> positions)
+    {
+        foreach (var position in positions)
+        {
+            _settled[position.Source] = position.Number;
+        }
+    }
+
+    /// <summary>A write was refused and is tried again.</summary>
+    public void Retried() => Interlocked.Increment(ref _retries);
+
+    public OutputReport Report() => new(
+        output,
+        Volatile.Read(ref _results),
+        Volatile.Read(ref _retries),
+        Distributions.Read(_latency, _latencyTotal, 1000.0),
+        [.. _settled.OrderBy(s => s.Key).Select(s => new SettledSource(s.Key, s.Value))]);
+}
