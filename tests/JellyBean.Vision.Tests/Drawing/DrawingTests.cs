@@ -1,0 +1,86 @@
+using JellyBean.Vision.Cameras;
+using JellyBean.Vision.Drawing;
+using JellyBean.Vision.Tests.Cameras;
+using SkiaSharp;
+
+namespace JellyBean.Vision.Tests.Drawing;
+
+public sealed class DrawingTests : IDisposable
+{
+    private readonly Clips _clips = new();
+
+    public void Dispose() => _clips.Dispose();
+
+    [Fact]
+    public void Annotate_draws_on_a_copy()
+    {
+        var frame = Frame.Blank("north", width: 64, height: 64);
+
+        var annotated = frame.Annotate([new Mark(new Box(10, 20, 30, 30), "7", 7), new Mark(new Box(-20, -20, 500, 500), "edge", 8)]);
+
+        Assert.True(frame.Pixels[((20 * 64) + 20) * 4] < 10);
+        Assert.True(annotated.Pixels.Slice(((20 * 64) + 20) * 4, 3).ToArray().Max() > 100);
+        Assert.True(annotated.Pixels[((40 * 64) + 25) * 4] < 30);
+        Assert.Equal((frame.Camera, frame.Number), (annotated.Camera, annotated.Number));
+    }
+
+    [Fact]
+    public void ColorOf_neighbours_differ_and_stay() =>
+        Assert.Equal(20, Enumerable.Range(1, 20).Select(k => Canvas.ColorOf(k)).Distinct().Count());
+
+    [Fact]
+    public void ContactSheet_is_a_png_with_every_picture()
+    {
+        var png = ContactSheet.Png([Pixels.Plain(30, 30, 255, 0, 0), Pixels.Plain(60, 20, 0, 255, 0), Pixels.Plain(20, 60, 0, 0, 255)], columns: 2, tileWidth: 40, tileHeight: 30);
+
+        using var sheet = SKBitmap.Decode(png);
+        Assert.Equal(((2 * 44) + 4, (2 * 34) + 4), (sheet.Width, sheet.Height));
+        Assert.True(sheet.GetPixel(24, 19).Red > 240);
+        Assert.True(sheet.GetPixel(68, 19).Green > 240);
+        Assert.True(sheet.GetPixel(24, 53).Blue > 240);
+    }
+
+    [SkippableTheory]
+    [InlineData(64, 48)]
+    [InlineData(65, 47)]
+    public async Task VideoWriter_what_is_written_can_be_read(int width, int height)
+    {
+        Clips.RequireFfmpeg();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var path = _clips.PathOf("out.mp4");
+        await using (var writer = await VideoWriter.StartAsync(path, width, height, 10, limit.Token))
+        {
+            for (var i = 0; i < 12; i++)
+            {
+                await writer.WriteAsync(Frame.Blank("north", i, width: width, height: height), limit.Token);
+            }
+
+            await writer.FinishAsync(limit.Token);
+        }
+
+        var frames = 0;
+        await using var camera = new CameraSource(new CameraOptions { Name = "out", Uri = path });
+        await foreach (var item in camera.ReadAsync(0, limit.Token))
+        {
+            frames++;
+        }
+
+        Assert.Equal(12, frames);
+    }
+
+    [SkippableFact]
+    public async Task VideoWriter_folder_missing_is_told()
+    {
+        Clips.RequireFfmpeg();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+
+        var error = await Assert.ThrowsAsync<IOException>(async () =>
+        {
+            await using var writer = await VideoWriter.StartAsync(_clips.PathOf("no/such/folder.mp4"), 16, 16, 10, limit.Token);
+            await writer.WriteAsync(Frame.Blank("north"), limit.Token);
+            await writer.FinishAsync(limit.Token);
+        });
+
+        Assert.Contains("No such file", error.Message, StringComparison.Ordinal);
+    }
+}
