@@ -1,0 +1,3 @@
+namespace JellyBean.Hosting.Commands;
+
+internal sealed class ModelsCommand;

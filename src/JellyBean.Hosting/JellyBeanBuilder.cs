@@ -1,0 +1,163 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Health;
+using JellyBean.Planning.Profiles;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Models;
+using JellyBean.Workflows.Outputs;
+using JellyBean.Workflows.Payloads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Console;
+
+namespace JellyBean.Hosting;
+
+/// <summary>Binds a workflow to what surrounds it: sources, sinks, models, and what happens when a run is done.</summary>
+public sealed class JellyBeanBuilder
+{
+    private readonly ProgramDefinition _program;
+
+    internal JellyBeanBuilder(IHostApplicationBuilder host, Workflow workflow)
+    {
+        Services = host.Services;
+        if (Services.Any(s => s.ServiceType == typeof(ProgramDefinition)))
+        {
+            throw new InvalidOperationException("The host already has a workflow. Call AddJellyBean once.");
+        }
+
+        _program = new ProgramDefinition(workflow);
+        Services.AddSingleton(_program);
+        Services.AddSingleton<RunContext>();
+        Services.AddSingleton<RunState>();
+        Services.AddSingleton<CommandTree>();
+        Services.AddSingleton<RunCommand>();
+        Services.AddSingleton<PlanCommand>();
+        Services.AddSingleton<ModelsCommand>();
+        Services.AddSingleton<Preparation>();
+        Services.AddSingleton<ProfileProvider>();
+        Services.TryAddSingleton<IEngine, LocalEngine>();
+        Services.TryAddSingleton(Terminal.OfProcess);
+        Services.TryAddSingleton(TimeProvider.System);
+        Services.AddHealthChecks().AddCheck<RunHealthCheck>("jellybean");
+
+        // Standard output belongs to answers, so that they can be piped; what is logged goes beside it.
+        Services.Configure<ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);
+        Services.AddSingleton<Verbosity>();
+        Services.AddOptions<LoggerFilterOptions>().Configure<Verbosity>((options, verbosity) => options.AddFilter((_, level) => level >= verbosity.Least));
+    }
+
+    /// <summary>The host's services.</summary>
+    public IServiceCollection Services { get; }
+
+    /// <summary>Makes an input's sources from the configuration's <c>jellybean.inputs.{input}.{source}</c>.</summary>
+    /// <remarks>The host takes the keys <c>node</c>, <c>site</c>, <c>overload</c> and <c>rate</c>; the factory reads the others, and a key that nobody reads is an error.</remarks>
+    /// <param name="input">An input of the workflow.</param>
+    /// <param name="factory">Makes a source from its keys; asked several times for each source, as it is read to calibrate and to run.</param>
+    /// <param name="option">
+    /// A command-line option such as <c>--camera</c>: <c>NAME=URI</c>, repeatable, replaces the configured sources as a whole by ones that have only the key
+    /// <c>uri</c>. None unless given.
+    /// </param>
+    public JellyBeanBuilder UseSources<T>(Input<T> input, ISourceFactory<T> factory, string? option = null)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        ArgumentNullException.ThrowIfNull(factory);
+        _program.Add(new InputRegistration<T>(input, factory, option));
+        return this;
+    }
+
+    /// <summary>Makes an output's sink, once for each run; the engine disposes it.</summary>
+    /// <remarks><see cref="RunContext"/>, among the services, knows the folder for what a run writes.</remarks>
+    /// <param name="output">An output of the workflow.</param>
+    /// <param name="create">Called on the node that writes the output.</param>
+    public JellyBeanBuilder UseSink<T>(Output<T> output, Func<IServiceProvider, ISink<T>> create)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(create);
+        _program.Add(new OutputRegistration<T>(output, create));
+        return this;
+    }
+
+    /// <summary>Adds a family of model files to <c>models restore|list|verify</c>; a run begins only if all of them are ready.</summary>
+    public JellyBeanBuilder UseModels(IModelSource models)
+    {
+        ArgumentNullException.ThrowIfNull(models);
+        _program.Models = _program.Models.Add(models);
+        return this;
+    }
+
+    /// <summary>Tells how a bulk payload, such as a picture, is sent, so that messages which hold it are counted with their true size.</summary>
+    public JellyBeanBuilder UseCodec<T>(IPayloadCodec<T> codec)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(codec);
+        _program.Sizes = _program.Sizes.With(codec);
+        return this;
+    }
+
+    /// <summary>Gives what is known of the workflow wherever it runs: measured accuracies. Times, sizes and fan-outs are measured on each machine.</summary>
+    /// <param name="accuracies">Each with its provenance.</param>
+    public JellyBeanBuilder UseProfile(params IEnumerable<AccuracyRow> accuracies)
+    {
+        ArgumentNullException.ThrowIfNull(accuracies);
+        _program.Accuracies = _program.Accuracies.AddRange(accuracies);
+        return this;
+    }
+
+    /// <summary>The configuration that is read where no <c>--config</c> is given.</summary>
+    /// <param name="file">A HOCON file; relative to the program's own folder.</param>
+    public JellyBeanBuilder UseConfiguration(string file)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        _program.DefaultConfiguration = Path.GetFullPath(file, AppContext.BaseDirectory);
+        return this;
+    }
+
+    /// <summary>What an element of a source is called in reports: the name of a section in the JSON answer, and a word in texts.</summary>
+    /// <param name="plural">Such as <c>frames</c>; <c>elements</c> unless set.</param>
+    public JellyBeanBuilder CallElements(string plural)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(plural);
+        _program.ElementsWord = plural;
+        return this;
+    }
+
+    /// <summary>Adds an option to <c>run</c>. Its values are in <see cref="RunContext.Options"/>.</summary>
+    /// <param name="name">With dashes, as in <c>--truth</c>.</param>
+    /// <param name="value">What it takes, as the help shows it, such as <c>FILE</c>.</param>
+    /// <param name="help">What it is for, in a sentence.</param>
+    public JellyBeanBuilder UseOption(string name, string value, string help)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        _program.Options = _program.Options.Add(new ProgramOption(name, value, help));
+        return this;
+    }
+
+    /// <summary>Called when a run has ended normally, drained or not: the place to draw pictures of what it found. Several are called in order.</summary>
+    /// <remarks>If it throws, the run has failed, but its figures are still told.</remarks>
+    public JellyBeanBuilder OnCompleted(Func<RunSummary, IServiceProvider, CancellationToken, Task> completed)
+    {
+        ArgumentNullException.ThrowIfNull(completed);
+        return OnCompleted(async (summary, services, cancellationToken) =>
+        {
+            await completed(summary, services, cancellationToken).ConfigureAwait(false);
+            return RunAddition.None;
+        });
+    }
+
+    /// <inheritdoc cref="OnCompleted(Func{RunSummary, IServiceProvider, CancellationToken, Task})" />
+    /// <param name="completed">Gives files and figures of its own, which the summary and the JSON answer then show.</param>
+    public JellyBeanBuilder OnCompleted(Func<RunSummary, IServiceProvider, CancellationToken, Task<RunAddition>> completed)
+    {
+        ArgumentNullException.ThrowIfNull(completed);
+        _program.Completed = _program.Completed.Add(completed);
+        return this;
+    }
+}

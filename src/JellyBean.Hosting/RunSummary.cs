@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime;
+using JellyBean.Workflows;
+
+namespace JellyBean.Hosting;
+
+/// <summary>What a run was planned to do and what it did.</summary>
+public sealed record RunSummary
+{
+    /// <summary>The workflow.</summary>
+    public required Workflow Workflow { get; init; }
+
+    /// <summary>The plan that was in force, and what is known of its quality.</summary>
+    public required PlanningResult Planning { get; init; }
+
+    /// <summary>The plan that was in force.</summary>
+    public Plan Plan => Planning.Plan!;
+
+    /// <summary>The machines that it was planned for.</summary>
+    public required InfrastructureCatalogue Catalogue { get; init; }
+
+    /// <summary>What the meters showed at the end.</summary>
+    public required RunReport Report { get; init; }
+
+    /// <summary>Whether it was asked to stop before its sources had ended.</summary>
+    public required bool IsDrained { get; init; }
+
+    /// <summary>The folder for what the run writes.</summary>
+    public required string OutputFolder { get; init; }
+
+    /// <summary>Elements per second, over all sources, that the plan was made for.</summary>
+    public double PredictedRate => Plan.Sources.Sum(s => s.Rate);
+
+    /// <summary>Elements of sources processed per second.</summary>
+    public double MeasuredRate => Report.ProcessedPerSecond;
+
+    /// <summary>What became of each source's elements, by the shortest name that tells sources apart: the source's own, else with its input.</summary>
+    public ImmutableSortedDictionary<string, SourceProgress> Sources
+    {
+        get
+        {
+            var sources = Report.Sources;
+            var isUnique = sources.DistinctBy(s => ShortName(s.Source)).Count() == sources.Length;
+            return sources.ToImmutableSortedDictionary(s => isUnique ? ShortName(s.Source) : s.Source.Value, s => s, StringComparer.Ordinal);
+        }
+    }
+
+    private static string ShortName(SourceId source) => source.Value[(source.Value.IndexOf('/', StringComparison.Ordinal) + 1)..];
+}
