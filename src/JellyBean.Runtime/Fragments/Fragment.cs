@@ -29,6 +29,7 @@ internal sealed class Fragment : IAsyncDisposable
         _materializer = materializer;
         Worker = worker;
         _graph = FragmentCompiler.Compile(workflow, plan, worker, parts);
+        parts.Completion.Seal();
     }
 
     /// <summary>The worker it is for.</summary>

@@ -11,6 +11,15 @@ internal sealed class FragmentCompletion
     /// <summary>Adds an end; all are added before the first completes.</summary>
     public void Add() => Interlocked.Increment(ref _open);
 
+    /// <summary>All ends are added; a fragment without any is done.</summary>
+    public void Seal()
+    {
+        if (Volatile.Read(ref _open) == 0)
+        {
+            _completion.TrySetResult();
+        }
+    }
+
     /// <summary>An end has completed.</summary>
     public void Complete()
     {

@@ -78,7 +78,11 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             if (_held is null)
             {
                 Complete();
+                return;
             }
+
+            // All ports are closed now: without this the stage would end with the item in its hand.
+            SetKeepGoing(true);
         }
 
         public override void OnUpstreamFailure(Exception e)

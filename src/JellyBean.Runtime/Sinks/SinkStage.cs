@@ -100,7 +100,12 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             Advance();
         }
 
-        public override void OnUpstreamFinish() => Advance();
+        public override void OnUpstreamFinish()
+        {
+            // All ports are closed now: without this the stage would end before the last batch is written.
+            SetKeepGoing(true);
+            Advance();
+        }
 
         public override void OnUpstreamFailure(Exception e)
         {
