@@ -52,7 +52,12 @@ internal sealed class VideoDecoder : IAsyncDisposable
                 return null;
             }
 
-            var length = checked(frame.Width * frame.Height * 4);
+            if (frame.Width > Picture.MaxSide || frame.Height > Picture.MaxSide)
+            {
+                throw new SourceException($"Camera '{_options.Name}': the pictures of '{_path}' are {frame.Width}×{frame.Height}; allowed: sides up to {Picture.MaxSide}. Give a region, or a smaller file.");
+            }
+
+            var length = frame.Width * frame.Height * 4;
             if (_pixels.Length != length)
             {
                 _pixels = new byte[length];

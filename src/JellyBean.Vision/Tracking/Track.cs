@@ -5,12 +5,13 @@ namespace JellyBean.Vision.Tracking;
 /// <summary>One thing that is followed.</summary>
 internal sealed class Track
 {
-    // Noise in heights of the box, as DeepSORT scales it (Wojke et al. 2017): a person is about 1.7 m high and walks 1–2 m/s.
+    // Noise in heights of the box, as DeepSORT scales it (Wojke et al. 2017): a person is about 1.7 m high,
+    // walks 1–2 m/s and may turn within a second.
     private const double SeenDeviation = 0.05;
     private const double SeenSizeDeviation = 0.1;
     private const double FirstVelocity = 0.5;
     private const double FirstSizeVelocity = 0.1;
-    private const double Acceleration = 0.6;
+    private const double Acceleration = 1.2;
     private const double SizeAcceleration = 0.1;
 
     // Of an unsure box, which is often half hidden.
