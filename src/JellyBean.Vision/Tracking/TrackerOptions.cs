@@ -23,8 +23,8 @@ public sealed record TrackerOptions
     public float SureIoU { get; init; } = 0.25f;
 
     /// <summary>Least overlap of a track's expected box with an unsure one.</summary>
-    /// <value>0–1; 0.45 unless set.</value>
-    public float UnsureIoU { get; init; } = 0.45f;
+    /// <value>0–1; 0.4 unless set.</value>
+    public float UnsureIoU { get; init; } = 0.4f;
 
     /// <summary>How much likeness counts beside overlap where sightings carry looks.</summary>
     /// <value>0, not at all, to 1; 0.6 unless set.</value>
