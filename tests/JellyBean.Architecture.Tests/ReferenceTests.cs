@@ -25,6 +25,7 @@ public class ReferenceTests
         ("Microsoft.ML.OnnxRuntime", ["Onnx"]),
         ("Google.OrTools", ["Optimizer"]),
         ("SkiaSharp", ["Vision"]),
+        ("Microsoft.Data.Sqlite", ["Hosting"]),
         ("Microsoft.Extensions.Hosting", ["Hosting"]),
     ];
 

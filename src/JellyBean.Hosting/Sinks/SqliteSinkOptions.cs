@@ -1,0 +1,20 @@
+namespace JellyBean.Hosting.Sinks;
+
+/// <summary>How a <see cref="SqliteSink{T}"/> keeps results.</summary>
+public sealed record SqliteSinkOptions
+{
+    /// <summary>The table that takes the results.</summary>
+    /// <value>The result type's name in snake case, as in <c>person_seen</c>, unless set.</value>
+    public string? Table { get; init; }
+
+    /// <summary>Whether a new run begins with an empty table.</summary>
+    /// <value>
+    /// False unless set: results with the same ids replace earlier ones, others stay. If true, opening with an epoch that is not newer than the stored one counts as a new
+    /// run and removes results and positions; opening with a newer epoch goes on. Writers of a run that was begun before are then fenced only if their epoch differs.
+    /// </value>
+    public bool StartsEmpty { get; init; }
+
+    /// <summary>How long a write waits for another program that holds the database.</summary>
+    /// <value>1 second to 10 minutes; 10 seconds unless set.</value>
+    public TimeSpan LockTimeout { get; init; } = TimeSpan.FromSeconds(10);
+}
