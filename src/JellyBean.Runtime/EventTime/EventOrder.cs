@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Flows;
 
 namespace JellyBean.Runtime.EventTime;
 
@@ -12,11 +13,14 @@ internal sealed class EventOrder
 {
     private readonly SortedSet<Waiting> _waiting = new(Waiting.Order);
     private readonly Dictionary<SourceId, SourceTime> _sources = [];
+    private readonly LatePolicy _late;
     private long _taken = long.MinValue;
 
     /// <param name="sources">For each side, the sources whose elements may come by it.</param>
-    public EventOrder(ImmutableArray<ImmutableHashSet<SourceId>> sources)
+    /// <param name="late">What becomes of late elements.</param>
+    public EventOrder(ImmutableArray<ImmutableHashSet<SourceId>> sources, LatePolicy late)
     {
+        _late = late;
         foreach (var source in sources.SelectMany(s => s).Distinct())
         {
             _sources[source] = new SourceTime(source, [.. sources.Select(side => side.Contains(source))]);
@@ -29,19 +33,20 @@ internal sealed class EventOrder
     /// <summary>Nothing earlier than this follows on any side.</summary>
     public long Watermark { get; private set; } = long.MinValue;
 
-    /// <summary>Adds an element.</summary>
-    /// <returns>Whether it came in time; if not, its source was idle and event time went on without it.</returns>
+    /// <summary>Adds an element; a late one is left out or taken as of now, as the policy says.</summary>
+    /// <returns>Whether it came in time. If not, its source had passed its event time, or was idle and event time went on without it.</returns>
     public bool Add(int side, Element element)
     {
-        var isInTime = element.EffectiveTicks >= _taken;
-        if (!isInTime)
+        var isLate = element.IsLate || element.EffectiveTicks < _taken;
+        if (isLate && _late == LatePolicy.Drop)
         {
-            element.EffectiveTicks = _taken;
+            return false;
         }
 
+        element.EffectiveTicks = Math.Max(element.EffectiveTicks, _taken);
         _waiting.Add(new Waiting(element, side));
         _sources[element.Lineage.Source].Hold(element.Lineage.Number);
-        return isInTime;
+        return !isLate;
     }
 
     /// <summary>Takes note of a frontier.</summary>

@@ -6,7 +6,6 @@ using JellyBean.Runtime.EventTime;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
-using JellyBean.Workflows.Flows;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Runtime.Stages;
@@ -64,7 +63,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             _stage = stage;
             _op = stage._op;
             _meter = stage._meter;
-            _order = new EventOrder(stage._sources);
+            _order = new EventOrder(stage._sources, _op.Late);
             _ins = [stage.Left, stage.Right];
             for (var i = 0; i < _ins.Length; i++)
             {
@@ -87,12 +86,12 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
         {
             switch (Grab(_ins[side]))
             {
-                case Element element when element.IsLate && _op.Late == LatePolicy.Drop:
-                    _meter.Passed(1, 0);
-                    _meter.Late();
-                    break;
                 case Element element:
-                    AddInOrder(side, element);
+                    if (!_order.Add(side, element))
+                    {
+                        _meter.Late();
+                    }
+
                     break;
                 case Frontier frontier:
                     _order.Settle(side, frontier);
@@ -101,16 +100,6 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             }
 
             Advance();
-        }
-
-        private void AddInOrder(int side, Element element)
-        {
-            if (element.IsLate)
-            {
-                _meter.Late();
-            }
-
-            _order.Add(side, element);
         }
 
         private void Release()

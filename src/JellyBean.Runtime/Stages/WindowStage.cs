@@ -30,22 +30,15 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
 
     private sealed class Logic(WindowStage stage, WindowOperator op, ImmutableHashSet<SourceId> sources, StageMeter meter) : ItemLogic(stage)
     {
-        private readonly EventOrder _order = new([sources]);
+        private readonly EventOrder _order = new([sources], op.Late);
         private readonly SortedDictionary<SpanKey, List<Element>> _open = [];
 
         protected override void OnElement(Element element)
         {
-            if (element.IsLate)
+            if (!_order.Add(0, element))
             {
                 meter.Late();
-                if (op.Late == LatePolicy.Drop)
-                {
-                    meter.Passed(1, 0);
-                    return;
-                }
             }
-
-            _order.Add(0, element);
         }
 
         protected override void OnFrontier(Frontier frontier)
