@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Workflows;
 
 namespace JellyBean.Planning.Costs;
@@ -18,8 +19,25 @@ public sealed record FlowRate
     public required double Rate { get; init; }
 
     /// <summary>Bytes per second as sent, with what an expand operator keeps.</summary>
-    public required double BytesPerSecond { get; init; }
+    /// <param name="variant">The sender's variant; null where it asks no model.</param>
+    public double BytesPerSecond(string? variant) => (Rate * MessageBytes(variant)) + (Groups * KeptBytes);
 
     /// <summary>Bytes that must have come before one element is there whole; between expand and regroup, all parts and what is kept.</summary>
-    public required double BytesPerElement { get; init; }
+    /// <inheritdoc cref="BytesPerSecond" />
+    public double BytesPerElement(string? variant) => (Parts * MessageBytes(variant)) + KeptBytes;
+
+    /// <summary>The sender's variants whose results have a size of their own; null stands for all others.</summary>
+    public IEnumerable<string?> Sizes => Messages.Keys.Order(StringComparer.Ordinal).Append(null);
+
+    internal IReadOnlyDictionary<string, double> Messages { get; init; } = ImmutableDictionary<string, double>.Empty;
+
+    internal double OtherMessageBytes { get; init; }
+
+    internal double KeptBytes { get; init; }
+
+    internal double Groups { get; init; }
+
+    internal double Parts { get; init; } = 1;
+
+    private double MessageBytes(string? variant) => variant is not null && Messages.TryGetValue(variant, out var own) ? own : OtherMessageBytes;
 }

@@ -98,7 +98,7 @@ public sealed class PlanEvaluation
             {
                 foreach (var (from, to) in routes[(flow.From, flow.To, flow.InputIndex)].Select(r => (_types[r.FromWorker].Tier, _types[r.ToWorker].Tier)).Distinct())
                 {
-                    var time = leaves.GetValueOrDefault((flow.From, from)) + ServiceTable.TransferMs(flow, _problem.Catalogue.LinkBetween(from, to));
+                    var time = leaves.GetValueOrDefault((flow.From, from)) + ServiceTable.TransferMs(flow.BytesPerElement(_placements[flow.From].Variant), _problem.Catalogue.LinkBetween(from, to));
                     arrives[(op.Id, to)] = Math.Max(time, arrives.GetValueOrDefault((op.Id, to)));
                 }
             }

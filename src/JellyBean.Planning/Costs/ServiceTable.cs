@@ -69,8 +69,8 @@ public sealed class ServiceTable
         RunMs(op, way, type) * (way.Variant is null ? 1 : 1 + Math.Max(1, Math.Ceiling(_rates.PartsPerElement(op.Id) / way.BatchSize)));
 
     /// <summary>Estimated milliseconds that an element's bytes take over a link; 0 where there is no link, inside a tier.</summary>
-    public static double TransferMs(FlowRate flow, TierLink? link) =>
-        link is null ? 0 : (link.RoundTrip.TotalMilliseconds / 2) + (1000 * flow.BytesPerElement / link.BytesPerSecond);
+    public static double TransferMs(double bytesPerElement, TierLink? link) =>
+        link is null ? 0 : (link.RoundTrip.TotalMilliseconds / 2) + (1000 * bytesPerElement / link.BytesPerSecond);
 
     /// <summary>Price per hour of sending over a link, in the catalogue's currency.</summary>
     /// <remarks>Bytes per second × 3600 / 2^30 × price per GiB, as in JellyBean (VLDB 2023); there per pair of workers, here per pair of tiers.</remarks>

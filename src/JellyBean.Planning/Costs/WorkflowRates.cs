@@ -33,7 +33,7 @@ public sealed class WorkflowRates
     public static WorkflowRates Of(Workflow workflow, Profile profile, ImmutableArray<SourceDemand> sources)
     {
         var rates = new WorkflowRates();
-        var outputs = profile.Outputs.ToDictionary(o => o.Operator);
+        var outputs = profile.Outputs.GroupBy(o => o.Operator).ToDictionary(g => g.Key, g => g.ToList());
         var flows = ImmutableArray.CreateBuilder<FlowRate>();
         foreach (var op in workflow.Operators)
         {
@@ -49,9 +49,9 @@ public sealed class WorkflowRates
                 _ => op.Inputs.Sum(i => rates._given[i]),
             };
             rates._taken[op.Id] = taken;
-            rates._given[op.Id] = outputs.TryGetValue(op.Id, out var output) ? taken * output.ResultsPerElement : 0;
+            rates._given[op.Id] = outputs.TryGetValue(op.Id, out var output) ? taken * output[0].ResultsPerElement : 0;
             rates._partsPerElement[op.Id] = op.Kind is OperatorKind.Infer && workflow[op.Inputs[0]].Kind is OperatorKind.Expand
-                ? outputs[op.Inputs[0]].ResultsPerElement
+                ? outputs[op.Inputs[0]][0].ResultsPerElement
                 : 1;
         }
 
@@ -70,20 +70,22 @@ public sealed class WorkflowRates
 
     private static OperatorId ExpandOf(Workflow workflow, Operator regroup) => workflow[regroup.Inputs[0]].Inputs[0];
 
-    private FlowRate FlowInto(Workflow workflow, Operator to, int index, Dictionary<OperatorId, OutputProfile> outputs)
+    private FlowRate FlowInto(Workflow workflow, Operator to, int index, Dictionary<OperatorId, List<OutputProfile>> outputs)
     {
         var from = workflow[to.Inputs[index]];
-        var message = outputs[from.Id].MessageBytes;
-        var rate = _given[from.Id];
+        var sizes = outputs[from.Id];
         var expand = to.Kind is OperatorKind.Regroup ? ExpandOf(workflow, to) : from.Kind is OperatorKind.Expand ? from.Id : (OperatorId?)null;
         return new FlowRate
         {
             From = from.Id,
             To = to.Id,
             InputIndex = index,
-            Rate = rate,
-            BytesPerSecond = (rate * message) + (expand is { } e ? _taken[e] * outputs[e].KeptBytes : 0),
-            BytesPerElement = expand is { } x ? (outputs[x].ResultsPerElement * message) + outputs[x].KeptBytes : message,
+            Rate = _given[from.Id],
+            Messages = sizes.Where(s => s.Variant is not null).ToDictionary(s => s.Variant!, s => s.MessageBytes),
+            OtherMessageBytes = sizes.Where(s => s.Variant is null).Select(s => s.MessageBytes).FirstOrDefault(),
+            KeptBytes = expand is { } e ? outputs[e][0].KeptBytes : 0,
+            Groups = expand is { } x ? _taken[x] : 0,
+            Parts = expand is { } y ? outputs[y][0].ResultsPerElement : 1,
         };
     }
 }

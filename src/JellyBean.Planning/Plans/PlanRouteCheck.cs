@@ -30,6 +30,7 @@ internal static class PlanRouteCheck
 
     private static void CheckFlow(Plan plan, PlanningProblem problem, FlowRate flow, List<PlannedRoute> routes, Action<FormattableString> violated)
     {
+        var expected = flow.BytesPerSecond(plan[flow.From].Variant);
         foreach (var twice in routes.GroupBy(r => (r.FromWorker, r.ToWorker)).Where(g => g.Count() > 1))
         {
             violated($"{twice.Count()} routes carry '{flow.From}' to input {flow.InputIndex} of '{flow.To}' from worker '{twice.Key.FromWorker}' to '{twice.Key.ToWorker}'; expected one.");
@@ -54,16 +55,16 @@ internal static class PlanRouteCheck
                 violated($"A route from '{flow.From}' to '{flow.To}' has a rate of {route.Rate}; allowed: 0 or more.");
             }
 
-            var bytes = flow.Rate > 0 ? route.Rate / flow.Rate * flow.BytesPerSecond : route.BytesPerSecond;
+            var bytes = flow.Rate > 0 ? route.Rate / flow.Rate * expected : route.BytesPerSecond;
             if (PlanCheck.Differs(route.BytesPerSecond, bytes))
             {
                 violated($"The route from '{flow.From}' on worker '{route.FromWorker}' to '{flow.To}' on '{route.ToWorker}' carries {route.BytesPerSecond} bytes per second; its rate makes {bytes}.");
             }
         }
 
-        if (PlanCheck.Differs(routes.Sum(r => r.BytesPerSecond), flow.BytesPerSecond))
+        if (PlanCheck.Differs(routes.Sum(r => r.BytesPerSecond), expected))
         {
-            violated($"The routes from '{flow.From}' to '{flow.To}' carry {routes.Sum(r => r.BytesPerSecond)} bytes per second; the flow has {flow.BytesPerSecond}.");
+            violated($"The routes from '{flow.From}' to '{flow.To}' carry {routes.Sum(r => r.BytesPerSecond)} bytes per second; the flow has {expected}.");
         }
 
         foreach (var sender in plan[flow.From].Instances)

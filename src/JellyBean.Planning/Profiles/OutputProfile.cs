@@ -8,6 +8,9 @@ public sealed record OutputProfile
     /// <summary>The operator.</summary>
     public required OperatorId Operator { get; init; }
 
+    /// <summary>The variant of an infer operator's model that makes results of this size; null for those that have no row of their own, and for other operators.</summary>
+    public string? Variant { get; init; }
+
     /// <summary>Mean results for each element that the operator takes (its fan-out).</summary>
     /// <value>
     /// 0 or more; 1 unless set. Always 1 where the operator gives exactly one (input, select, infer, regroup, merge). For an expand operator the mean parts

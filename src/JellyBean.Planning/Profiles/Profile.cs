@@ -24,7 +24,7 @@ public sealed record Profile
     /// <summary>What instances hold. Each profiled variant needs one; other operators may be left out where they hold nothing worth counting.</summary>
     public ImmutableArray<Footprint> Footprints { get; init; } = [];
 
-    /// <summary>What operators send on; every operator needs one but outputs.</summary>
+    /// <summary>What operators send on; every operator needs one but outputs; infer operators may have one per variant.</summary>
     public required ImmutableArray<OutputProfile> Outputs { get; init; }
 
     /// <summary>Measured accuracies.</summary>

@@ -76,13 +76,17 @@ internal static class ProfileValidation
 
     private static void CheckOutputs(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
     {
-        Duplicates(profile.Outputs, o => o.Operator.Value, "output profile", errors);
+        Duplicates(profile.Outputs, o => o.Operator.Value + (o.Variant is null ? "" : $", variant {o.Variant}"), "output profile", errors);
         foreach (var output in profile.Outputs)
         {
-            var where = $"output profile of '{output.Operator}'";
-            if (!operators.TryGetValue(output.Operator, out var op))
+            var where = $"output profile of '{output.Operator}'{(output.Variant is null ? "" : $" (variant {output.Variant})")}";
+            if (!operators.TryGetValue(output.Operator, out var op) || (output.Variant is not null && KnownOperator(operators, output.Operator, output.Variant, where, errors) is null))
             {
-                errors.Add(Unknown(operators, output.Operator, where));
+                if (op is null)
+                {
+                    errors.Add(Unknown(operators, output.Operator, where));
+                }
+
                 continue;
             }
 
@@ -104,9 +108,13 @@ internal static class ProfileValidation
             }
         }
 
-        foreach (var op in operators.Values.Where(o => o.Kind is not OperatorKind.Output && profile.Outputs.All(p => p.Operator != o.Id)))
+        foreach (var op in operators.Values.Where(o => o.Kind is not OperatorKind.Output && profile.Outputs.All(p => p.Operator != o.Id || p.Variant is not null)))
         {
-            errors.Add($"operator '{op.Id}' ({op.Kind}) has no output profile. Profile what it sends: results per element and bytes per message.");
+            var missing = profile.ServiceTimes.Where(t => t.Operator == op.Id).Select(t => t.Variant).Distinct().Where(v => profile.Outputs.All(p => p.Operator != op.Id || p.Variant != v)).ToList();
+            if (op.Kind is not OperatorKind.Infer || missing.Count > 0)
+            {
+                errors.Add($"operator '{op.Id}' ({op.Kind}) has no output profile{(op.Kind is OperatorKind.Infer ? $" for {List(missing.Select(m => m ?? "-"))}" : "")}. Profile what it sends: results per element and bytes per message.");
+            }
         }
     }
 

@@ -1,0 +1,61 @@
+using System.Globalization;
+using System.Text;
+using JellyBean.Planning.Costs;
+
+namespace JellyBean.Planning.Plans;
+
+/// <summary>A plan as a table for people: what runs where, how busy machines and links are, what each costs.</summary>
+public static class PlanTable
+{
+    /// <summary>Draws a plan that its problem knows.</summary>
+    public static string Draw(Plan plan, PlanningProblem problem)
+    {
+        var evaluation = new PlanEvaluation(problem, plan);
+        var text = new StringBuilder();
+        var rows = new List<string[]> { new[] { "tier", "worker", "operator", "variant", "batch", "side by side", "elements/s", "cores", $"{plan.Cost.Currency}/h" } };
+        foreach (var tier in problem.Catalogue.Tiers)
+        {
+            foreach (var worker in evaluation.UsedWorkers.Where(w => problem.Catalogue.TierOf(w) == tier))
+            {
+                var type = problem.Catalogue.TypeOf(worker);
+                var emulated = type.IsEmulated ? Text($", emulated × {type.SpeedFactor:0.##}") : "";
+                rows.Add([tier.Name, worker.Value, Text($"({type.Id}{emulated}, {evaluation.Cores(worker) / type.Cores:0%} busy)"), "", "", "", "", Text($"{evaluation.Cores(worker):0.00} of {type.Cores:0.##}"), Text($"{type.PricePerHour:0.0000}")]);
+                foreach (var op in problem.Workflow.Operators)
+                {
+                    foreach (var instance in plan[op.Id].Instances.Where(i => i.Worker == worker))
+                    {
+                        rows.Add(["", "", op.Id.Value, plan[op.Id].Variant ?? "", plan[op.Id].Variant is null ? "" : Text($"{plan[op.Id].BatchSize}"), Text($"{instance.Parallelism}"), Text($"{evaluation.Rates.Taken(op.Id) * instance.Share:0.##}"), Text($"{evaluation.Cores(plan[op.Id], instance):0.00}"), ""]);
+                    }
+                }
+            }
+        }
+
+        Align(text, rows);
+        foreach (var link in problem.Catalogue.Links)
+        {
+            var bytes = evaluation.BytesPerSecond(link.From, link.To);
+            text.Append(Text($"link {link.From} -> {link.To}: {bytes / 1e6:0.###} MB/s ({bytes / link.BytesPerSecond:0.#%} of its bandwidth), {ServiceTable.NetworkPerHour(bytes, link):0.0000} {plan.Cost.Currency}/h\n"));
+        }
+
+        foreach (var output in plan.Outputs)
+        {
+            var accuracy = output.Metric is null ? "" : Text($", {output.Metric} {output.Accuracy:0.###}");
+            text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {output.P99Ms:0} ms{accuracy}\n"));
+        }
+
+        text.Append(Text($"cost: {plan.Cost.ComputePerHour:0.0000} machines + {plan.Cost.NetworkPerHour:0.0000} network = {plan.Cost.TotalPerHour:0.0000} {plan.Cost.Currency}/h\n"));
+        return text.ToString();
+    }
+
+    private static void Align(StringBuilder text, List<string[]> rows)
+    {
+        var widths = Enumerable.Range(0, rows[0].Length).Select(c => rows.Max(r => r[c].Length)).ToArray();
+        foreach (var row in rows)
+        {
+            var cells = row.Select((cell, c) => c >= 4 ? cell.PadLeft(widths[c]) : cell.PadRight(widths[c]));
+            text.Append(string.Join("  ", cells).TrimEnd()).Append('\n');
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
