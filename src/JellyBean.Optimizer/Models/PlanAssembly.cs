@@ -69,7 +69,7 @@ internal static class PlanAssembly
             var (flow, weight) = (flows[i], layout.Weight(flows[i]));
             var supply = shares[flow.From].ToDictionary(s => s.Key, s => s.Value * weight);
             var demand = wanted[flow.To];
-            var between = solution.Flows.Where(f => f.Key.Flow == i).ToDictionary(f => (f.Key.From, f.Key.To), f => f.Value * weight);
+            var between = solution.Flows.Where(f => f.Key.Flow == i).GroupBy(f => (f.Key.From, f.Key.To)).ToDictionary(g => g.Key, g => g.Sum(f => f.Value) * weight);
             var pairs =
                 from sender in supply.Keys.Order()
                 from receiver in demand.Keys.Order()
@@ -95,7 +95,7 @@ internal static class PlanAssembly
                     FromWorker = sender,
                     ToWorker = receiver,
                     Rate = part / weight * flow.Rate,
-                    BytesPerSecond = part / weight * flow.BytesPerSecond,
+                    BytesPerSecond = part / weight * flow.BytesPerSecond(solution.Ways[flow.From].Variant),
                 });
             }
         }

@@ -48,11 +48,11 @@ internal sealed partial class PlanModel
 
     private void AddTransfers(Operator op, Tier tier, Variable arrives, Dictionary<(OperatorId, Tier), Variable> leaves, double longest)
     {
-        foreach (var ((index, from, _), part) in _flow.Where(f => _layout.Rates.Flows[f.Key.Flow].To == op.Id && f.Key.To == tier).ToList())
+        foreach (var ((index, size, from, _), part) in _flow.Where(f => _layout.Rates.Flows[f.Key.Flow].To == op.Id && f.Key.To == tier).ToList())
         {
             var flow = _layout.Rates.Flows[index];
-            var transfer = ServiceTable.TransferMs(flow, _layout.Link(from, tier)) / 1000;
-            var taken = Bool($"taken {flow.From} {flow.To} {flow.InputIndex} {from} {tier}");
+            var transfer = ServiceTable.TransferMs(flow.BytesPerElement(size), _layout.Link(from, tier)) / 1000;
+            var taken = Bool($"taken {flow.From} {size} {flow.To} {flow.InputIndex} {from} {tier}");
             _solver.Add(part <= taken);
             if (transfer > longest)
             {

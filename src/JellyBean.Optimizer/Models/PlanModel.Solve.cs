@@ -9,6 +9,9 @@ internal sealed partial class PlanModel
     /// <summary>Weights of what makes one of two equally cheap plans the tidier: parts to run, cores kept busy, seconds of runs, traffic between tiers, and last the order of ids.</summary>
     private const double PresenceWeight = 0.05, BusyWeight = 1, RunSecondsWeight = 1, TrafficWeight = 0.1, OrderWeight = 1e-6;
 
+    /// <summary>Most branch-and-bound nodes that tidiness is worth.</summary>
+    private const int TidyNodes = 200;
+
     /// <summary>Looks for the least cost per hour.</summary>
     public SolveStatus SolveForCost(TimeSpan limit)
     {
@@ -27,9 +30,18 @@ internal sealed partial class PlanModel
         var variables = _solver.variables().ToArray();
         var values = variables.Select(v => v.SolutionValue()).ToArray();
         var found = _solver.Objective().Value();
+        // Which machines are paid is settled: that leaves a far smaller search.
+        foreach (var (used, paid) in _used.Values.Select(u => (u, Math.Round(u.SolutionValue()))).ToList())
+        {
+            used.SetBounds(paid, paid);
+        }
+
         _solver.Add(Cost() * scale <= found + (1e-9 * Math.Max(1, found)));
         _solver.SetHint(variables, values);
         _solver.Minimize(Untidiness());
+
+        // A limit in nodes, unlike one in time, gives the same plan on every machine.
+        _solver.SetSolverSpecificParametersAsString($"limits/nodes = {TidyNodes}\n");
         return Solve(limit) is SolveStatus.Optimal or SolveStatus.Feasible;
     }
 
@@ -65,12 +77,12 @@ internal sealed partial class PlanModel
 
     private LinearExpr Cost() =>
         Sum(_used.Select(u => u.Value * _layout.Types[u.Key].PricePerHour))
-        + Sum(_flow.Select(f => f.Value * ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Key.Flow].BytesPerSecond, _layout.Link(f.Key.From, f.Key.To))));
+        + Sum(_flow.Select(f => f.Value * ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Key.Flow].BytesPerSecond(f.Key.Size), _layout.Link(f.Key.From, f.Key.To))));
 
     private double Scale()
     {
         var largest = _layout.Types.Values.Select(t => t.PricePerHour)
-            .Concat(_flow.Keys.Select(f => ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Flow].BytesPerSecond, _layout.Link(f.From, f.To))))
+            .Concat(_flow.Keys.Select(f => ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Flow].BytesPerSecond(f.Size), _layout.Link(f.From, f.To))))
             .Max();
         return largest > 0 ? 1000 / largest : 1;
     }

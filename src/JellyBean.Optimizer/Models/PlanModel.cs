@@ -23,7 +23,7 @@ internal sealed partial class PlanModel : IDisposable
     private readonly Dictionary<(OperatorId Operator, Way Way, WorkerId Worker), Variable> _share = [];
     private readonly Dictionary<WorkerId, Variable> _used = [];
     private readonly Dictionary<(SourceId Source, WorkerId Worker), Variable> _read = [];
-    private readonly Dictionary<(int Flow, Tier From, Tier To), Variable> _flow = [];
+    private readonly Dictionary<(int Flow, string? Size, Tier From, Tier To), Variable> _flow = [];
     private double _bound;
 
     public PlanModel(PlanningProblem problem, bool elastic)
@@ -126,10 +126,11 @@ internal sealed partial class PlanModel : IDisposable
         }
     }
 
-    private LinearExpr ShareOn(OperatorId op, WorkerId worker) =>
-        Sum(_layout.WaysOf(op).Where(w => _share.ContainsKey((op, w, worker))).Select(w => _share[(op, w, worker)] * 1));
+    private LinearExpr ShareOn(OperatorId op, WorkerId worker, Func<Way, bool>? counts = null) =>
+        Sum(_layout.WaysOf(op).Where(w => _share.ContainsKey((op, w, worker)) && counts?.Invoke(w) is not false).Select(w => _share[(op, w, worker)] * 1));
 
-    private LinearExpr ShareIn(OperatorId op, Tier tier) => Sum(_layout.WorkersOf(op).Where(w => _layout.TierOf(w.Id) == tier).Select(w => ShareOn(op, w.Id)));
+    private LinearExpr ShareIn(OperatorId op, Tier tier, Func<Way, bool>? counts = null) =>
+        Sum(_layout.WorkersOf(op).Where(w => _layout.TierOf(w.Id) == tier).Select(w => ShareOn(op, w.Id, counts)));
 
     private void AddSources()
     {
@@ -157,7 +158,7 @@ internal sealed partial class PlanModel : IDisposable
     }
 
     /// <summary>Each flow leaves a tier as its sender's share there, and comes to a tier as its receiver's share there; several flows into one receiver together.</summary>
-    /// <remarks>Traffic inside a tier is free, so that workers need not be told apart; the routes between workers are laid afterwards.</remarks>
+    /// <remarks>Where a sender's variants make results of different sizes, each has a flow of its own. Traffic inside a tier is free, so that workers need not be told apart; the routes between workers are laid afterwards.</remarks>
     private void AddFlows()
     {
         var flows = _layout.Rates.Flows;
@@ -166,12 +167,16 @@ internal sealed partial class PlanModel : IDisposable
             var (flow, index) = (flows[i], i);
             foreach (var from in _layout.TiersOf(flow.From))
             {
-                foreach (var to in _layout.TiersOf(flow.To).Where(t => _layout.MaySend(from, t)))
+                foreach (var size in flow.Sizes)
                 {
-                    _flow[(i, from, to)] = Between0And1($"flow {flow.From} {flow.To} {flow.InputIndex} {from} {to}");
-                }
+                    foreach (var to in _layout.TiersOf(flow.To).Where(t => _layout.MaySend(from, t)))
+                    {
+                        _flow[(i, size, from, to)] = Between0And1($"flow {flow.From} {size} {flow.To} {flow.InputIndex} {from} {to}");
+                    }
 
-                _solver.Add(Sum(_flow.Where(f => f.Key.Flow == index && f.Key.From == from).Select(f => f.Value * 1)) == ShareIn(flow.From, from));
+                    var leaves = _flow.Where(f => f.Key.Flow == index && f.Key.Size == size && f.Key.From == from).Select(f => f.Value * 1);
+                    _solver.Add(Sum(leaves) == ShareIn(flow.From, from, w => w.Variant == size || (size is null && !flow.Sizes.Contains(w.Variant))));
+                }
             }
         }
 
@@ -214,7 +219,7 @@ internal sealed partial class PlanModel : IDisposable
         foreach (var link in Links())
         {
             var parts = _flow.Where(f => f.Key.From == link.From && f.Key.To == link.To)
-                .Select(f => f.Value * (_layout.Rates.Flows[f.Key.Flow].BytesPerSecond / link.BytesPerSecond));
+                .Select(f => f.Value * (_layout.Rates.Flows[f.Key.Flow].BytesPerSecond(f.Key.Size) / link.BytesPerSecond));
             _solver.Add(Sum(parts) <= 1 + Slack(SlackKind.Bandwidth, $"{link.From} -> {link.To}"));
         }
     }

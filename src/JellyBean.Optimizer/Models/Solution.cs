@@ -9,10 +9,10 @@ namespace JellyBean.Optimizer.Models;
 /// <param name="Ways">The way of each operator.</param>
 /// <param name="Shares">The part of each operator's elements on each worker.</param>
 /// <param name="Sources">The worker of each source.</param>
-/// <param name="Flows">The part of each flow (by its place among the rates' flows) between each two tiers.</param>
+/// <param name="Flows">The part of each flow (by its place among the rates' flows) between each two tiers, by the sender's variant where that makes a size.</param>
 internal sealed record Solution(
     Layout Layout,
     IReadOnlyDictionary<OperatorId, Way> Ways,
     IReadOnlyDictionary<(OperatorId Operator, WorkerId Worker), double> Shares,
     IReadOnlyDictionary<SourceId, WorkerId> Sources,
-    IReadOnlyDictionary<(int Flow, Tier From, Tier To), double> Flows);
+    IReadOnlyDictionary<(int Flow, string? Size, Tier From, Tier To), double> Flows);

@@ -1,0 +1,71 @@
+using CsCheck;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Planning.Tests.Cases;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Optimizer.Tests;
+
+public sealed class PlannerPropertyTests
+{
+    [Fact]
+    public void Planner_without_splits_equals_brute_force() => RandomProblem.Gen.Sample(
+        random =>
+        {
+            // One worker per tier keeps the plans countable; the rest of the problem stays as it is.
+            var problem = random with
+            {
+                Options = new PlanningOptions { AllowSplits = false },
+                Catalogue = random.Catalogue with { Workers = random.Catalogue.Workers[..2] },
+            };
+
+            var result = Planner.Plan(problem);
+
+            AssertSameCost(BruteForce.LeastCost(problem), result);
+        },
+        iter: 15,
+        threads: 1);
+
+    [Fact]
+    public void Planner_with_splits_costs_no_more_than_without_and_passes_the_check() => RandomProblem.Gen.Sample(
+        problem =>
+        {
+            var whole = Planner.Plan(problem with { Options = new PlanningOptions { AllowSplits = false } });
+            var split = Planner.Plan(problem);
+
+            Assert.True(CostOf(split) <= CostOf(whole) + 1e-6);
+            Assert.True(split.Plan is null ? !split.Reasons.IsEmpty : PlanCheck.Violations(split.Plan, problem).IsEmpty);
+        },
+        iter: 40,
+        threads: 1);
+
+    [Fact]
+    public void Planner_cost_never_falls_when_a_rate_a_price_or_a_floor_rises() => RandomProblem.Gen.Sample(
+        random =>
+        {
+            var problem = random with { Objectives = Tracking.ObjectivesOf(new Objectives { Accuracy = new AccuracyFloor("ap50", 0.4) }) };
+            var cost = CostOf(Planner.Plan(problem));
+            PlanningProblem[] dearer =
+            [
+                problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = s.Rate * 1.3 })] },
+                problem with { Catalogue = problem.Catalogue with { WorkerTypes = [.. problem.Catalogue.WorkerTypes.Select(t => t with { PricePerHour = t.PricePerHour * 1.3 })] } },
+                problem with { Catalogue = problem.Catalogue with { Links = [.. problem.Catalogue.Links.Select(l => l with { PricePerGib = l.PricePerGib * 1.3 })] } },
+                problem with { Objectives = Tracking.ObjectivesOf(new Objectives { Accuracy = new AccuracyFloor("ap50", 0.6) }) },
+                problem with { Catalogue = problem.Catalogue with { Workers = problem.Catalogue.Workers.RemoveAt(2) } },
+            ];
+
+            Assert.All(dearer, d => Assert.True(CostOf(Planner.Plan(d)) >= cost * (1 - 1e-6)));
+        },
+        iter: 15,
+        threads: 1);
+
+    private static double CostOf(PlanningResult result) => result.Plan?.Cost.TotalPerHour ?? double.PositiveInfinity;
+
+    private static void AssertSameCost(double? expected, PlanningResult result)
+    {
+        Assert.Equal(expected is null ? PlanningStatus.Infeasible : PlanningStatus.Optimal, result.Status);
+        Assert.Equal(expected ?? 0, result.Plan?.Cost.TotalPerHour ?? 0, 6);
+    }
+}
