@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using JellyBean.Onnx;
 using JellyBean.Onnx.Tests;
-using JellyBean.Runtime;
-using JellyBean.Planning.Plans;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime;
 using JellyBean.Runtime.Tests.Engine;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
