@@ -1,0 +1,163 @@
+using System.Runtime.Serialization;
+using JellyBean.Planning.Infrastructure;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How control messages are named and written.</summary>
+internal static class MessageFormat
+{
+    public static string ManifestOf(object message) => message switch
+    {
+        Announce => "announce",
+        Welcome => "welcome",
+        Refused => "refused",
+        Deploy => "deploy",
+        Deployed => "deployed",
+        DeployFailed => "deploy-failed",
+        Start => "start",
+        Report => "report",
+        FragmentCompleted => "fragment-completed",
+        Drain => "drain",
+        Stop => "stop",
+        Stopped => "stopped",
+        _ => throw new SerializationException($"{message.GetType()} is not a control message."),
+    };
+
+    public static byte[] Write(object message) => Wire.Write(message, Write);
+
+    public static object Read(byte[] bytes, string manifest) => manifest switch
+    {
+        "announce" => Wire.Read(bytes, ReadAnnounce),
+        "welcome" => Wire.Read(bytes, ReadWelcome),
+        "refused" => Wire.Read(bytes, ReadRefused),
+        "deploy" => Wire.Read(bytes, ReadDeploy),
+        "deployed" => new Deployed(Wire.Read(bytes, ReadEpoch)),
+        "deploy-failed" => Wire.Read(bytes, ReadDeployFailed),
+        "start" => new Start(Wire.Read(bytes, ReadEpoch)),
+        "report" => new Report(Wire.Read(bytes, ReportFormat.Read)),
+        "fragment-completed" => Wire.Read(bytes, ReadFragmentCompleted),
+        "drain" => new Drain(Wire.Read(bytes, ReadEpoch)),
+        "stop" => new Stop(Wire.Read(bytes, ReadEpoch)),
+        "stopped" => new Stopped(Wire.Read(bytes, ReadEpoch)),
+        _ => throw new SerializationException($"There is no control message '{manifest[..Math.Min(manifest.Length, 40)]}' in protocol version {ControlProtocol.Version}."),
+    };
+
+    private static void Write(ref MessagePackWriter writer, object message)
+    {
+        switch (message)
+        {
+            case Announce m:
+                writer.WriteArrayHeader(6);
+                writer.Write(m.ProtocolVersion);
+                writer.Write(m.Worker.Value);
+                writer.Write(m.Fingerprint);
+                writer.Write(m.Instance);
+                writer.Write(m.LastEpoch);
+                writer.Write(m.RunningEpoch);
+                break;
+            case Welcome:
+                writer.WriteArrayHeader(0);
+                break;
+            case Refused m:
+                writer.WriteArrayHeader(1);
+                writer.Write(m.Reason);
+                break;
+            case Deploy m:
+                writer.WriteArrayHeader(3);
+                writer.Write(m.Epoch);
+                writer.Write(m.Fingerprint);
+                writer.Write(m.Plan);
+                break;
+            case DeployFailed m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.Epoch);
+                writer.Write(m.Reason);
+                break;
+            case FragmentCompleted m:
+                writer.WriteArrayHeader(3);
+                writer.Write(m.Epoch);
+                writer.Write(m.Failure);
+                writer.Write(m.FailedElements);
+                break;
+            case Report m:
+                ReportFormat.Write(ref writer, m.Fragment);
+                break;
+            default:
+                writer.WriteArrayHeader(1);
+                writer.Write(EpochOf(message));
+                break;
+        }
+    }
+
+    private static long EpochOf(object message) => message switch
+    {
+        Deployed m => m.Epoch,
+        Start m => m.Epoch,
+        Drain m => m.Epoch,
+        Stop m => m.Epoch,
+        Stopped m => m.Epoch,
+        _ => throw new SerializationException($"{message.GetType()} is not a control message."),
+    };
+
+    private static long ReadEpoch(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 1);
+        var epoch = reader.ReadInt64();
+        Wire.End(ref reader, unknown);
+        return epoch;
+    }
+
+    // The first three fields stay for ever: a node of another version must be refused by name and with both values.
+    private static Announce ReadAnnounce(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 3);
+        var announce = new Announce(reader.ReadInt32(), new WorkerId(Wire.ReadText(ref reader)), Wire.ReadText(ref reader), "", 0, 0);
+        if (announce.ProtocolVersion == ControlProtocol.Version)
+        {
+            unknown = unknown >= 3 ? unknown - 3 : throw new SerializationException("An announcement lacks fields.");
+            announce = announce with { Instance = Wire.ReadText(ref reader), LastEpoch = reader.ReadInt64(), RunningEpoch = reader.ReadInt64() };
+        }
+
+        Wire.End(ref reader, unknown);
+        return announce;
+    }
+
+    private static Welcome ReadWelcome(ref MessagePackReader reader)
+    {
+        Wire.End(ref reader, Wire.Begin(ref reader, 0));
+        return new Welcome();
+    }
+
+    private static Refused ReadRefused(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 1);
+        var refused = new Refused(Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return refused;
+    }
+
+    private static Deploy ReadDeploy(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 3);
+        var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return deploy;
+    }
+
+    private static DeployFailed ReadDeployFailed(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var failed = new DeployFailed(reader.ReadInt64(), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return failed;
+    }
+
+    private static FragmentCompleted ReadFragmentCompleted(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 3);
+        var completed = new FragmentCompleted(reader.ReadInt64(), reader.ReadString(), reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return completed;
+    }
+}

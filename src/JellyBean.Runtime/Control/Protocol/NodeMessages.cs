@@ -1,0 +1,31 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>A node says what it is; repeated until it is welcomed, and now and then after that.</summary>
+/// <param name="ProtocolVersion">What it speaks.</param>
+/// <param name="Worker">What it serves as.</param>
+/// <param name="Fingerprint">Of the workflow that it has built.</param>
+/// <param name="Instance">Tells a node that came back from another one of the same name.</param>
+/// <param name="LastEpoch">The highest epoch it has accepted; 0 before the first.</param>
+/// <param name="RunningEpoch">The epoch of the fragment it holds; 0 if none.</param>
+internal sealed record Announce(int ProtocolVersion, WorkerId Worker, string Fingerprint, string Instance, long LastEpoch, long RunningEpoch) : IControlMessage;
+
+/// <summary>The fragment is compiled and its variants are loaded.</summary>
+internal sealed record Deployed(long Epoch) : IControlMessage;
+
+/// <summary>The node could not or would not take the plan.</summary>
+internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;
+
+/// <summary>The meters of a fragment that was started. Failures may come in several reports: each holds some, the last before <see cref="FragmentCompleted"/> complete them.</summary>
+internal sealed record Report(FragmentReport Fragment) : IControlMessage;
+
+/// <summary>The fragment has ended; repeated until the coordinator says <see cref="Stop"/>.</summary>
+/// <param name="Epoch">The plan.</param>
+/// <param name="Failure">Why it failed; null if it did not.</param>
+/// <param name="FailedElements">How many failed elements its reports named altogether.</param>
+internal sealed record FragmentCompleted(long Epoch, string? Failure, long FailedElements) : IControlMessage;
+
+/// <summary>Nothing of the epoch is left on the node.</summary>
+internal sealed record Stopped(long Epoch) : IControlMessage;

@@ -1,0 +1,194 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How reports are written.</summary>
+internal static class ReportFormat
+{
+    public static void Write(ref MessagePackWriter writer, FragmentReport value)
+    {
+        writer.WriteArrayHeader(7);
+        writer.Write(value.Epoch);
+        writer.Write(value.Worker.Value);
+        Wire.WriteMany(ref writer, value.Sources, Write);
+        Wire.WriteMany(ref writer, value.Stages, Write);
+        Wire.WriteMany(ref writer, value.Links, Write);
+        Wire.WriteMany(ref writer, value.Outputs, Write);
+        WriteFailures(ref writer, value);
+    }
+
+    public static FragmentReport Read(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 7);
+        var value = new FragmentReport(
+            reader.ReadInt64(),
+            new WorkerId(Wire.ReadText(ref reader)),
+            Wire.ReadMany(ref reader, ReadSource),
+            Wire.ReadMany(ref reader, ReadStage),
+            Wire.ReadMany(ref reader, ReadLink),
+            Wire.ReadMany(ref reader, ReadOutput),
+            [.. Wire.ReadMany(ref reader, ReadFailures).SelectMany(f => f)]);
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, SourceReport value)
+    {
+        writer.WriteArrayHeader(5);
+        writer.Write(value.Source.Value);
+        writer.Write(value.Offered);
+        writer.Write(value.Dropped);
+        writer.Write(value.Ended);
+        writer.Write(value.Fault is null ? null : ControlProtocol.Reason(value.Fault));
+    }
+
+    private static SourceReport ReadSource(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 5);
+        var value = new SourceReport(new SourceId(Wire.ReadText(ref reader)), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadString());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, StageReport value)
+    {
+        writer.WriteArrayHeader(12);
+        writer.Write(value.Operator.Value);
+        writer.Write(value.Variant);
+        writer.Write(value.In);
+        writer.Write(value.Out);
+        writer.Write(value.Failed);
+        writer.Write(value.Late);
+        writer.Write(value.Queue);
+        writer.Write(value.Batches);
+        writer.Write(value.BusySeconds);
+        Write(ref writer, value.WaitMs);
+        Write(ref writer, value.ServiceMs);
+        Write(ref writer, value.BatchSize);
+    }
+
+    private static StageReport ReadStage(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 12);
+        var value = new StageReport(
+            new OperatorId(Wire.ReadText(ref reader)),
+            reader.ReadString(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadDouble(),
+            ReadDistribution(ref reader),
+            ReadDistribution(ref reader),
+            ReadDistribution(ref reader));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, LinkReport value)
+    {
+        writer.WriteArrayHeader(5);
+        writer.Write(value.From.Value);
+        writer.Write(value.To.Value);
+        writer.Write(value.ToWorker.Value);
+        writer.Write(value.Elements);
+        writer.Write(value.Bytes);
+    }
+
+    private static LinkReport ReadLink(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 5);
+        var value = new LinkReport(
+            new OperatorId(Wire.ReadText(ref reader)),
+            new OperatorId(Wire.ReadText(ref reader)),
+            new WorkerId(Wire.ReadText(ref reader)),
+            reader.ReadInt64(),
+            reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, OutputReport value)
+    {
+        writer.WriteArrayHeader(5);
+        writer.Write(value.Output.Value);
+        writer.Write(value.Results);
+        writer.Write(value.Retries);
+        Write(ref writer, value.LatencyMs);
+        Wire.WriteMany(ref writer, value.Settled, Write);
+    }
+
+    private static OutputReport ReadOutput(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 5);
+        var value = new OutputReport(
+            new OperatorId(Wire.ReadText(ref reader)),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            ReadDistribution(ref reader),
+            Wire.ReadMany(ref reader, ReadSettled));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, SettledSource value)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(value.Source.Value);
+        writer.Write(value.Number);
+    }
+
+    private static SettledSource ReadSettled(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var value = new SettledSource(new SourceId(Wire.ReadText(ref reader)), reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, Distribution value)
+    {
+        writer.WriteArrayHeader(6);
+        writer.Write(value.Count);
+        writer.Write(value.Mean);
+        writer.Write(value.P50);
+        writer.Write(value.P90);
+        writer.Write(value.P99);
+        writer.Write(value.Max);
+    }
+
+    private static Distribution ReadDistribution(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 6);
+        var value = new Distribution(reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    // A source's name once, then its numbers: there may be thousands.
+    private static void WriteFailures(ref MessagePackWriter writer, FragmentReport value)
+    {
+        var groups = value.Failures.GroupBy(f => f.Source).ToList();
+        writer.WriteArrayHeader(groups.Count);
+        foreach (var group in groups)
+        {
+            writer.WriteArrayHeader(2);
+            writer.Write(group.Key.Value);
+            Wire.WriteMany(ref writer, [.. group.Select(f => f.Number)], static (ref MessagePackWriter w, long n) => w.Write(n));
+        }
+    }
+
+    private static IEnumerable<FailedElement> ReadFailures(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var source = new SourceId(Wire.ReadText(ref reader));
+        var numbers = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => r.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return numbers.Select(n => new FailedElement(source, n));
+    }
+}
