@@ -1,0 +1,28 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Protocol;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What a coordinator is to do.</summary>
+internal abstract record RunEffect
+{
+    /// <summary>Answer whoever sent what is being handled.</summary>
+    public sealed record Reply(IControlMessage Message) : RunEffect;
+
+    /// <summary>Send to a known node.</summary>
+    public sealed record Send(WorkerId Worker, IControlMessage Message) : RunEffect;
+
+    /// <summary>Tell whoever waits how far the run is.</summary>
+    public sealed record Publish(RunReport Report) : RunEffect;
+
+    /// <summary>The run has ended well.</summary>
+    public sealed record Complete(RunReport Report) : RunEffect;
+
+    /// <summary>The run has failed, and is stopped.</summary>
+    public sealed record Fail(RunFailure Failure, long Epoch) : RunEffect;
+}
+
+/// <summary>Why a run failed.</summary>
+/// <param name="Message">What happened, where, and what to do.</param>
+/// <param name="Worker">The node; null if not one alone.</param>
+internal sealed record RunFailure(string Message, WorkerId? Worker);

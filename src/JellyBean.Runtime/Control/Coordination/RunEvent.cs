@@ -1,0 +1,43 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What a coordinator learns.</summary>
+internal abstract record RunEvent
+{
+    /// <summary>A node said what it is.</summary>
+    public sealed record NodeAnnounced(Announce Announce) : RunEvent;
+
+    /// <summary>A node cannot be reached any more; its fragment may well go on.</summary>
+    public sealed record NodeLost(WorkerId Worker) : RunEvent;
+
+    /// <summary>A plan is to be run.</summary>
+    public sealed record Submitted(Plan Plan) : RunEvent;
+
+    /// <summary>The sources are to stop.</summary>
+    public sealed record DrainRequested : RunEvent;
+
+    /// <summary>The run is to stop at once.</summary>
+    public sealed record AbortRequested(string Reason) : RunEvent;
+
+    /// <summary>A node is ready.</summary>
+    public sealed record NodeDeployed(WorkerId Worker, long Epoch) : RunEvent;
+
+    /// <summary>A node is not.</summary>
+    public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent;
+
+    /// <summary>A node's meters.</summary>
+    public sealed record NodeReported(WorkerId Worker, FragmentReport Fragment) : RunEvent;
+
+    /// <summary>A node's fragment has ended.</summary>
+    public sealed record NodeCompleted(WorkerId Worker, FragmentCompleted Completed) : RunEvent;
+
+    /// <summary>Nothing of the epoch is left on a node.</summary>
+    public sealed record NodeStopped(WorkerId Worker, long Epoch) : RunEvent;
+
+    /// <summary>Time has passed.</summary>
+    public sealed record Tick : RunEvent;
+}

@@ -1,0 +1,28 @@
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>A run that someone in this process waits for.</summary>
+internal sealed class RunTicket(Plan plan, IProgress<RunReport>? progress)
+{
+    private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Plan Plan => plan;
+
+    public Task<RunReport> Completion => _completion.Task;
+
+    public void Publish(RunReport report) => progress?.Report(report);
+
+    public void Complete(RunReport report) => _completion.TrySetResult(report);
+
+    public void Fail(RunException cause) => _completion.TrySetException(cause);
+}
+
+/// <summary>Run this.</summary>
+internal sealed record SubmitRun(RunTicket Ticket) : Akka.Actor.INoSerializationVerificationNeeded;
+
+/// <summary>Let the sources stop.</summary>
+internal sealed record DrainRun : Akka.Actor.INoSerializationVerificationNeeded;
+
+/// <summary>Stop the run at once.</summary>
+internal sealed record AbortRun(string Reason) : Akka.Actor.INoSerializationVerificationNeeded;
