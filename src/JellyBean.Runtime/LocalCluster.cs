@@ -1,15 +1,31 @@
+using Akka.Actor;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Links;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime;
 
 /// <summary>Every node of a catalogue in this process: a real cluster on loopback, where only the process boundary is missing.</summary>
 /// <remarks>Thread-safe. Nothing listens outside 127.0.0.1. Disposing stops a run that is still on.</remarks>
-public sealed class LocalCluster : IAsyncDisposable
+public sealed partial class LocalCluster : IAsyncDisposable
 {
-    private LocalCluster()
+    private readonly LocalClusterOptions _options;
+    private readonly RunDesk _desk;
+    private readonly IReadOnlyList<Node> _nodes;
+    private int _isDisposed;
+
+    private LocalCluster(LocalClusterOptions options, RunDesk desk, IReadOnlyList<Node> nodes)
     {
+        _options = options;
+        _desk = desk;
+        _nodes = nodes;
     }
+
+    /// <summary>The nodes.</summary>
+    internal IReadOnlyList<Node> Nodes => _nodes;
 
     /// <summary>Starts a node for each description, forms the cluster and waits until the coordinator knows them all.</summary>
     /// <param name="bindings">The workflow that every node builds, with its sources and sinks.</param>
@@ -24,7 +40,59 @@ public sealed class LocalCluster : IAsyncDisposable
         IReadOnlyList<NodeDescription> nodes,
         LocalClusterOptions options,
         ILoggerFactory loggers,
-        CancellationToken cancellationToken) => throw new NotSupportedException();
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bindings);
+        var links = new LocalLinks();
+        return StartAsync(
+            nodes,
+            _ => bindings.Workflow.Fingerprint,
+            node => new DataPlaneHost(new DataPlane(node, bindings, links, loggers)),
+            options,
+            loggers,
+            cancellationToken);
+    }
+
+    /// <summary>As the public one, with what carries elements and what each node has built handed in.</summary>
+    internal static async Task<LocalCluster> StartAsync(
+        IReadOnlyList<NodeDescription> descriptions,
+        Func<NodeDescription, string> fingerprint,
+        Func<NodeDescription, IFragmentHost> host,
+        LocalClusterOptions options,
+        ILoggerFactory loggers,
+        CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(descriptions);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        Check(descriptions, options);
+
+        var desk = new RunDesk();
+        var nodes = new List<Node>();
+        var cluster = new LocalCluster(options, desk, nodes);
+        try
+        {
+            foreach (var description in descriptions)
+            {
+                nodes.Add(new Node(description, fingerprint(description), host(description), desk, options, loggers));
+            }
+
+            // The first that may coordinate begins the cluster; whoever comes back later joins one that is there.
+            var began = nodes.Find(n => n.Description.IsCoordinator)!;
+            foreach (var node in nodes)
+            {
+                node.Serve(() => SeedFor(node, began, nodes));
+            }
+
+            await cluster.FormAsync(options.JoinDeadline, loggers.CreateLogger<LocalCluster>(), cancellationToken).ConfigureAwait(false);
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
 
     /// <summary>Puts a plan in force and runs it until every source has ended and every result is written.</summary>
     /// <param name="plan">Made for this workflow and these nodes. Its epoch is set here.</param>
@@ -34,8 +102,80 @@ public sealed class LocalCluster : IAsyncDisposable
     /// <exception cref="RunException">A node refused the plan or its fragment failed. The whole run was stopped.</exception>
     /// <exception cref="InvalidOperationException">A run is on: a cluster runs one plan at a time.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
-    public Task<RunReport> RunAsync(Plan plan, IProgress<RunReport>? progress, CancellationToken drain) => throw new NotSupportedException();
+    public Task<RunReport> RunAsync(Plan plan, IProgress<RunReport>? progress, CancellationToken drain)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
+        return _desk.RunAsync(plan, progress, _options.JoinDeadline, drain);
+    }
 
     /// <summary>Stops a run that is still on, leaves the cluster and stops every node.</summary>
-    public ValueTask DisposeAsync() => throw new NotSupportedException();
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) != 0)
+        {
+            return;
+        }
+
+        await _desk.AbortAsync("The cluster was stopped while the run was on.", _options.StopDeadline).ConfigureAwait(false);
+
+        foreach (var node in _nodes)
+        {
+            node.Control.Quiet();
+        }
+
+        // Whoever coordinates goes last, so that nobody takes over in between.
+        await Task.WhenAll(_nodes.Where(n => !n.Description.IsCoordinator).Select(n => n.DisposeAsync().AsTask())).ConfigureAwait(false);
+        foreach (var node in _nodes.Where(n => n.Description.IsCoordinator).Reverse())
+        {
+            await node.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private static void Check(IReadOnlyList<NodeDescription> nodes, LocalClusterOptions options)
+    {
+        List<string> problems = [.. options.Problems()];
+        problems.AddRange(nodes.GroupBy(n => n.Worker).Where(g => g.Count() > 1).Select(g => $"Worker '{g.Key}' has {g.Count()} nodes; allowed is one."));
+        if (!nodes.Any(n => n.IsCoordinator))
+        {
+            problems.Add($"None of the {nodes.Count} nodes may coordinate. Set {nameof(NodeDescription.IsCoordinator)} on at least one.");
+        }
+
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(nodes));
+        }
+    }
+
+    private static Address SeedFor(Node node, Node began, List<Node> nodes) =>
+        (began != node && began.IsReachable ? began : nodes.Find(n => n != node && n != began && n.HasJoined) ?? began).Address;
+
+    private async Task FormAsync(TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
+    {
+        var began = TimeProvider.System.GetTimestamp();
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        deadline.CancelAfter(patience);
+        var pending = _nodes.Select(n => n.Welcomed).ToList();
+        try
+        {
+            // A refusal need not wait for the others.
+            while (pending.Count > 0)
+            {
+                var first = await Task.WhenAny(pending).WaitAsync(deadline.Token).ConfigureAwait(false);
+                await first.ConfigureAwait(false);
+                pending.Remove(first);
+            }
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            var missing = string.Join(", ", _nodes.Where(n => !n.Welcomed.IsCompletedSuccessfully).Select(n => n.Description.Worker));
+            throw new RunException($"These nodes have not joined the cluster within {patience}: {missing}. Look for warnings above; raise {nameof(LocalClusterOptions.JoinDeadline)} if the machine is busy.");
+        }
+
+        var elapsed = TimeProvider.System.GetElapsedTime(began);
+        LogFormed(logger, _nodes.Count, elapsed.TotalMilliseconds);
+    }
+
+    [LoggerMessage(EventId = 1160, Level = LogLevel.Information, Message = "{Nodes} nodes have formed a cluster in {Milliseconds:F0} ms")]
+    private static partial void LogFormed(ILogger logger, int nodes, double milliseconds);
 }

@@ -1,0 +1,106 @@
+using Akka.Actor;
+using Akka.Actor.Setup;
+using Akka.Cluster;
+using Akka.Cluster.Tools.Singleton;
+using JellyBean.Runtime.Control.Coordination;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Runtime.Control.Nodes;
+
+/// <summary>One life of a node's clustered actor system: a downed one ends and the node begins another.</summary>
+internal sealed partial class ControlSystem
+{
+    private static readonly TimeSpan FirstJoin = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LastJoin = TimeSpan.FromSeconds(8);
+
+    private readonly ActorSystem _system;
+    private readonly NodeIdentity _node;
+    private readonly AkkaLoggerSetup _akkaLogger;
+    private readonly ILogger _logger;
+
+    private ControlSystem(ActorSystem system, NodeIdentity node, AkkaLoggerSetup akkaLogger, ILogger logger)
+    {
+        _system = system;
+        _node = node;
+        _akkaLogger = akkaLogger;
+        _logger = logger;
+    }
+
+    public Address Address => Cluster.Get(_system).SelfAddress;
+
+    /// <summary>Ends when the system does, also by itself.</summary>
+    public Task Ended => _system.WhenTerminated;
+
+    /// <summary>Starts the system with its agent; it is not yet in a cluster.</summary>
+    public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, RunDesk desk, TaskCompletionSource welcomed, LocalClusterOptions options, ILoggerFactory loggers)
+    {
+        var akkaLogger = new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Control.Akka"));
+        var setup = BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, options)).And(akkaLogger);
+        var system = ActorSystem.Create(ControlSettings.SystemName, setup);
+        if (node.Node.IsCoordinator)
+        {
+            var rules = new RunRules(node.Fingerprint, options);
+            var logger = loggers.CreateLogger<Coordinator>();
+            system.ActorOf(
+                ClusterSingletonManager.Props(
+                    Props.Create(() => new Coordinator(rules, desk, TimeProvider.System, logger)),
+                    PoisonPill.Instance,
+                    ClusterSingletonManagerSettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
+                "coordinator");
+        }
+
+        var proxy = system.ActorOf(
+            ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
+            "coordinator-proxy");
+        var agentLogger = loggers.CreateLogger<NodeAgent>();
+        system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportInterval, agentLogger)), "agent");
+        return new ControlSystem(system, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
+    }
+
+    /// <summary>Joins the cluster that <paramref name="seed"/> is in, or begins one if that is this system itself. Tries again until it is up.</summary>
+    public async Task JoinAsync(Func<Address> seed, CancellationToken cancellationToken)
+    {
+        var cluster = Cluster.Get(_system);
+        var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        cluster.RegisterOnMemberUp(() => up.TrySetResult());
+        var pause = FirstJoin;
+        for (var attempt = 1; ; attempt++)
+        {
+            cluster.Join(seed());
+            var waited = Task.Delay(pause, cancellationToken);
+            var first = await Task.WhenAny(up.Task, _system.WhenTerminated, waited).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            if (first != waited)
+            {
+                return;
+            }
+
+            LogJoining(_logger, _node.Node.Worker.Value, attempt);
+            pause = pause * 2 < LastJoin ? pause * 2 : LastJoin;
+        }
+    }
+
+    /// <summary>The cluster is about to be taken down: Akka's own log ends here.</summary>
+    public void Quiet() => _akkaLogger.IsQuiet = true;
+
+    /// <summary>Leaves the cluster and ends the system; without goodbye once <paramref name="patience"/> is over.</summary>
+    public async Task LeaveAsync(TimeSpan patience)
+    {
+        try
+        {
+            await CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(patience).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            LogNotLeft(_logger, _node.Node.Worker.Value, patience);
+        }
+
+        await _system.Terminate().ConfigureAwait(false);
+    }
+
+    [LoggerMessage(EventId = 1100, Level = LogLevel.Warning, Message = "Node {Worker} is not in the cluster after attempt {Attempt}; it tries again")]
+    private static partial void LogJoining(ILogger logger, string worker, int attempt);
+
+    [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Node {Worker} could not leave the cluster within {Patience}; it is ended without goodbye")]
+    private static partial void LogNotLeft(ILogger logger, string worker, TimeSpan patience);
+}

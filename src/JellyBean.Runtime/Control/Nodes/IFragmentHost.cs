@@ -1,0 +1,30 @@
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Runtime.Control.Nodes;
+
+/// <summary>What an agent needs of a data plane: the seam at which control is tested without one.</summary>
+internal interface IFragmentHost : IAsyncDisposable
+{
+    /// <summary>Compiles this worker's part of a plan and loads its variants; lets nothing flow yet.</summary>
+    Task<IFragment> PrepareAsync(Plan plan, CancellationToken cancellationToken);
+}
+
+/// <summary>What an agent needs of a fragment.</summary>
+internal interface IFragment : IAsyncDisposable
+{
+    /// <summary>Completes when every source has ended and every result is written; fails with the first stage that fails.</summary>
+    Task Completion { get; }
+
+    /// <summary>Lets elements flow. Called once.</summary>
+    void Start();
+
+    /// <summary>Reads no more from its sources. Called at most once, after <see cref="Start"/>.</summary>
+    void Drain();
+
+    /// <summary>Stops at once, started or not, also after it has completed. <see cref="Completion"/> then ends, in whatever way.</summary>
+    void Abort();
+
+    /// <summary>What the meters show, until it is disposed.</summary>
+    FragmentReport Report();
+}

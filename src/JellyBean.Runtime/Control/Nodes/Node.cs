@@ -1,0 +1,95 @@
+using Akka.Actor;
+using JellyBean.Runtime.Control.Coordination;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Runtime.Control.Nodes;
+
+/// <summary>A node: keeps what carries elements and, apart from it, a control system that is begun again whenever the cluster ends it.</summary>
+internal sealed partial class Node : IAsyncDisposable
+{
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan LastPause = TimeSpan.FromSeconds(10);
+
+    private readonly NodeIdentity _identity;
+    private readonly FragmentKeeper _keeper;
+    private readonly RunDesk _desk;
+    private readonly LocalClusterOptions _options;
+    private readonly ILoggerFactory _loggers;
+    private readonly ILogger _logger;
+    private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly CancellationTokenSource _stop = new();
+    private volatile ControlSystem _control;
+    private volatile bool _hasJoined;
+    private Task _serving = Task.CompletedTask;
+
+    /// <summary>Starts a node that is not yet in a cluster.</summary>
+    /// <param name="description">What it is.</param>
+    /// <param name="fingerprint">Of the workflow that it has built.</param>
+    /// <param name="host">What carries elements; takes ownership.</param>
+    /// <param name="desk">Where plans are handed in, should it coordinate.</param>
+    /// <param name="options">How patient it is.</param>
+    /// <param name="loggers">Where it logs.</param>
+    public Node(NodeDescription description, string fingerprint, IFragmentHost host, RunDesk desk, LocalClusterOptions options, ILoggerFactory loggers)
+    {
+        _identity = new NodeIdentity(description, fingerprint, Guid.NewGuid().ToString("N"));
+        _logger = loggers.CreateLogger<Node>();
+        _keeper = new FragmentKeeper(host, _logger);
+        _desk = desk;
+        _options = options;
+        _loggers = loggers;
+        _control = StartControl();
+    }
+
+    public NodeDescription Description => _identity.Node;
+
+    /// <summary>Where its control system listens now.</summary>
+    public Address Address => _control.Address;
+
+    /// <summary>Whether its control system lives.</summary>
+    public bool IsReachable => !_control.Ended.IsCompleted;
+
+    /// <summary>Whether its control system is in the cluster.</summary>
+    public bool HasJoined => _hasJoined && IsReachable;
+
+    /// <summary>Completes when the coordinator knows it; fails if it was refused.</summary>
+    public Task Welcomed => _welcomed.Task;
+
+    /// <summary>The control system of the moment.</summary>
+    internal ControlSystem Control => _control;
+
+    /// <summary>Joins and stays in the cluster until it is disposed.</summary>
+    /// <param name="seed">A node to join; its own address to begin a cluster. Asked at each attempt.</param>
+    public void Serve(Func<Address> seed) => _serving = Task.Run(() => ServeAsync(seed));
+
+    /// <summary>Leaves the cluster and lets go of everything.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _control.LeaveAsync(_options.StopDeadline).ConfigureAwait(false);
+        await _keeper.DisposeAsync().ConfigureAwait(false);
+        _welcomed.TrySetCanceled();
+        _stop.Dispose();
+    }
+
+    private async Task ServeAsync(Func<Address> seed)
+    {
+        var pause = FirstPause;
+        while (true)
+        {
+            await _control.JoinAsync(seed, _stop.Token).ConfigureAwait(false);
+            _hasJoined = true;
+            await _control.Ended.WaitAsync(_stop.Token).ConfigureAwait(false);
+            LogRestarting(_logger, _identity.Node.Worker.Value, pause.TotalSeconds);
+            await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
+            pause = pause * 2 < LastPause ? pause * 2 : LastPause;
+            _hasJoined = false;
+            _control = StartControl();
+        }
+    }
+
+    private ControlSystem StartControl() => ControlSystem.Start(_identity, _keeper, _desk, _welcomed, _options, _loggers);
+
+    [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Node {Worker} has lost the cluster; what it runs goes on, and it joins again in {Seconds} s")]
+    private static partial void LogRestarting(ILogger logger, string worker, double seconds);
+}

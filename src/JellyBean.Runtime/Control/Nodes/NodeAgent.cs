@@ -1,0 +1,382 @@
+using Akka.Actor;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+using Microsoft.Extensions.Logging;
+using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
+
+namespace JellyBean.Runtime.Control.Nodes;
+
+/// <summary>Stands for a node at the coordinator: announces it, does to its fragment what it is told, and reports.</summary>
+/// <remarks>It may die and be replaced: what must live on is in the <see cref="FragmentKeeper"/>.</remarks>
+internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan FirstAnnounce = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan LastAnnounce = TimeSpan.FromSeconds(2);
+
+    // A coordinator that lost its memory learns of this node again after at most this.
+    private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(5);
+
+    private readonly NodeIdentity _self;
+    private readonly FragmentKeeper _keeper;
+    private readonly IActorRef _proxy;
+    private readonly TaskCompletionSource _welcomed;
+    private readonly TimeSpan _reportInterval;
+    private readonly ILogger _logger;
+    private readonly HashSet<FailedElement> _reportedFailures = [];
+    private IActorRef? _coordinator;
+    private TimeSpan _announceDelay = FirstAnnounce;
+    private long _announcements;
+    private Ended? _ended;
+
+    /// <summary>Represents a node.</summary>
+    /// <param name="self">What it is.</param>
+    /// <param name="keeper">Keeps its fragment.</param>
+    /// <param name="proxy">Reaches whoever coordinates.</param>
+    /// <param name="welcomed">Completed when the node may take part; fails if it was refused.</param>
+    /// <param name="reportInterval">How often meters are reported.</param>
+    /// <param name="logger">Logs the node's life.</param>
+    public NodeAgent(NodeIdentity self, FragmentKeeper keeper, IActorRef proxy, TaskCompletionSource welcomed, TimeSpan reportInterval, ILogger logger)
+    {
+        _self = self;
+        _keeper = keeper;
+        _proxy = proxy;
+        _welcomed = welcomed;
+        _reportInterval = reportInterval;
+        _logger = logger;
+
+        Receive<AnnounceDue>(_ => SayHello());
+        Receive<Welcome>(_ => OnWelcome());
+        Receive<Refused>(OnRefused);
+        Receive<Terminated>(OnCoordinatorLost);
+        Receive<Deploy>(OnDeploy);
+        Receive<Prepared>(OnPrepared);
+        Receive<Start>(m => Do(m.Epoch, OnStart));
+        Receive<Drain>(m => Do(m.Epoch, d => d.Drain()));
+        Receive<Ended>(OnEnded);
+        Receive<ReportDue>(_ => SendReports());
+        Receive<Stop>(OnStop);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    private WorkerId Worker => _self.Node.Worker;
+
+    protected override void PreStart()
+    {
+        SayHello();
+        if (_keeper.Current is { } current)
+        {
+            // The agent before this one died; its fragment did not.
+            Observe(current);
+            StartReports(current);
+        }
+    }
+
+    private void SayHello()
+    {
+        _announcements++;
+        _proxy.Tell(new Announce(ControlProtocol.Version, Worker, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0));
+        Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announceDelay : AnnounceAgain);
+        _announceDelay = _announceDelay * 2 < LastAnnounce ? _announceDelay * 2 : LastAnnounce;
+    }
+
+    private void OnWelcome()
+    {
+        if (Equals(_coordinator, Sender))
+        {
+            return;
+        }
+
+        if (_coordinator is not null)
+        {
+            Context.Unwatch(_coordinator);
+        }
+
+        _coordinator = Context.Watch(Sender);
+        Timers.StartSingleTimer("announce", AnnounceDue.Instance, AnnounceAgain);
+        LogWelcomed(_logger, Worker, _announcements);
+        _welcomed.TrySetResult();
+        SendReports();
+    }
+
+    private void OnRefused(Refused refused)
+    {
+        Timers.Cancel("announce");
+        LogRefused(_logger, Worker, refused.Reason);
+        _welcomed.TrySetException(new RunException(refused.Reason, worker: Worker));
+    }
+
+    private void OnCoordinatorLost(Terminated lost)
+    {
+        if (!Equals(lost.ActorRef, _coordinator))
+        {
+            return;
+        }
+
+        var epoch = _keeper.Current?.Epoch ?? 0;
+        LogCoordinatorLost(_logger, epoch == 0 ? LogLevel.Information : LogLevel.Warning, Worker, epoch);
+        _coordinator = null;
+        _announceDelay = FirstAnnounce;
+        _announcements = 0;
+        SayHello();
+    }
+
+    private void OnDeploy(Deploy deploy)
+    {
+        if (_keeper.Current is { } current && current.Epoch == deploy.Epoch)
+        {
+            AnswerAgain(current);
+            return;
+        }
+
+        if (Objection(deploy) is { } reason)
+        {
+            LogDeployRefused(_logger, Worker, deploy.Epoch, reason);
+            Sender.Tell(new DeployFailed(deploy.Epoch, reason));
+            return;
+        }
+
+        Plan plan;
+        try
+        {
+            plan = PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch };
+        }
+        catch (FormatException cause)
+        {
+            Sender.Tell(new DeployFailed(deploy.Epoch, ControlProtocol.Reason(cause)));
+            return;
+        }
+
+        LogDeploying(_logger, Worker, deploy.Epoch);
+        _reportedFailures.Clear();
+        _ended = null;
+        Timers.Cancel("report");
+        Observe(_keeper.Deploy(plan));
+    }
+
+    // Asked again: the answer may have been lost.
+    private void AnswerAgain(Deployment current)
+    {
+        if (current.Fragment is not null)
+        {
+            Sender.Tell(new Deployed(current.Epoch));
+        }
+        else if (current.Preparing.IsCompleted)
+        {
+            Observe(current);
+        }
+    }
+
+    private string? Objection(Deploy deploy)
+    {
+        if (deploy.Epoch <= _keeper.LastEpoch)
+        {
+            return $"Its epoch {deploy.Epoch} is not above {_keeper.LastEpoch}, which was in force here before.";
+        }
+
+        return deploy.Fingerprint != _self.Fingerprint
+            ? $"The plan is for a workflow with fingerprint {deploy.Fingerprint}, the node has built one with fingerprint {_self.Fingerprint}. Run the same build on both."
+            : null;
+    }
+
+    private void Observe(Deployment deployment) => PrepareAsync(deployment).PipeTo(Self);
+
+    private static async Task<Prepared> PrepareAsync(Deployment deployment)
+    {
+        try
+        {
+            return new Prepared(deployment.Epoch, await deployment.Preparing.ConfigureAwait(false), null);
+        }
+        catch (Exception cause)
+        {
+            return new Prepared(deployment.Epoch, null, cause);
+        }
+    }
+
+    private static async Task<Ended> EndAsync(long epoch, IFragment fragment)
+    {
+        try
+        {
+            await fragment.Completion.ConfigureAwait(false);
+            return new Ended(epoch, null);
+        }
+        catch (Exception cause)
+        {
+            return new Ended(epoch, cause);
+        }
+    }
+
+    private void OnPrepared(Prepared prepared)
+    {
+        if (_keeper.Current is not { } current || current.Epoch != prepared.Epoch)
+        {
+            return;
+        }
+
+        if (prepared.Fragment is null)
+        {
+            LogPrepareFailed(_logger, Worker, prepared.Epoch, prepared.Cause);
+            _coordinator?.Tell(new DeployFailed(prepared.Epoch, ControlProtocol.Reason(prepared.Cause!)));
+            return;
+        }
+
+        EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
+        _coordinator?.Tell(new Deployed(prepared.Epoch));
+    }
+
+    private void OnStart(Deployment deployment)
+    {
+        if (deployment.IsStarted || deployment.Fragment is null)
+        {
+            SendReports();
+            return;
+        }
+
+        LogStarting(_logger, Worker, deployment.Epoch);
+        deployment.Start();
+        StartReports(deployment);
+    }
+
+    private void StartReports(Deployment deployment)
+    {
+        if (deployment.IsStarted)
+        {
+            SendReports();
+            Timers.StartPeriodicTimer("report", ReportDue.Instance, _reportInterval);
+        }
+    }
+
+    private void OnEnded(Ended ended)
+    {
+        if (_keeper.Current?.Epoch == ended.Epoch)
+        {
+            _ended = ended;
+            LogEnded(_logger, Worker, ended.Epoch, ended.Cause);
+            SendReports();
+        }
+    }
+
+    private void OnStop(Stop stop)
+    {
+        if (_keeper.Current is { } current && current.Epoch <= stop.Epoch)
+        {
+            Timers.Cancel("report");
+            LogStopping(_logger, Worker, current.Epoch);
+        }
+
+        StopAsync(stop.Epoch).PipeTo(Sender, Self);
+    }
+
+    private async Task<Stopped> StopAsync(long epoch)
+    {
+        await _keeper.StopAsync(epoch).ConfigureAwait(false);
+        return new Stopped(epoch);
+    }
+
+    // Also the answer to whoever does not know yet that the fragment has started or ended.
+    private void SendReports()
+    {
+        if (_coordinator is null || _keeper.Current is not { Fragment: { } fragment } current)
+        {
+            return;
+        }
+
+        try
+        {
+            if (_ended is { Cause: { } cause })
+            {
+                _coordinator.Tell(new FragmentCompleted(current.Epoch, ControlProtocol.Reason(cause), 0));
+            }
+            else if (current.IsStarted)
+            {
+                SendReports(current, fragment.Report(), _coordinator);
+            }
+        }
+        catch (Exception cause)
+        {
+            LogReportFailed(_logger, Worker, current.Epoch, cause);
+        }
+    }
+
+    private void SendReports(Deployment current, FragmentReport report, IActorRef coordinator)
+    {
+        // On the way only what is new; at the end everything, for reports may have been lost.
+        var failures = _ended is null ? report.Failures.RemoveAll(f => !_reportedFailures.Add(f)) : report.Failures;
+        var sent = 0;
+        do
+        {
+            var some = failures.AsSpan(sent, Math.Min(ControlProtocol.MaxFailures, failures.Length - sent));
+            coordinator.Tell(new Report(report with { Failures = [.. some] }));
+            sent += some.Length;
+        }
+        while (sent < failures.Length);
+
+        if (_ended is not null)
+        {
+            coordinator.Tell(new FragmentCompleted(current.Epoch, null, failures.Length));
+        }
+    }
+
+    private void Do(long epoch, Action<Deployment> what)
+    {
+        if (_keeper.Current is not { } current || current.Epoch != epoch)
+        {
+            return;
+        }
+
+        try
+        {
+            what(current);
+        }
+        catch (Exception cause)
+        {
+            OnEnded(new Ended(epoch, cause));
+        }
+    }
+
+    [LoggerMessage(EventId = 1120, Level = LogLevel.Information, Message = "Node {Worker} was welcomed by the coordinator after {Announcements} announcements")]
+    private static partial void LogWelcomed(ILogger logger, WorkerId worker, long announcements);
+
+    [LoggerMessage(EventId = 1121, Level = LogLevel.Error, Message = "Node {Worker} was refused. {Reason}")]
+    private static partial void LogRefused(ILogger logger, WorkerId worker, string reason);
+
+    [LoggerMessage(EventId = 1122, Message = "Node {Worker} has lost the coordinator; what it runs of epoch {Epoch} goes on")]
+    private static partial void LogCoordinatorLost(ILogger logger, LogLevel level, WorkerId worker, long epoch);
+
+    [LoggerMessage(EventId = 1123, Level = LogLevel.Debug, Message = "Node {Worker} deploys its part of epoch {Epoch}")]
+    private static partial void LogDeploying(ILogger logger, WorkerId worker, long epoch);
+
+    [LoggerMessage(EventId = 1124, Level = LogLevel.Warning, Message = "Node {Worker} refuses to deploy epoch {Epoch}. {Reason}")]
+    private static partial void LogDeployRefused(ILogger logger, WorkerId worker, long epoch, string reason);
+
+    [LoggerMessage(EventId = 1125, Level = LogLevel.Debug, Message = "Node {Worker} could not deploy epoch {Epoch}")]
+    private static partial void LogPrepareFailed(ILogger logger, WorkerId worker, long epoch, Exception? cause);
+
+    [LoggerMessage(EventId = 1126, Level = LogLevel.Debug, Message = "Node {Worker} starts epoch {Epoch}")]
+    private static partial void LogStarting(ILogger logger, WorkerId worker, long epoch);
+
+    [LoggerMessage(EventId = 1127, Level = LogLevel.Debug, Message = "The fragment of epoch {Epoch} on node {Worker} has ended")]
+    private static partial void LogEnded(ILogger logger, WorkerId worker, long epoch, Exception? cause);
+
+    [LoggerMessage(EventId = 1128, Level = LogLevel.Debug, Message = "Node {Worker} lets go of epoch {Epoch}")]
+    private static partial void LogStopping(ILogger logger, WorkerId worker, long epoch);
+
+    [LoggerMessage(EventId = 1129, Level = LogLevel.Warning, Message = "Node {Worker} could not report on epoch {Epoch}; it tries again at the next interval")]
+    private static partial void LogReportFailed(ILogger logger, WorkerId worker, long epoch, Exception cause);
+
+    private sealed record Prepared(long Epoch, IFragment? Fragment, Exception? Cause) : INoSerializationVerificationNeeded;
+
+    private sealed record Ended(long Epoch, Exception? Cause) : INoSerializationVerificationNeeded;
+
+    private sealed class AnnounceDue : INoSerializationVerificationNeeded
+    {
+        public static readonly AnnounceDue Instance = new();
+    }
+
+    private sealed class ReportDue : INoSerializationVerificationNeeded
+    {
+        public static readonly ReportDue Instance = new();
+    }
+}

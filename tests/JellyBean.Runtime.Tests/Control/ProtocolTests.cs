@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using System.Runtime.Serialization;
+using Akka.Actor;
+using CsCheck;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
+using Drain = JellyBean.Runtime.Control.Protocol.Drain;
+
+namespace JellyBean.Runtime.Tests.Control;
+
+public sealed class ProtocolTests
+{
+    private static readonly string[] Manifests =
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "drain", "stop", "stopped", "unknown", ""];
+
+    private static readonly Gen<Distribution> Distributions =
+        Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
+
+    private static readonly Gen<StageReport> Stages =
+        Gen.Select(Gen.String, Gen.Null(Gen.String), Gen.Long.Array[6], Gen.Double, Distributions, (op, variant, counts, busy, d) =>
+            new StageReport(new OperatorId(op), variant, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], busy, d, d, d));
+
+    private static readonly Gen<OutputReport> Outputs =
+        Gen.Select(Gen.String, Gen.Long, Gen.Long, Distributions, Gen.Select(Gen.String, Gen.Long, (s, n) => new SettledSource(new SourceId(s), n)).Array[0, 4], (op, results, retries, d, settled) =>
+            new OutputReport(new OperatorId(op), results, retries, d, [.. settled]));
+
+    private static readonly Gen<FragmentReport> Fragments =
+        Gen.Select(
+            Gen.Long,
+            Gen.String,
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.String), (s, o, d, e, f) => new SourceReport(new SourceId(s), o, d, e, f)).Array[0, 3],
+            Stages.Array[0, 4],
+            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (f, t, w, e, b) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b)).Array[0, 3],
+            Outputs.Array[0, 3],
+            Gen.Select(Gen.Int[0, 2], Gen.Long, (s, n) => new FailedElement(new SourceId($"s{s}"), n)).Array[0, 50],
+            (epoch, worker, sources, stages, links, outputs, failures) =>
+                new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], [.. failures.OrderBy(f => f.Source)]));
+
+    private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
+        Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (w, f, i, l, r) => (IControlMessage)new Announce(ControlProtocol.Version, new WorkerId(w), f, i, l, r)),
+        Gen.Const((IControlMessage)new Welcome()),
+        Gen.String.Select(r => (IControlMessage)new Refused(r)),
+        Gen.Select(Gen.Long, Gen.String, Gen.String, (e, f, p) => (IControlMessage)new Deploy(e, f, p)),
+        Gen.Long.Select(e => (IControlMessage)new Deployed(e)),
+        Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
+        Gen.Long.Select(e => (IControlMessage)new Start(e)),
+        Gen.Select(Gen.Long, Gen.Null(Gen.String), Gen.Long, (e, f, n) => (IControlMessage)new FragmentCompleted(e, f, n)),
+        Gen.Long.Select(e => (IControlMessage)new Drain(e)),
+        Gen.Long.Select(e => (IControlMessage)new Stop(e)),
+        Gen.Long.Select(e => (IControlMessage)new Stopped(e)));
+
+    [Fact]
+    public void Message_written_and_read_is_the_same() =>
+        Messages.Sample(m => Assert.Equal(m, MessageFormat.Read(MessageFormat.Write(m), MessageFormat.ManifestOf(m))), seed: "0N0XIzNsQ0O2", iter: 2_000, threads: 1);
+
+    [Fact]
+    public void Report_written_and_read_is_the_same() =>
+        Fragments.Sample(
+            f =>
+            {
+                var read = ((Report)MessageFormat.Read(MessageFormat.Write(new Report(f)), "report")).Fragment;
+
+                Assert.Equal((f.Epoch, f.Worker), (read.Epoch, read.Worker));
+                Assert.Equal(f.Sources.ToArray(), read.Sources.ToArray());
+                Assert.Equal(f.Stages.ToArray(), read.Stages.ToArray());
+                Assert.Equal(f.Links.ToArray(), read.Links.ToArray());
+                Assert.Equal(f.Failures.ToArray(), read.Failures.ToArray());
+                Assert.Equal(f.Outputs.Length, read.Outputs.Length);
+                Assert.All(f.Outputs.Zip(read.Outputs), o =>
+                {
+                    Assert.Equal(o.First with { Settled = [] }, o.Second with { Settled = [] });
+                    Assert.Equal(o.First.Settled.ToArray(), o.Second.Settled.ToArray());
+                });
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 500,
+            threads: 1);
+
+    [Fact]
+    public void Random_bytes_are_refused_and_nothing_else() =>
+        Gen.Select(Gen.Byte.Array[0, 200], Gen.Int[0, Manifests.Length - 1]).Sample(
+            (bytes, manifest) => ReadsOrRefuses(bytes, Manifests[manifest]),
+            seed: "0N0XIzNsQ0O2",
+            iter: 50_000,
+            threads: 1);
+
+    [Fact]
+    public void Damaged_messages_are_refused_or_read_and_nothing_else() =>
+        Gen.Select(Messages, Fragments, Gen.Bool, Gen.Int[0, 10_000], Gen.Byte, Gen.Int[0, 10_000]).Sample(
+            (message, fragment, isReport, at, value, cut) =>
+            {
+                IControlMessage whole = isReport ? new Report(fragment) : message;
+                var bytes = MessageFormat.Write(whole);
+                bytes[at % bytes.Length] = value;
+                ReadsOrRefuses(bytes[..(bytes.Length - (cut % bytes.Length))], MessageFormat.ManifestOf(whole));
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 20_000,
+            threads: 1);
+
+    [Fact]
+    public void Fields_of_a_later_build_are_skipped()
+    {
+        // An array of 3 where 1 field is known: [7, "later", [nil]].
+        byte[] bytes = [0x93, 0x07, 0xa5, .. "later"u8, 0x91, 0xc0];
+
+        Assert.Equal(new Start(7), MessageFormat.Read(bytes, "start"));
+    }
+
+    [Fact]
+    public void Announcement_of_another_version_is_read_as_far_as_needed_to_refuse_it()
+    {
+        // [2, "edge-1", "f00d"] and whatever version 2 has.
+        byte[] bytes = [0x95, 0x02, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
+
+        Assert.Equal(new Announce(2, new WorkerId("edge-1"), "f00d", "", 0, 0), MessageFormat.Read(bytes, "announce"));
+    }
+
+    [Fact]
+    public void Too_large_a_message_is_refused_on_both_sides()
+    {
+        var large = new string('x', ControlProtocol.MaxBytes);
+
+        Assert.Throws<SerializationException>(() => MessageFormat.Write(new Refused(large)));
+        Assert.Throws<SerializationException>(() => MessageFormat.Read(new byte[ControlProtocol.MaxBytes + 1], "refused"));
+    }
+
+    [Fact]
+    public async Task Types_that_are_not_control_messages_cross_in_neither_direction()
+    {
+        using var system = ActorSystem.Create("test", ControlSettings.For(ClusterFixture.Nodes[0], new LocalClusterOptions()));
+        var serialization = system.Serialization;
+        var json = """{"$type":"System.IO.FileInfo, System.Private.CoreLib","fileName":"/tmp/x"}"""u8.ToArray();
+
+        Assert.Throws<SerializationException>(() => serialization.Serialize(new Uri("http://localhost")));
+        Assert.Throws<SerializationException>(() => serialization.Deserialize(json, 1, "System.IO.FileInfo, System.Private.CoreLib"));
+        Assert.Equal(new Start(3), serialization.Deserialize(serialization.Serialize(new Start(3)), ControlSerializer.Id, "start"));
+
+        await system.Terminate().WaitAsync(ClusterFixture.Deadline);
+    }
+
+    [Fact]
+    public void Users_settings_cannot_open_the_node()
+    {
+        var options = new LocalClusterOptions
+        {
+            ControlSettings = """
+                akka.remote.dot-netty.tcp.hostname = "0.0.0.0"
+                akka.actor.serializers.json = "Akka.Serialization.NewtonSoftJsonSerializer, Akka"
+                akka.cluster.roles = ["root"]
+                akka.cluster.gossip-interval = 321ms
+                """,
+        };
+
+        var settings = ControlSettings.For(ClusterFixture.Nodes[0], options);
+
+        Assert.Equal("127.0.0.1", settings.GetString("akka.remote.dot-netty.tcp.hostname"));
+        Assert.Contains("RefusingSerializer", settings.GetString("akka.actor.serializers.json"), StringComparison.Ordinal);
+        Assert.Equal(["cloud", "coordinator"], settings.GetStringList("akka.cluster.roles"));
+        Assert.Equal(TimeSpan.FromMilliseconds(321), settings.GetTimeSpan("akka.cluster.gossip-interval"));
+    }
+
+    private static void ReadsOrRefuses(byte[] bytes, string manifest)
+    {
+        try
+        {
+            _ = MessageFormat.Read(bytes, manifest);
+        }
+        catch (SerializationException)
+        {
+            // The only error allowed.
+        }
+    }
+}
