@@ -67,6 +67,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(loggers);
         Check(descriptions, options);
 
+        var began = TimeProvider.System.GetTimestamp();
         var desk = new RunDesk();
         var nodes = new List<Node>();
         var cluster = new LocalCluster(options, desk, nodes);
@@ -78,13 +79,13 @@ public sealed partial class LocalCluster : IAsyncDisposable
             }
 
             // The first that may coordinate begins the cluster; whoever comes back later joins one that is there.
-            var began = nodes.Find(n => n.Description.IsCoordinator)!;
+            var first = nodes.Find(n => n.Description.IsCoordinator)!;
             foreach (var node in nodes)
             {
-                node.Serve(() => SeedFor(node, began, nodes));
+                node.Serve(() => SeedFor(node, first, nodes));
             }
 
-            await cluster.FormAsync(options.JoinDeadline, loggers.CreateLogger<LocalCluster>(), cancellationToken).ConfigureAwait(false);
+            await cluster.FormAsync(began, options.JoinDeadline, loggers.CreateLogger<LocalCluster>(), cancellationToken).ConfigureAwait(false);
             return cluster;
         }
         catch
@@ -147,12 +148,11 @@ public sealed partial class LocalCluster : IAsyncDisposable
         }
     }
 
-    private static Address SeedFor(Node node, Node began, List<Node> nodes) =>
-        (began != node && began.IsReachable ? began : nodes.Find(n => n != node && n != began && n.HasJoined) ?? began).Address;
+    private static Address SeedFor(Node node, Node first, List<Node> nodes) =>
+        (first != node && first.IsReachable ? first : nodes.Find(n => n != node && n != first && n.HasJoined) ?? first).Address;
 
-    private async Task FormAsync(TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
+    private async Task FormAsync(long began, TimeSpan patience, ILogger logger, CancellationToken cancellationToken)
     {
-        var began = TimeProvider.System.GetTimestamp();
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         deadline.CancelAfter(patience);
         var pending = _nodes.Select(n => n.Welcomed).ToList();
