@@ -25,6 +25,9 @@ internal sealed class Canvas
 
     public ReadOnlySpan<byte> Pixels => _pixels;
 
+    /// <summary><see cref="Pixels"/> for who writes them to a pipe.</summary>
+    public ReadOnlyMemory<byte> Shared => _pixels;
+
     public void Draw(Mark mark)
     {
         var color = ColorOf(mark.Key);

@@ -52,24 +52,28 @@ public sealed class VideoWriter : IAsyncDisposable
     /// <summary>Writes the next frame.</summary>
     /// <exception cref="ArgumentException">The frame has another size.</exception>
     /// <exception cref="IOException">ffmpeg ended; the message says why.</exception>
-    public async Task WriteAsync(Frame frame, CancellationToken cancellationToken)
+    public Task WriteAsync(Frame frame, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(frame);
-        if (frame.Width != _width || frame.Height != _height)
-        {
-            throw new ArgumentException($"The video is {_width}×{_height}, frame {frame} is {frame.Width}×{frame.Height}.", nameof(frame));
-        }
-
-        try
-        {
-            await _process.Input.WriteAsync(frame.Picture.Shared, cancellationToken);
-        }
-        catch (IOException e)
-        {
-            throw new IOException($"Writing '{_path}' failed: {_process.LastLines}.", e);
-        }
+        CheckSize(frame);
+        return WriteAsync(frame.Picture.Shared, cancellationToken);
     }
 
+    /// <inheritdoc cref="WriteAsync(Frame, CancellationToken)" />
+    /// <param name="frame">The frame.</param>
+    /// <param name="marks">Drawn on a copy. Unlike with <see cref="Annotating.Annotate"/> the copy is not encoded as a picture in between, which takes longer than drawing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public Task WriteAsync(Frame frame, IEnumerable<Mark> marks, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(marks);
+        CheckSize(frame);
+        var canvas = new Canvas(frame.Pixels, frame.Width, frame.Height);
+        foreach (var mark in marks)
+        {
+            canvas.Draw(mark);
+        }
+
+        return WriteAsync(canvas.Shared, cancellationToken);
+    }
     /// <summary>Finishes the file. Without it, the file is left unfinished.</summary>
     /// <exception cref="IOException">ffmpeg could not finish it; the message says why.</exception>
     public async Task FinishAsync(CancellationToken cancellationToken)
@@ -84,6 +88,27 @@ public sealed class VideoWriter : IAsyncDisposable
 
     /// <inheritdoc />
     public ValueTask DisposeAsync() => _process.DisposeAsync();
+
+    private async Task WriteAsync(ReadOnlyMemory<byte> pixels, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _process.Input.WriteAsync(pixels, cancellationToken);
+        }
+        catch (IOException e)
+        {
+            throw new IOException($"Writing '{_path}' failed: {_process.LastLines}.", e);
+        }
+    }
+
+    private void CheckSize(Frame frame)
+    {
+        ArgumentNullException.ThrowIfNull(frame);
+        if (frame.Width != _width || frame.Height != _height)
+        {
+            throw new ArgumentException($"The video is {_width}×{_height}, frame {frame} is {frame.Width}×{frame.Height}.", nameof(frame));
+        }
+    }
 
     private static async Task<bool> HasEncoderAsync(string encoder, CancellationToken cancellationToken)
     {

@@ -69,6 +69,30 @@ public sealed class DrawingTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task VideoWriter_draws_marks_on_a_copy()
+    {
+        Clips.RequireFfmpeg();
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        var path = _clips.PathOf("out.mp4");
+        var frame = Frame.Blank("north", width: 64, height: 64);
+        await using (var writer = await VideoWriter.StartAsync(path, 64, 64, 10, limit.Token))
+        {
+            await writer.WriteAsync(frame, [new Mark(new Box(0, 0, 64, 64), "NORTH 7", 1)], limit.Token);
+            await writer.FinishAsync(limit.Token);
+        }
+
+        await using var camera = new CameraSource(new CameraOptions { Name = "out", Uri = path });
+        var brightest = 0;
+        await foreach (var item in camera.ReadAsync(0, limit.Token))
+        {
+            brightest = Math.Max(brightest, item.Value!.Pixels[..4].ToArray().Take(3).Max());
+        }
+
+        Assert.True(brightest > 100);
+        Assert.True(frame.Pixels[0] < 10);
+    }
+
+    [SkippableFact]
     public async Task VideoWriter_folder_missing_is_told()
     {
         Clips.RequireFfmpeg();
