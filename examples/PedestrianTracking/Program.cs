@@ -1,1 +1,27 @@
-return;
+using JellyBean.Hosting;
+using JellyBean.Hosting.Sinks;
+using JellyBean.ModelFactory.NanoDet;
+using JellyBean.Vision.Cameras;
+using JellyBean.Vision.Payloads;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using PedestrianTracking;
+using PedestrianTracking.Pictures;
+
+var cameras = new RememberedCameras(new CameraFactory());
+using var models = new NanoDetModels(Tracking.DetectorSizes);
+
+var builder = Host.CreateApplicationBuilder();
+builder.AddJellyBean(Tracking.Workflow)
+    .UseConfiguration("tracking.conf")
+    .UseSources(Tracking.Cameras, cameras, option: "--camera")
+    .UseSink(Tracking.Tracks, services => new SqliteSink<PersonSeen>(
+        TracksFile.PathIn(services.GetRequiredService<RunContext>().OutputFolder),
+        new SqliteSinkOptions { Table = TracksFile.Table, StartsEmpty = true }))
+    .UseModels(models)
+    .UseCodec(new FrameCodec())
+    .UseCodec(new CropCodec())
+    .UseProfile(MeasuredAccuracy.Rows)
+    .CallElements("frames")
+    .OnCompleted((summary, _, cancellationToken) => new RunPictures(cameras).DrawAsync(summary, cancellationToken));
+return await builder.Build().RunJellyBeanAsync(args);

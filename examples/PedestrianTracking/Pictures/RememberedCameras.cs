@@ -1,0 +1,22 @@
+using System.Collections.Concurrent;
+using JellyBean.Vision;
+using JellyBean.Workflows.Inputs;
+
+namespace PedestrianTracking.Pictures;
+
+/// <summary>Makes cameras and remembers how, so that their clips can be read once more for the pictures. Thread-safe.</summary>
+internal sealed class RememberedCameras(ISourceFactory<Frame> cameras) : ISourceFactory<Frame>
+{
+    private readonly ConcurrentDictionary<string, SourceSettings> _settings = new(StringComparer.Ordinal);
+
+    public ISource<Frame>? Create(SourceSettings settings)
+    {
+        _settings[settings.Name] = settings;
+        return cameras.Create(settings);
+    }
+
+    /// <summary>Makes a camera again.</summary>
+    /// <returns>Null if there was none of that name, or it cannot be read twice.</returns>
+    public ISource<Frame>? CreateAgain(string name) =>
+        _settings.TryGetValue(name, out var settings) && cameras.Create(settings) is { IsReplayable: true } camera ? camera : null;
+}

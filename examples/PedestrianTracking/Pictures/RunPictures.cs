@@ -1,0 +1,62 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using JellyBean.Hosting;
+using JellyBean.Vision;
+using JellyBean.Vision.Drawing;
+
+namespace PedestrianTracking.Pictures;
+
+/// <summary>Draws what a run found: a contact sheet of all cameras, and a video for each. Bounded in frames and time, whatever the clips.</summary>
+internal sealed class RunPictures(RememberedCameras cameras)
+{
+    private const int MostCameras = 8;
+    private const int MostFrames = 1_000;
+    private const int Columns = 4;
+    private const int MostTiles = 16;
+    private const int TileWidth = 336;
+    private const int LeastTileHeight = 189;
+    private const int MostTileHeight = 600;
+    private static readonly TimeSpan TimeLimit = TimeSpan.FromSeconds(60);
+
+    public async Task<RunAddition> DrawAsync(RunSummary summary, CancellationToken cancellationToken)
+    {
+        using var enough = new CancellationTokenSource(TimeLimit);
+        var seen = summary.Sources.Where(s => s.Value.Processed > 0).Take(MostCameras).ToList();
+        var tiles = Math.Max(Columns, MostTiles / Math.Max(1, seen.Count) / Columns * Columns);
+        var drawn = new ConcurrentDictionary<string, CameraPictures>(StringComparer.Ordinal);
+        await Parallel.ForEachAsync(seen, cancellationToken, async (source, token) =>
+        {
+            var (name, progress) = source;
+            if (cameras.CreateAgain(name) is not { } camera)
+            {
+                return;
+            }
+
+            await using (camera)
+            {
+                var frames = Math.Min(progress.Offered, MostFrames);
+                var pictures = new CameraPictures(camera, TracksFile.Read(summary.OutputFolder, name, frames), frames, tiles);
+                await pictures.DrawAsync(VideoPath(summary.OutputFolder, name), enough.Token, token);
+                drawn[name] = pictures;
+            }
+        });
+
+        List<RunFile> files = [];
+        ImmutableArray<Picture> sheet = [.. seen.Where(s => drawn.ContainsKey(s.Key)).SelectMany(s => drawn[s.Key].Tiles)];
+        if (!sheet.IsEmpty)
+        {
+            var path = Path.Combine(summary.OutputFolder, "tracks.png");
+            var height = Math.Clamp(TileWidth * sheet[0].Height / sheet[0].Width, LeastTileHeight, MostTileHeight);
+            await File.WriteAllBytesAsync(path, ContactSheet.Png(sheet, Columns, TileWidth, height), cancellationToken);
+            files.Add(new RunFile(path, "everyone with their numbers, all cameras: open this first"));
+        }
+
+        files.AddRange(seen.Where(s => drawn.ContainsKey(s.Key)).Select(s => new RunFile(VideoPath(summary.OutputFolder, s.Key), $"camera {s.Key} with tracks")));
+        files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"the tracks, table {TracksFile.Table}"));
+        return new RunAddition { Files = [.. files] };
+    }
+
+    // A camera's name is the user's; the file's is not a path.
+    private static string VideoPath(string folder, string camera) =>
+        Path.Combine(folder, string.Concat(camera.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' ? c : '_')) + ".mp4");
+}

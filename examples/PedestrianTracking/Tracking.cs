@@ -1,0 +1,41 @@
+using JellyBean.Vision;
+using JellyBean.Vision.Appearance;
+using JellyBean.Vision.Detection;
+using JellyBean.Vision.Tracking;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Models;
+using JellyBean.Workflows.Outputs;
+
+namespace PedestrianTracking;
+
+/// <summary>Who walks where: frames of cameras become tracks of people.</summary>
+public static class Tracking
+{
+    /// <summary>Sides of the detector's input that the planner may choose from, in pixels.</summary>
+    public static IReadOnlyList<int> DetectorSizes { get; } = [256, 352, 416];
+
+    /// <summary>The cameras; which ones is configuration. Files wait where the workflow is slower than they are, so no frame is lost.</summary>
+    public static Input<Frame> Cameras { get; } = new("cameras") { Tier = Tier.Edge, Overload = Overload.Block };
+
+    /// <summary>Everyone seen in every frame, with an identity that lasts.</summary>
+    public static Output<PersonSeen> Tracks { get; } = new("tracks");
+
+    /// <summary>Finds people in a frame. Larger inputs find more of them and take longer.</summary>
+    public static Model<Frame, IReadOnlyList<Box>> Detector { get; } = Model.Define("detector", NanoDet.Variants(DetectorSizes));
+
+    /// <summary>Says how a person looks, so that the tracker tells people apart who cross each other's way.</summary>
+    public static Model<Crop, Look> Embedder { get; } = Model.Define("embedder", StripeHistogram.Variants(1, 3, 6));
+
+    /// <summary>The workflow.</summary>
+    public static Workflow Workflow { get; } = Workflow.Define("tracking", w => w
+        .From(Cameras)
+        .Infer(Detector, (frame, boxes) => new Seen(frame, boxes))
+
+        // Frames end here: what goes on is small pieces, and the boxes.
+        .InferMany(Embedder, parts: seen => seen.Crops(), keep: seen => seen.WithoutPixels(), (sighting, looks) => sighting with { Looks = looks })
+        .KeyBy(sighting => sighting.Camera)
+        .Process("tracker", Tracker.State, (state, sighting) => state.Advance(sighting))
+        .Select(PersonSeen.Of, name: "people")
+        .To(Tracks, new() { Accuracy = new("ap50", 0.85), P99 = TimeSpan.FromSeconds(1) }));
+}
