@@ -53,7 +53,9 @@ internal sealed class FragmentCompiler
             var inputs = Enumerable.Range(0, op.Inputs.Length).Select(index => DrawInput(graph, op, index, wires)).ToImmutableArray();
             if (op is OutputOperator)
             {
-                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, _parts.Meters.Output(op.Id), _parts.Completion);
+                var meter = _parts.Meters.Output(op.Id);
+                meter.Expect(_reach.Of(op.Id, _worker));
+                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, meter, _parts.Completion);
                 graph.From(inputs[0]).To(graph.Add(sink.Async()));
             }
             else

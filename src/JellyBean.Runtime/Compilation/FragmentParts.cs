@@ -22,5 +22,5 @@ internal sealed record FragmentParts
 
     public required FragmentCompletion Completion { get; init; }
 
-    public required LocalLinks Links { get; init; }
+    public required FragmentLinks Links { get; init; }
 }

@@ -15,13 +15,14 @@ using Microsoft.Extensions.Logging;
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>The part of a node that carries elements: a local actor system of its own, which outlives the cluster's.</summary>
-internal sealed class DataPlane : IAsyncDisposable
+internal sealed class DataPlane : IFragmentHost
 {
     // Small buffers between stages: what waits there adds latency, and frames are large.
     private const string Settings = """
         akka {
           loglevel = WARNING
-          stdout-loglevel = OFF
+          loggers = ["JellyBean.Runtime.Telemetry.AkkaLogger, JellyBean.Runtime"]
+          stdout-logger-class = "JellyBean.Runtime.Telemetry.SilentLogger, JellyBean.Runtime"
           log-dead-letters = off
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           stream.materializer { initial-input-buffer-size = 4, max-input-buffer-size = 4 }
@@ -42,7 +43,8 @@ internal sealed class DataPlane : IAsyncDisposable
         _bindings = bindings;
         _links = links;
         _logger = loggers.CreateLogger("JellyBean.Runtime");
-        _system = ActorSystem.Create($"data-{node.Worker.Value}", ConfigurationFactory.ParseString(Settings));
+        var setup = BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(Settings)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Akka")));
+        _system = ActorSystem.Create($"data-{node.Worker.Value}", setup);
     }
 
     /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
@@ -61,7 +63,7 @@ internal sealed class DataPlane : IAsyncDisposable
                 Sinks = await OpenSinksAsync(plan, opened, cancellationToken).ConfigureAwait(false),
                 Meters = meters,
                 Completion = new FragmentCompletion(),
-                Links = _links,
+                Links = new FragmentLinks(_links),
             };
             return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _system.Materializer());
         }
@@ -75,6 +77,9 @@ internal sealed class DataPlane : IAsyncDisposable
             throw;
         }
     }
+
+    async Task<IFragment> IFragmentHost.PrepareAsync(Plan plan, CancellationToken cancellationToken) =>
+        await PrepareAsync(plan, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {

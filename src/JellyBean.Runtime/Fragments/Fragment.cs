@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -13,13 +12,16 @@ using JellyBean.Workflows.Models;
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>What one worker runs of a plan: compiled, its variants loaded, its sources and sinks open.</summary>
-internal sealed class Fragment : IAsyncDisposable
+internal sealed class Fragment : IFragment
 {
+    private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
+
     private readonly Workflow _workflow;
     private readonly Plan _plan;
     private readonly FragmentParts _parts;
     private readonly ActorMaterializer _materializer;
     private readonly IRunnableGraph<NotUsed> _graph;
+    private bool _isStarted;
 
     public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ActorMaterializer materializer)
     {
@@ -38,13 +40,17 @@ internal sealed class Fragment : IAsyncDisposable
     /// <summary>The plan's epoch.</summary>
     public long Epoch => _plan.Epoch;
 
-    /// <summary>Completes when every source has ended and every result is written; fails with the first stage that fails.</summary>
+    /// <inheritdoc />
     public Task Completion => _parts.Completion.Task;
 
-    /// <summary>Lets elements flow.</summary>
-    public void Start() => _graph.Run(_materializer);
+    /// <inheritdoc />
+    public void Start()
+    {
+        _isStarted = true;
+        _graph.Run(_materializer);
+    }
 
-    /// <summary>Reads no more from its sources; what was admitted is still processed.</summary>
+    /// <inheritdoc />
     public void Drain()
     {
         foreach (var reader in _parts.Readers.Values)
@@ -53,14 +59,14 @@ internal sealed class Fragment : IAsyncDisposable
         }
     }
 
-    /// <summary>Stops at once; what is inside is lost.</summary>
+    /// <inheritdoc />
     public void Abort()
     {
         _materializer.Shutdown();
         _parts.Completion.Fail(new OperationCanceledException($"The fragment of worker '{Worker}' was stopped."));
     }
 
-    /// <summary>What its meters show.</summary>
+    /// <inheritdoc />
     public FragmentReport Report() => _parts.Meters.Report();
 
     /// <summary>Puts another variant in place of the one an operator runs, between two batches: nothing stops, nothing is lost.</summary>
@@ -72,10 +78,16 @@ internal sealed class Fragment : IAsyncDisposable
         await _parts.Pools[op].SwapAsync(kernels).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops, and closes sources, sinks and variants.</summary>
+    /// <summary>Stops, and closes links, sources, sinks and variants, once no stage uses them any more.</summary>
     public async ValueTask DisposeAsync()
     {
         Abort();
+        if (_isStarted)
+        {
+            await _parts.Completion.Stopped.WaitAsync(StopDeadline).ConfigureAwait(false);
+        }
+
+        _parts.Links.Close();
         foreach (var part in Disposables())
         {
             await part.DisposeAsync().ConfigureAwait(false);

@@ -1,15 +1,28 @@
+using System.Collections.Concurrent;
+
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>Tells when a fragment is done: when each of its ends, sinks and links that leave it, has completed, or the first has failed.</summary>
 internal sealed class FragmentCompletion
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ConcurrentBag<Task> _last = [];
     private int _open;
+    private int _running;
 
+    /// <summary>Ends with the last end that completes, or the first that fails.</summary>
     public Task Task => _completion.Task;
 
+    /// <summary>Ends when no end does anything any more, however the fragment ended.</summary>
+    public Task Stopped => StoppedAsync();
+
     /// <summary>Adds an end; all are added before the first completes.</summary>
-    public void Add() => Interlocked.Increment(ref _open);
+    public void Add()
+    {
+        Interlocked.Increment(ref _open);
+        Interlocked.Increment(ref _running);
+    }
 
     /// <summary>All ends are added; a fragment without any is done.</summary>
     public void Seal()
@@ -17,6 +30,7 @@ internal sealed class FragmentCompletion
         if (Volatile.Read(ref _open) == 0)
         {
             _completion.TrySetResult();
+            _stopped.TrySetResult();
         }
     }
 
@@ -31,4 +45,20 @@ internal sealed class FragmentCompletion
 
     /// <summary>An end has failed.</summary>
     public void Fail(Exception cause) => _completion.TrySetException(cause);
+
+    /// <summary>An end's stage has stopped; <paramref name="last"/> is what it may still be doing.</summary>
+    public void Stop(Task last)
+    {
+        _last.Add(last);
+        if (Interlocked.Decrement(ref _running) == 0)
+        {
+            _stopped.TrySetResult();
+        }
+    }
+
+    private async Task StoppedAsync()
+    {
+        await _stopped.Task.ConfigureAwait(false);
+        await Task.WhenAll(_last).ConfigureAwait(false);
+    }
 }

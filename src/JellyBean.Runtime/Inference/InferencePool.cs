@@ -176,12 +176,11 @@ internal sealed class InferencePool : IAsyncDisposable
     }
 
     /// <summary>Ends the threads and waits until all variants are disposed.</summary>
+    /// <remarks>The semaphore and the event hold no handle, and the stage may still signal them: they are left to the collector.</remarks>
     public async ValueTask DisposeAsync()
     {
         Stop();
         await Stopped.ConfigureAwait(false);
-        _work.Dispose();
-        _stopping.Dispose();
     }
 
     /// <summary>A thread has ended; <paramref name="cause"/> is why, if it should not have.</summary>

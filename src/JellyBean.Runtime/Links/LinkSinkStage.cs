@@ -59,6 +59,8 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
                 _link.Writer.TryComplete(cause);
                 _stage._completion.Fail(cause);
             }
+
+            _stage._completion.Stop(Task.CompletedTask);
         }
 
         public override void OnPush()

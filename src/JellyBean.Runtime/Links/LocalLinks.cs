@@ -29,3 +29,27 @@ internal sealed class LocalLinks
     /// <summary>Forgets a link whose second end never came.</summary>
     public void Close(LocalLink link) => _waiting.TryRemove(new KeyValuePair<LinkId, LocalLink>(link.Id, link));
 }
+
+/// <summary>The ends of links that one fragment has opened.</summary>
+internal sealed class FragmentLinks(LocalLinks links)
+{
+    private readonly List<LocalLink> _opened = [];
+
+    /// <inheritdoc cref="LocalLinks.Open" />
+    public LocalLink Open(LinkId id)
+    {
+        var link = links.Open(id);
+        _opened.Add(link);
+        return link;
+    }
+
+    /// <summary>Closes all: an aborted plan leaves no half-open link behind.</summary>
+    public void Close()
+    {
+        foreach (var link in _opened)
+        {
+            link.Writer.TryComplete();
+            links.Close(link);
+        }
+    }
+}

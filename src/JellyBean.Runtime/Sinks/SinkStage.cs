@@ -54,6 +54,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         private List<long> _writingAdmitted = [];
         private List<SourcePosition> _writingSettled = [];
         private bool _hasAdvanced;
+        private Task _write = Task.CompletedTask;
         private bool _isWriting;
         private bool _isComplete;
 
@@ -81,6 +82,8 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             {
                 _completion.Fail(new AbruptStageTerminationException(this));
             }
+
+            _completion.Stop(_write);
         }
 
         public override void OnPush()
@@ -144,7 +147,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             _writingSettled = [.. _settled.Select(s => new SourcePosition(s.Key, s.Value))];
             _hasAdvanced = false;
             _isWriting = true;
-            _ = WriteAsync();
+            _write = WriteAsync();
         }
 
         private async Task WriteAsync()

@@ -15,6 +15,15 @@ internal sealed class OutputMeter(OperatorId output)
     private long _results;
     private long _retries;
 
+    /// <summary>Sources whose elements may reach the output: not settled at all until they say so.</summary>
+    public void Expect(IEnumerable<SourceId> sources)
+    {
+        foreach (var source in sources)
+        {
+            _settled.TryAdd(source, -1);
+        }
+    }
+
     /// <summary>A result was written.</summary>
     public void Written(long admittedAt, long writtenAt)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using Akka.Cluster.Tools.Singleton;
 using Akka.Configuration;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Nodes;
 

@@ -3,6 +3,7 @@ using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Nodes;

@@ -1,4 +1,5 @@
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Nodes;

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Nodes;

@@ -2,6 +2,7 @@ using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;

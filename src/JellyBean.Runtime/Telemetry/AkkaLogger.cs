@@ -5,7 +5,7 @@ using Akka.Event;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
-namespace JellyBean.Runtime.Control.Nodes;
+namespace JellyBean.Runtime.Telemetry;
 
 /// <summary>Where an actor system's own log goes. Handed to the system when it is created.</summary>
 internal sealed class AkkaLoggerSetup(ILogger logger) : Setup
@@ -22,7 +22,7 @@ internal sealed class AkkaLoggerSetup(ILogger logger) : Setup
     }
 }
 
-/// <summary>Passes Akka's own log on. Akka makes it by name, see <see cref="ControlSettings"/>.</summary>
+/// <summary>Passes Akka's own log on. Akka makes it by name.</summary>
 internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<ILoggerMessageQueueSemantics>
 {
     public AkkaLogger()

@@ -1,16 +1,16 @@
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Telemetry;
 
-namespace JellyBean.Runtime.Control.Nodes;
+namespace JellyBean.Runtime.Fragments;
 
-/// <summary>What an agent needs of a data plane: the seam at which control is tested without one.</summary>
+/// <summary>What a node's agent needs of its data plane: the seam at which control is tested without one.</summary>
 internal interface IFragmentHost : IAsyncDisposable
 {
     /// <summary>Compiles this worker's part of a plan and loads its variants; lets nothing flow yet.</summary>
     Task<IFragment> PrepareAsync(Plan plan, CancellationToken cancellationToken);
 }
 
-/// <summary>What an agent needs of a fragment.</summary>
+/// <summary>What a node's agent needs of a fragment.</summary>
 internal interface IFragment : IAsyncDisposable
 {
     /// <summary>Completes when every source has ended and every result is written; fails with the first stage that fails.</summary>
