@@ -1,0 +1,200 @@
+using JellyBean.Workflows.Flows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Calibration;
+
+/// <summary>What an operator made of its samples, and how long each took.</summary>
+internal sealed class OperatorRun
+{
+    /// <summary>Elements taken.</summary>
+    public int Taken { get; private set; }
+
+    /// <summary>Its results.</summary>
+    public List<Sample> Results { get; } = [];
+
+    /// <summary>Milliseconds, for each element taken.</summary>
+    public List<double> Milliseconds { get; } = [];
+
+    /// <summary>The elements that were divided; empty unless it divides.</summary>
+    public List<PartGroup> Groups { get; } = [];
+
+    public static OperatorRun Stateless(StatelessOperator op, IReadOnlyList<Sample> samples)
+    {
+        var run = new OperatorRun();
+        var results = new List<object>();
+        foreach (var sample in samples)
+        {
+            run.Measure(
+                () =>
+                {
+                    results.Clear();
+                    op.Apply(sample.Value, results);
+                },
+                () => run.Results.AddRange(results.Select(r => sample with { Value = r })));
+        }
+
+        return run;
+    }
+
+    public static OperatorRun Merge(IReadOnlyList<Sample> samples)
+    {
+        var run = new OperatorRun();
+        foreach (var sample in samples)
+        {
+            run.Measure(() => { }, () => run.Results.Add(sample));
+        }
+
+        return run;
+    }
+
+    public static OperatorRun Expand(ExpandOperator op, IReadOnlyList<Sample> samples)
+    {
+        var run = new OperatorRun();
+        foreach (var sample in samples)
+        {
+            var parts = new List<object>();
+            object? kept = null;
+            run.Measure(
+                () => kept = op.Split(sample.Value, parts),
+                () =>
+                {
+                    var group = new PartGroup(sample, kept!, parts.Count);
+                    run.Groups.Add(group);
+                    run.Results.AddRange(parts.Select((part, i) => sample with { Value = part, Group = group, Part = i }));
+                });
+        }
+
+        return run;
+    }
+
+    public static OperatorRun Regroup(RegroupOperator op, IReadOnlyList<PartGroup> groups)
+    {
+        var run = new OperatorRun();
+        foreach (var group in groups.Where(g => g.Answers.All(a => a is not null)))
+        {
+            object? result = null;
+            run.Measure(() => result = op.Combine(group.Kept, group.Answers!), () => run.Results.Add(group.Whole with { Value = result! }));
+        }
+
+        return run;
+    }
+
+    public static OperatorRun Process(ProcessOperator op, IReadOnlyList<Sample> samples)
+    {
+        var run = new OperatorRun();
+        var states = new Dictionary<string, object>();
+        var results = new List<object>();
+        foreach (var sample in samples)
+        {
+            run.Measure(
+                () =>
+                {
+                    results.Clear();
+                    var key = op.KeyOf(sample.Value);
+                    if (!states.TryGetValue(key, out var state))
+                    {
+                        states[key] = state = op.CreateState();
+                    }
+
+                    op.Step(state, sample.Value, results);
+                },
+                () => run.Results.AddRange(results.Select(r => sample with { Value = r })));
+        }
+
+        return run;
+    }
+
+    /// <summary>Pairs by time and key. Late elements, which are few, are not treated apart.</summary>
+    public static OperatorRun Join(JoinOperator op, IReadOnlyList<Sample> left, IReadOnlyList<Sample> right)
+    {
+        var run = new OperatorRun();
+        var earlier = (Left: new List<(string Key, Sample Sample)>(), Right: new List<(string Key, Sample Sample)>());
+        var both = left.Select(s => (IsRight: false, Sample: s)).Concat(right.Select(s => (IsRight: true, Sample: s))).OrderBy(s => s.Sample.EventTicks);
+        foreach (var (isRight, sample) in both)
+        {
+            var results = new List<object>();
+            run.Measure(
+                () =>
+                {
+                    var key = op.KeyOf(isRight, sample.Value);
+                    (isRight ? earlier.Right : earlier.Left).Add((key, sample));
+                    foreach (var (_, other) in (isRight ? earlier.Left : earlier.Right).Where(o => o.Key == key && sample.EventTicks - o.Sample.EventTicks <= op.Within.Ticks))
+                    {
+                        if (op.TryJoin(isRight ? other.Value : sample.Value, isRight ? sample.Value : other.Value, out var joined))
+                        {
+                            results.Add(joined!);
+                        }
+                    }
+                },
+                () => run.Results.AddRange(results.Select(r => sample with { Value = r })));
+        }
+
+        return run;
+    }
+
+    public static OperatorRun Window(WindowOperator op, IReadOnlyList<Sample> samples)
+    {
+        var run = new OperatorRun();
+        var spans = new SortedDictionary<(long Start, string Key), List<Sample>>();
+        foreach (var sample in samples.OrderBy(s => s.EventTicks))
+        {
+            run.Measure(
+                () =>
+                {
+                    var key = op.KeyOf(sample.Value);
+                    foreach (var start in StartsAround(sample.EventTicks, op.Window))
+                    {
+                        if (!spans.TryGetValue((start, key), out var span))
+                        {
+                            spans[(start, key)] = span = [];
+                        }
+
+                        span.Add(sample);
+                    }
+                },
+                () => { });
+        }
+
+        foreach (var ((start, key), span) in spans)
+        {
+            object? result = null;
+            var time = new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(start + op.Window.Size.Ticks, TimeSpan.Zero));
+            var ms = Timing.Of(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
+            run.Results.Add(span[^1] with { Value = result!, EventTicks = time.End.Ticks - 1 });
+
+            // The span's time, spread over its elements: a plan counts elements.
+            run.Milliseconds.Add(ms / span.Count);
+        }
+
+        return run;
+    }
+
+    private static IEnumerable<long> StartsAround(long ticks, Window window)
+    {
+        var sinceEpoch = ticks - DateTime.UnixEpoch.Ticks;
+        for (var start = sinceEpoch - (((sinceEpoch % window.Slide.Ticks) + window.Slide.Ticks) % window.Slide.Ticks);
+             start > sinceEpoch - window.Size.Ticks;
+             start -= window.Slide.Ticks)
+        {
+            yield return start + DateTime.UnixEpoch.Ticks;
+        }
+    }
+
+    private void Measure(Action action, Action keep)
+    {
+        double ms;
+        try
+        {
+            ms = Timing.Of(action);
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            // An element that fails is isolated and counted when the workflow runs; here it only gives no figure.
+            return;
+        }
+
+        Taken++;
+        Milliseconds.Add(ms);
+        keep();
+    }
+}

@@ -1,0 +1,167 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Profiles;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Runtime.Tests.Engine;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Flows;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Models;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Tests.Calibration;
+
+public class QuickCalibrationTests
+{
+    private static readonly Input<Scene> Scenes = new("scenes");
+    private static readonly Output<Pair> Pairs = new("pairs");
+    private static readonly CalibrationOptions Quick = new() { Elements = 8, Stride = 2, Budget = TimeSpan.FromMilliseconds(50) };
+
+    [Fact]
+    public async Task Calibration_covers_every_operator_so_that_the_workflow_can_be_planned()
+    {
+        var workflow = Define(parts: 3, out _);
+
+        var profile = await MeasureAsync(workflow);
+
+        Assert.Empty(profile.Validate(workflow));
+        Assert.Equal(ThisMachine.Fingerprint, profile.Machine);
+        Assert.StartsWith("quick calibration, 8 elements of scenes/one, scenes/two", profile.Provenance, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calibration_measures_each_variant_at_the_batch_sizes_it_takes()
+    {
+        var profile = await MeasureAsync(Define(parts: 3, out _));
+
+        Assert.Equal([1, 2, 4], BatchesOf(profile, "wide"));
+        Assert.Equal([1, 2], BatchesOf(profile, "narrow"));
+        Assert.Equal(["narrow", "wide"], profile.Footprints.Select(f => f.Variant).Order());
+        Assert.All(profile.ServiceTimes.Where(t => t.Variant is not null), t => Assert.True(t.ServiceMs > 0));
+    }
+
+    [Fact]
+    public async Task Calibration_counts_fan_outs_and_bytes()
+    {
+        var profile = await MeasureAsync(Define(parts: 3, out _));
+
+        Assert.Equal(3, Of(profile, "look/parts").ResultsPerElement);
+        Assert.Equal(0.5, Of(profile, "scenes/where").ResultsPerElement);
+        Assert.Equal(2, Of(profile, "tracks").ResultsPerElement);
+        Assert.Equal(1, Of(profile, "look/regroup").ResultsPerElement);
+
+        // A scene is an array of two with a small number each; a part is an array of one.
+        Assert.Equal(3, Of(profile, "scenes").MessageBytes);
+        Assert.Equal(2, Of(profile, "look/parts").MessageBytes);
+        Assert.Equal(1, Of(profile, "look/parts").KeptBytes);
+    }
+
+    [Fact]
+    public async Task Calibration_spreads_its_elements_and_counts_only_what_it_takes()
+    {
+        var seen = new List<int>();
+        var workflow = Workflow.Define("seen", w => w
+            .From(Scenes)
+            .Select(s =>
+            {
+                lock (seen)
+                {
+                    seen.Add(s.Number);
+                }
+
+                return new Pair(s.Number, 0);
+            })
+            .To(Pairs));
+
+        await MeasureAsync(workflow);
+
+        Assert.Equal([0, 2, 4, 6], seen.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Calibration_nothing_reaches_a_model_its_time_is_assumed_and_said_so()
+    {
+        var workflow = Define(parts: 0, out _);
+
+        var profile = await MeasureAsync(workflow);
+
+        Assert.Empty(profile.Validate(workflow));
+        Assert.Contains("nothing reached 'look', 1 ms assumed", profile.Provenance, StringComparison.Ordinal);
+        Assert.InRange(Of(profile, "look/parts").ResultsPerElement, 0.001, 0.5);
+    }
+
+    [Fact]
+    public async Task Calibration_variant_fails_on_one_element_the_others_are_measured()
+    {
+        var profile = await MeasureAsync(Define(parts: 3, out _, fails: part => part == 1));
+
+        Assert.Equal([1, 2, 4], BatchesOf(profile, "wide"));
+    }
+
+    [Fact]
+    public async Task Calibration_variant_fails_on_every_element_says_which_and_why()
+    {
+        var wrong = await Assert.ThrowsAsync<CalibrationException>(() => MeasureAsync(Define(parts: 3, out _, fails: _ => true)));
+
+        Assert.Contains("Variant 'wide' of operator 'look' failed on each of 12 elements, last with: no answer to", wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Calibration_unloads_what_it_loaded()
+    {
+        await MeasureAsync(Define(parts: 3, out var unloaded));
+
+        Assert.Equal(["narrow", "wide"], unloaded.Order());
+    }
+
+    [Fact]
+    public async Task Calibration_source_without_elements_says_so()
+    {
+        var bindings = new WorkflowBindings(Define(parts: 3, out _)).With(Scenes, "empty", () => new ListSource<Scene>("empty", []));
+
+        await Assert.ThrowsAsync<SourceException>(() => QuickCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, null, default));
+    }
+
+    private static Workflow Define(int parts, out List<string> unloaded, Func<int, bool>? fails = null)
+    {
+        var disposed = unloaded = [];
+        int Answer(Part part) => fails?.Invoke(part.Number) == true ? throw new InvalidOperationException($"no answer to {part.Number}") : part.Number;
+        var model = Model.Define<Part, int>(
+            "look",
+            [
+                new FakeVariant<Part, int>("wide", Answer, maxBatch: 8, v => disposed.Add(v.Name)),
+                new FakeVariant<Part, int>("narrow", Answer, maxBatch: 2, v => disposed.Add(v.Name)),
+            ]);
+        var state = new KeyedState<int[]>(() => [0], _ => [], _ => [0], 1);
+        return Workflow.Define("calibrated", w =>
+        {
+            var tracks = w.From(Scenes)
+                .Where(s => s.Number % 4 == 0)
+                .InferMany(model, s => Enumerable.Range(0, parts).Select(i => new Part(i)), s => s.Number, (number, answers) => new Pair(number, answers.Count))
+                .KeyBy(p => "all")
+                .Process("tracks", state, Step)
+                .KeyBy(p => "all");
+            tracks.JoinWithin("pairs-of", tracks, TimeSpan.FromSeconds(5), (a, b) => a.A < b.A, (a, b) => new Pair(a.A, b.A)).To(Pairs);
+        });
+    }
+
+    private static IEnumerable<Pair> Step(int[] state, Pair pair) => [pair, pair with { B = state[0]++ }];
+
+    private static Task<Profile> MeasureAsync(Workflow workflow)
+    {
+        var bindings = new WorkflowBindings(workflow).With(Scenes, "one", () => Source("one")).With(Scenes, "two", () => Source("two"));
+        return QuickCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, null, default);
+    }
+
+    private static ListSource<Scene> Source(string name) =>
+        new(name, [.. Enumerable.Range(0, 50).Select(i => new SourceItem<Scene>(new Scene(i, 1), DateTimeOffset.UnixEpoch.AddSeconds(i)))]);
+
+    private static OutputProfile Of(Profile profile, string op) => profile.Outputs.Single(o => o.Operator.Value == op && o.Variant is null);
+
+    private static IEnumerable<int> BatchesOf(Profile profile, string variant) => profile.ServiceTimes.Where(t => t.Variant == variant).Select(t => t.BatchSize);
+
+    private sealed record Scene(int Number, int Camera);
+
+    private sealed record Part(int Number);
+
+    private sealed record Pair(int A, int B);
+}
