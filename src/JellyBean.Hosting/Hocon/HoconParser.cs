@@ -69,7 +69,7 @@ internal sealed class HoconParser
         while (true)
         {
             SkipSeparators();
-            if (AtEnd && closing == '\0')
+            if (closing == '\0' && (AtEnd || Current is '}' or ']'))
             {
                 return;
             }
