@@ -3,6 +3,7 @@ using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Health;
+using JellyBean.Hosting.Profiles;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -42,6 +43,7 @@ public sealed class JellyBeanBuilder
         Services.AddSingleton<Preparation>();
         Services.AddSingleton<ProfileProvider>();
         Services.TryAddSingleton<IEngine, LocalEngine>();
+        Services.TryAddSingleton<IPlanner, CheapestPlanner>();
         Services.TryAddSingleton(Terminal.OfProcess);
         Services.TryAddSingleton(TimeProvider.System);
         Services.AddHealthChecks().AddCheck<RunHealthCheck>("jellybean");

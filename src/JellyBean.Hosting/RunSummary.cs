@@ -32,7 +32,10 @@ public sealed record RunSummary
     public required string OutputFolder { get; init; }
 
     /// <summary>Elements per second, over all sources, that the plan was made for.</summary>
-    public double PredictedRate => Plan.Sources.Sum(s => s.Rate);
+    public double PlannedRate => Plan.Sources.Sum(s => s.Rate);
+
+    /// <summary>Elements per second, over all sources, at which the plan's first bottleneck is busy all the time: what it can do if sources wait for it.</summary>
+    public required double PredictedRate { get; init; }
 
     /// <summary>Elements of sources processed per second.</summary>
     public double MeasuredRate => Report.ProcessedPerSecond;

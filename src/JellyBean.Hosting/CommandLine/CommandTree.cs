@@ -1,6 +1,150 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Health;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
 namespace JellyBean.Hosting.CommandLine;
 
-internal sealed class CommandTree
+/// <summary>The program's commands and options.</summary>
+internal sealed class CommandTree(ProgramDefinition program, IServiceProvider services, Terminal terminal, Verbosity verbosity, RunState state)
 {
-    public Task<int> InvokeAsync(IReadOnlyList<string> args, CancellationToken cancellationToken) => throw new NotSupportedException();
+    private const string ExitCodeHelp =
+        "Exit codes: 0 done (also drained by Ctrl-C), 1 failed, 2 input or configuration cannot be used, 3 no plan fits, 130 stopped at once by a second Ctrl-C.";
+
+    private readonly Option<string> _verbosity = new("--verbosity")
+    {
+        Description = "How much is logged to standard error; debug also shows where errors come from.",
+        HelpName = "quiet|normal|detailed|debug",
+        DefaultValueFactory = _ => "normal",
+        Recursive = true,
+    };
+
+    /// <summary>Does what the arguments ask, and says on standard error what is wrong.</summary>
+    public async Task<int> InvokeAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
+    {
+        using var signals = new StopSignals(cancellationToken);
+        return await InvokeAsync(args, signals).ConfigureAwait(false);
+    }
+
+    internal async Task<int> InvokeAsync(IReadOnlyList<string> args, StopSignals signals)
+    {
+        var parsed = Build(signals).Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            foreach (var error in parsed.Errors)
+            {
+                terminal.Error.WriteLine($"error: {error.Message}");
+            }
+
+            terminal.Error.WriteLine("See --help.");
+            return ExitCodes.BadInput;
+        }
+
+        verbosity.Least = LevelOf(parsed.GetValue(_verbosity)!);
+        try
+        {
+            var invocation = new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            };
+            return await parsed.InvokeAsync(invocation, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (signals.Drain.IsCancellationRequested)
+        {
+            state.Enter(PhaseKind.Failed, "Interrupted.");
+            terminal.Error.WriteLine(signals.Abort.IsCancellationRequested ? "Stopped at once; what was inside is lost." : "Stopped before the run began.");
+            return ExitCodes.Interrupted;
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            state.Enter(PhaseKind.Failed, cause.Message);
+            Tell(cause);
+            return Failure.CodeOf(cause);
+        }
+    }
+
+    internal static LogLevel LevelOf(string verbosity) => verbosity switch
+    {
+        "quiet" => LogLevel.Error,
+        "detailed" => LogLevel.Information,
+        "debug" => LogLevel.Debug,
+        _ => LogLevel.Warning,
+    };
+
+    private void Tell(Exception cause)
+    {
+        foreach (var message in Failure.MessagesOf(cause))
+        {
+            terminal.Error.WriteLine($"error: {message}");
+        }
+
+        if (verbosity.ShowsStacks)
+        {
+            terminal.Error.WriteLine(cause);
+        }
+    }
+
+    private RootCommand Build(StopSignals signals)
+    {
+        _verbosity.AcceptOnlyFromAmong("quiet", "normal", "detailed", "debug");
+        var root = new RootCommand($"Plans and runs the workflow '{program.Workflow.Name}'. {ExitCodeHelp}") { Run(signals), Plan(signals), Models(signals) };
+        root.Options.Add(_verbosity);
+        return root;
+    }
+
+    private Command Run(StopSignals signals)
+    {
+        var command = new Command("run", "Plans the workflow, runs it to the end of its sources and tells what it did. Ctrl-C drains, twice aborts.");
+        var common = new CommonOptions(program);
+        var output = CommonOptions.One("--output", "DIR", "The folder for what the run writes; 'output' unless configured.");
+        var json = new Option<bool>("--json") { Description = "Ends with one line of JSON, alone on standard output; the rest goes to standard error." };
+        var own = program.Options.Select(o => (o.Name, Option: CommonOptions.Several(o.Name, o.Value, o.Help))).ToList();
+        common.AddTo(command);
+        command.Options.Add(output);
+        command.Options.Add(json);
+        foreach (var (_, option) in own)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, _) => services.GetRequiredService<RunCommand>().RunAsync(
+            new RunRequest
+            {
+                Preparation = common.Read(parsed, parsed.GetValue(output)),
+                Json = parsed.GetValue(json),
+                Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)
+                    .ToImmutableSortedDictionary(o => o.Name.TrimStart('-'), o => o.Given.ToImmutableArray()),
+            },
+            signals));
+        return command;
+    }
+
+    private Command Plan(StopSignals signals)
+    {
+        var command = new Command("plan", "Shows what would run where, what it costs, and what it would cost on one tier.");
+        var common = new CommonOptions(program);
+        var format = new Option<string>("--format") { Description = "How the plan is shown.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        common.AddTo(command);
+        command.Options.Add(format);
+        command.SetAction((parsed, _) =>
+            services.GetRequiredService<PlanCommand>().RunAsync(common.Read(parsed), parsed.GetValue(format) == "json", signals.Drain));
+        return command;
+    }
+
+    private Command Models(StopSignals signals)
+    {
+        var restore = new Command("restore", "Brings missing or corrupt model files.");
+        restore.SetAction((_, _) => services.GetRequiredService<ModelsCommand>().RestoreAsync(signals.Drain));
+        var list = new Command("list", "Lists the model files, their licences and origins.");
+        list.SetAction((_, _) => services.GetRequiredService<ModelsCommand>().ListAsync(signals.Drain));
+        var verify = new Command("verify", "Checks the model files against their recorded hashes.");
+        verify.SetAction((_, _) => services.GetRequiredService<ModelsCommand>().VerifyAsync(signals.Drain));
+        return new Command("models", "Brings, lists and checks model files.") { restore, list, verify };
+    }
 }

@@ -1,3 +1,53 @@
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Reports;
+using JellyBean.Workflows.Models;
+
 namespace JellyBean.Hosting.Commands;
 
-internal sealed class ModelsCommand;
+/// <summary>Brings, lists and checks model files.</summary>
+internal sealed class ModelsCommand(ProgramDefinition program, Terminal terminal)
+{
+    public async Task<int> RestoreAsync(CancellationToken cancellationToken)
+    {
+        foreach (var models in program.Models)
+        {
+            await models.RestoreAsync(new ProgressText(terminal.Output), cancellationToken).ConfigureAwait(false);
+        }
+
+        return await VerifyAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    public async Task<int> ListAsync(CancellationToken cancellationToken)
+    {
+        var table = new TextTable("model", "licence", "origin", "file");
+        foreach (var file in program.Models.SelectMany(m => m.Files))
+        {
+            table.Add(file.Name, file.Licence, file.Origin, file.Path);
+        }
+
+        await terminal.Output.WriteAsync(table.ToString().AsMemory(), cancellationToken).ConfigureAwait(false);
+        return ExitCodes.Ok;
+    }
+
+    public async Task<int> VerifyAsync(CancellationToken cancellationToken)
+    {
+        var table = new TextTable("model", "state", "detail");
+        var isReady = true;
+        foreach (var models in program.Models)
+        {
+            foreach (var status in await models.VerifyAsync(cancellationToken).ConfigureAwait(false))
+            {
+                isReady &= status.State == ModelFileState.Ready;
+                table.Add(status.File.Name, status.State.ToString().ToLowerInvariant(), status.Detail);
+            }
+        }
+
+        await terminal.Output.WriteAsync(table.ToString().AsMemory(), cancellationToken).ConfigureAwait(false);
+        if (!isReady)
+        {
+            await terminal.Error.WriteLineAsync("error: not all model files are ready. Bring them with 'models restore'.").ConfigureAwait(false);
+        }
+
+        return isReady ? ExitCodes.Ok : ExitCodes.BadInput;
+    }
+}

@@ -1,3 +1,101 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Hocon;
+using JellyBean.Hosting.Profiles;
+using JellyBean.Planning;
+using JellyBean.Runtime;
+using JellyBean.Workflows.Models;
+
 namespace JellyBean.Hosting.Commands;
 
-internal sealed class Preparation;
+/// <summary>Goes from the command line to a plan: configuration, models, profile, planning.</summary>
+internal sealed class Preparation(ProgramDefinition program, IServiceProvider services, ProfileProvider profiles, IPlanner planner)
+{
+    /// <summary>Reads and checks the configuration.</summary>
+    /// <exception cref="BadInputException">Something is wrong with it.</exception>
+    public HostConfiguration Configure(ConfigurationRequest request) => ConfigurationReader.Read(
+        program, request, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), Environment.GetEnvironmentVariable);
+
+    public async Task<Prepared> PrepareAsync(
+        HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
+        var demands = await DemandsAsync(configuration, cancellationToken).ConfigureAwait(false);
+        var bindings = Bind(configuration);
+        var profile = await profiles.GetAsync(configuration, bindings, request.Recalibrate, progress, cancellationToken).ConfigureAwait(false);
+        var problem = new PlanningProblem
+        {
+            Workflow = program.Workflow,
+            Profile = profile,
+            Catalogue = configuration.Catalogue,
+            Sources = demands,
+            Objectives = configuration.Objectives,
+            Options = configuration.Planning,
+        };
+
+        // A solve keeps a core busy for seconds: not on the caller's thread, and pool threads belong to the cluster.
+        var (result, comparisons) = await Task.Factory.StartNew(() => Plan(problem), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        return result.Status == PlanningStatus.Invalid
+            ? throw new BadInputException(result.Reasons)
+            : new Prepared(configuration, bindings, problem, result, comparisons);
+    }
+
+    private (PlanningResult Result, ImmutableArray<Comparison> Comparisons) Plan(PlanningProblem problem)
+    {
+        var result = planner.Plan(problem);
+        var served = problem.Catalogue.Tiers.Where(t => problem.Catalogue.Workers.Any(w => problem.Catalogue.TierOf(w.Id) == t));
+        return result.Status == PlanningStatus.Invalid
+            ? (result, [])
+            : (result, [.. served.Select(t => new Comparison(t, planner.Plan(problem with { Options = problem.Options with { OnlyTier = t } })))]);
+    }
+
+    private async Task CheckModelsAsync(bool restore, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var unready = new List<string>();
+        foreach (var models in program.Models)
+        {
+            var statuses = await models.VerifyAsync(cancellationToken).ConfigureAwait(false);
+            var missing = statuses.Where(s => s.State != ModelFileState.Ready).ToList();
+            if (missing.Count > 0 && restore)
+            {
+                await models.RestoreAsync(progress, cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                unready.AddRange(missing.Select(s =>
+                    $"Model file '{s.File.Name}' is {(s.State == ModelFileState.Missing ? "missing" : "corrupt")} ({s.Detail}). Bring it with 'models restore', or run with --restore."));
+            }
+        }
+
+        if (unready.Count > 0)
+        {
+            throw new BadInputException(unready);
+        }
+    }
+
+    private async Task<ImmutableArray<SourceDemand>> DemandsAsync(HostConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var errors = new List<string>();
+        var demands = ImmutableArray.CreateBuilder<SourceDemand>();
+        foreach (var source in configuration.Sources)
+        {
+            var registration = program.Inputs[source.Input];
+            var rate = source.Rate ?? await registration.ProbeRateAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
+            if (rate is null)
+            {
+                errors.Add($"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X.");
+                continue;
+            }
+
+            demands.Add(new SourceDemand { Source = source.Id, Input = source.Input, Rate = rate.Value, Tier = registration.Tier, Worker = source.Node });
+        }
+
+        return errors.Count == 0 ? demands.DrainToImmutable() : throw new BadInputException(errors);
+    }
+
+    private WorkflowBindings Bind(HostConfiguration configuration)
+    {
+        var bindings = configuration.Sources.Aggregate(new WorkflowBindings(program.Workflow), (bound, source) => program.Inputs[source.Input].Bind(bound, source));
+        return program.Outputs.Values.Aggregate(bindings, (bound, output) => output.Bind(bound, services));
+    }
+}

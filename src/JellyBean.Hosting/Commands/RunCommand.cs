@@ -1,3 +1,130 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Health;
+using JellyBean.Hosting.Reports;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
 namespace JellyBean.Hosting.Commands;
 
-internal sealed class RunCommand;
+/// <summary>Plans the workflow and runs it to its end.</summary>
+internal sealed class RunCommand(
+    ProgramDefinition program,
+    RunContext context,
+    RunState state,
+    Preparation preparation,
+    IEngine engine,
+    Terminal terminal,
+    IHost host,
+    IHostApplicationLifetime lifetime,
+    IServiceProvider services,
+    ILogger<RunCommand> logger)
+{
+    public async Task<int> RunAsync(RunRequest request, StopSignals signals)
+    {
+        var text = request.Json ? terminal.Error : terminal.Output;
+        var configuration = preparation.Configure(request.Preparation.Configuration);
+        OutputFolder.Prepare(configuration.OutputFolder);
+        context.OutputFolder = configuration.OutputFolder;
+        context.Options = request.Options;
+        state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
+        var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(text), signals.Drain).ConfigureAwait(false);
+        PlanReport.Write(prepared, text);
+        if (prepared.Result.Plan is not { } plan)
+        {
+            state.Enter(PhaseKind.Failed, "No plan fits.");
+            return ExitCodes.NoPlan;
+        }
+
+        // The program's own services run while the workflow does.
+        await host.StartAsync(signals.Drain).ConfigureAwait(false);
+        try
+        {
+            var report = await RunAsync(prepared, plan, text, signals).ConfigureAwait(false);
+            var summary = new RunSummary
+            {
+                Workflow = program.Workflow,
+                Planning = prepared.Result,
+                Catalogue = configuration.Catalogue,
+                Report = report,
+                IsDrained = signals.Drain.IsCancellationRequested,
+                PredictedRate = PlanCapacity.Of(plan, prepared.Problem),
+                OutputFolder = configuration.OutputFolder,
+            };
+            return await FinishAsync(summary, prepared, request.Json, text, signals.Abort).ConfigureAwait(false);
+        }
+        catch (Exception cause)
+        {
+            state.Enter(PhaseKind.Failed, cause.Message);
+            throw;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<RunReport> RunAsync(Prepared prepared, Plan plan, TextWriter text, StopSignals signals)
+    {
+        var nodes = NodePlan.NodesOf(plan, prepared.Configuration.Catalogue);
+        var progress = new ProgressLine(terminal, text, program.ElementsWord);
+        using var draining = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
+        using var told = draining.Token.Register(() =>
+        {
+            state.Enter(PhaseKind.Draining, "Sources have stopped; what was admitted is processed.");
+            RunLog.Draining(logger);
+        });
+        state.Enter(PhaseKind.Running, $"'{program.Workflow.Name}' runs on {nodes.Count} nodes.");
+        RunLog.Running(logger, program.Workflow.Name, nodes.Count, plan.Cost.TotalPerHour);
+        text.WriteLine();
+        try
+        {
+            var report = await engine.RunAsync(prepared.Bindings, nodes, plan, progress, draining.Token, signals.Abort).ConfigureAwait(false);
+            RunLog.Completed(logger, program.Workflow.Name, report.Elapsed.TotalSeconds);
+            return report;
+        }
+        finally
+        {
+            progress.Finish();
+        }
+    }
+
+    private async Task<int> FinishAsync(RunSummary summary, Prepared prepared, bool json, TextWriter text, CancellationToken abort)
+    {
+        var files = ImmutableArray.CreateBuilder<RunFile>();
+        var figures = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
+        Exception? failure = null;
+        foreach (var completed in program.Completed)
+        {
+            try
+            {
+                var addition = await completed(summary, services, abort).ConfigureAwait(false);
+                files.AddRange(addition.Files);
+                figures.AddRange(addition.Figures);
+            }
+            catch (Exception cause) when (!abort.IsCancellationRequested)
+            {
+                // The figures of the run are told all the same; then this is.
+                failure ??= cause;
+            }
+        }
+
+        var all = new RunAddition { Files = files.ToImmutable(), Figures = figures.ToImmutable() };
+        SummaryText.Write(summary, all, program.ElementsWord, text);
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(RunJson.Write(summary, prepared.Problem, all, program.ElementsWord)).ConfigureAwait(false);
+        }
+
+        if (failure is not null)
+        {
+            throw new RunException($"The run is done, but what follows it failed: {failure.Message}", inner: failure);
+        }
+
+        var isRead = summary.Report.Sources.Any(s => s.Fault is null || s.Processed > 0);
+        state.Enter(isRead ? PhaseKind.Completed : PhaseKind.Failed, isRead ? "Done." : "No source could be read.");
+        return isRead ? ExitCodes.Ok : ExitCodes.Failed;
+    }
+}

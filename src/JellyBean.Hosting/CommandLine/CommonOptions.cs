@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Workflows;
+
+namespace JellyBean.Hosting.CommandLine;
+
+/// <summary>The options that <c>run</c> and <c>plan</c> share.</summary>
+internal sealed class CommonOptions
+{
+    private readonly Option<string[]> _config = Several("--config", "FILE", "HOCON configuration; repeatable, later files win. The program's own unless given.");
+    private readonly Option<string[]> _set = Several("--set", "KEY=VALUE", "Sets a configuration key, as in jellybean.planning.utilisation-cap=0.7; repeatable.");
+    private readonly Option<string?> _accuracy = One("--accuracy", "[METRIC=]X", "The least accuracy, in place of the workflow's own.");
+    private readonly Option<string[]> _rate = Several("--rate", "[SOURCE=]X", "Elements per second to plan for, of every source or of one; repeatable.");
+    private readonly Option<string?> _catalogue = One("--catalogue", "FILE", "The machines there are: a file, or the name of a catalogue that comes with the program.");
+    private readonly Option<string?> _profile = One("--profile", "FILE", "A measured profile. Measured on this machine, once, unless given.");
+    private readonly Option<bool> _recalibrate = new("--recalibrate") { Description = "Measures this machine again." };
+    private readonly Option<bool> _restore = new("--restore") { Description = "Brings missing model files first." };
+    private readonly ImmutableArray<(OperatorId Input, Option<string[]> Option)> _sources;
+
+    public CommonOptions(ProgramDefinition program) => _sources =
+    [
+        .. program.Inputs.Values.Where(i => i.Option is not null).Select(i =>
+            (i.Input, Several(i.Option!, "NAME=URI", $"A source of '{i.Input}'; repeatable. Those given replace the configured ones."))),
+    ];
+
+    public static Option<string[]> Several(string name, string value, string help) => new(name) { Description = help, HelpName = value, Arity = ArgumentArity.OneOrMore };
+
+    public static Option<string?> One(string name, string value, string help) => new(name) { Description = help, HelpName = value };
+
+    public void AddTo(Command command)
+    {
+        Option[] options = [.. _sources.Select(s => s.Option), _config, _set, _catalogue, _accuracy, _rate, _profile, _recalibrate, _restore];
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public PreparationRequest Read(ParseResult parsed, string? output = null) => new()
+    {
+        Restore = parsed.GetValue(_restore),
+        Recalibrate = parsed.GetValue(_recalibrate),
+        Configuration = new ConfigurationRequest
+        {
+            Files = [.. parsed.GetValue(_config) ?? []],
+            Sets = [.. parsed.GetValue(_set) ?? []],
+            Catalogue = parsed.GetValue(_catalogue),
+            Accuracy = parsed.GetValue(_accuracy),
+            Rates = [.. parsed.GetValue(_rate) ?? []],
+            Profile = parsed.GetValue(_profile),
+            Output = output,
+            Sources = _sources.Select(s => (s.Input, Given: parsed.GetValue(s.Option) ?? [])).Where(s => s.Given.Length > 0)
+                .ToImmutableSortedDictionary(s => s.Input, s => s.Given.ToImmutableArray()),
+        },
+    };
+}

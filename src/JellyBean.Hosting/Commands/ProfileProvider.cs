@@ -1,3 +1,0 @@
-namespace JellyBean.Hosting.Commands;
-
-internal sealed class ProfileProvider;

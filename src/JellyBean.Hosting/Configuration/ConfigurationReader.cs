@@ -1,0 +1,324 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Hosting.Hocon;
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Configuration;
+
+/// <summary>Reads all of the configuration in one place, checks it whole and reports everything that is wrong at once.</summary>
+internal sealed class ConfigurationReader
+{
+    private const string Root = "jellybean";
+    private const string DefaultCatalogue = "laptop";
+
+    private readonly ProgramDefinition _program;
+    private readonly ConfigurationRequest _request;
+    private readonly List<string> _errors = [];
+
+    private ConfigurationReader(ProgramDefinition program, ConfigurationRequest request)
+    {
+        _program = program;
+        _request = request;
+    }
+
+    /// <param name="program">What there is to configure.</param>
+    /// <param name="request">What the command line says.</param>
+    /// <param name="files">Finds files.</param>
+    /// <param name="environment">Gives an environment variable; null where it is not set.</param>
+    /// <exception cref="BadInputException">Something is wrong; everything that is, is in it.</exception>
+    public static HostConfiguration Read(ProgramDefinition program, ConfigurationRequest request, HoconFiles files, Func<string, string?> environment)
+    {
+        var reader = new ConfigurationReader(program, request);
+        reader._errors.AddRange(program.Mistakes());
+        var tree = reader.Load(files, environment);
+        var configuration = reader.Read(tree);
+        return reader._errors.Count == 0 ? configuration : throw new BadInputException(reader._errors);
+    }
+
+    private HoconObject Load(HoconFiles files, Func<string, string?> environment)
+    {
+        var tree = new HoconObject("");
+        var wanted = !_request.Files.IsEmpty ? _request.Files : _program.DefaultConfiguration is { } own ? [own] : [];
+        foreach (var file in wanted)
+        {
+            Try(() => tree.Merge(files.Read(file, _request.Files.IsEmpty ? "the program" : "--config")));
+        }
+
+        if (_request.Catalogue is { } catalogue)
+        {
+            tree.ReplacePath([Root, "infrastructure"], new HoconNull("--catalogue"));
+            Try(() => tree.Merge(files.ReadCatalogue(catalogue, "--catalogue")));
+        }
+        else if ((tree[Root] as HoconObject)?["infrastructure"] is null)
+        {
+            Try(() => tree.Merge(files.ReadCatalogue(DefaultCatalogue, "the host")));
+        }
+
+        foreach (var (input, sources) in _request.Sources)
+        {
+            ReplaceSources(tree, input, sources);
+        }
+
+        foreach (var set in _request.Sets)
+        {
+            Try(() => Set(tree, set));
+        }
+
+        return new HoconResolver(tree, environment, _errors).Resolve();
+    }
+
+    private void ReplaceSources(HoconObject tree, OperatorId input, ImmutableArray<string> sources)
+    {
+        var option = _program.Inputs[input].Option!;
+        var replaced = new HoconObject(option);
+        foreach (var source in sources)
+        {
+            var (name, uri) = Divide(source);
+            if (name is null or "" || uri.Length == 0 || name.Contains('/', StringComparison.Ordinal))
+            {
+                _errors.Add($"{option} is '{source}'; allowed: NAME=URI, as in {option} door=door.mp4, where the name has no '/'.");
+            }
+            else if (replaced[name] is not null)
+            {
+                _errors.Add($"{option} names '{name}' twice; allowed: each name once.");
+            }
+            else
+            {
+                replaced.SetPath([name, "uri"], new HoconText(uri, option));
+            }
+        }
+
+        tree.ReplacePath([Root, "inputs", input.Value], replaced);
+    }
+
+    private static void Set(HoconObject tree, string set)
+    {
+        const string Origin = "--set";
+        var (key, value) = Divide(set);
+        if (key is null)
+        {
+            throw new HoconException(Origin, $"'{set}' has no value; write key=value, as in jellybean.planning.utilisation-cap=0.7");
+        }
+
+        // What is no HOCON value, such as a path with blanks or commas, is meant as text.
+        HoconNode node;
+        try
+        {
+            node = HoconParser.Parse($"value = {value}", Origin, (_, _) => throw new HoconException(Origin, "cannot include"))["value"]!;
+        }
+        catch (HoconException)
+        {
+            node = new HoconText(value, Origin);
+        }
+
+        tree.SetPath([.. HoconParser.ParsePath(key, Origin)], node with { Origin = Origin });
+    }
+
+    private HostConfiguration Read(HoconObject tree)
+    {
+        var root = new SectionReader(tree[Root] as HoconObject, Root, _errors);
+        var catalogue = CatalogueReader.Read(root.Section("infrastructure"), Environment.ProcessorCount);
+        _errors.AddRange(catalogue.Validate());
+        var configuration = new HostConfiguration
+        {
+            Catalogue = catalogue,
+            Sources = ReadSources(root.Section("inputs"), catalogue),
+            Objectives = ReadObjectives(root.Section("objectives")),
+            Planning = ReadPlanning(root.Section("planning")),
+            ProfileFile = _request.Profile ?? root.Section("profile").Text("file"),
+            Calibration = ReadCalibration(root.Section("profile")),
+            OutputFolder = Path.GetFullPath(_request.Output ?? root.Text("output") ?? "output"),
+        };
+        root.RejectUnknown();
+        return configuration;
+    }
+
+    private ImmutableArray<SourceConfiguration> ReadSources(SectionReader inputs, InfrastructureCatalogue catalogue)
+    {
+        var sources = ImmutableArray.CreateBuilder<SourceConfiguration>();
+        foreach (var registration in _program.Inputs.Values)
+        {
+            var section = inputs.Section(registration.Input.Value);
+            foreach (var (name, keys) in section.Sections())
+            {
+                sources.Add(ReadSource(registration, name, keys, catalogue));
+            }
+
+            if (!section.Keys.Any())
+            {
+                _errors.Add($"{section.Path} has no source; allowed: at least one section, as in {section.Path}.one {{ … }}{(registration.Option is { } option ? $", or {option} NAME=URI" : "")}.");
+            }
+        }
+
+        inputs.RejectUnknown();
+        return ApplyRates(sources.DrainToImmutable());
+    }
+
+    private SourceConfiguration ReadSource(InputRegistration registration, string name, SectionReader keys, InfrastructureCatalogue catalogue)
+    {
+        if (name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsWhiteSpace))
+        {
+            _errors.Add($"{keys.Path} is no name for a source; allowed: words joined by '-', without '/' or blanks.");
+        }
+
+        // The host's keys are read from the same settings as the factory's, so that all of them count as known.
+        var values = keys.Flatten();
+        var settings = new SourceSettings(keys.Path, name, values);
+        var node = settings.Text("node");
+        if (node is not null && catalogue.Workers.All(w => w.Id.Value != node))
+        {
+            settings.Reject("node", $"is '{node}'", string.Join(", ", catalogue.Workers.Select(w => w.Id)));
+        }
+
+        var overload = settings.Text("overload");
+        var policy = OverloadText.Parse(overload);
+        if (overload is not null && policy is null)
+        {
+            settings.Reject("overload", $"is '{overload}'", OverloadText.Allowed);
+        }
+
+        var source = new SourceConfiguration
+        {
+            Input = registration.Input,
+            Name = name,
+            Path = keys.Path,
+            Values = values,
+            Node = node is null ? null : new WorkerId(node),
+            Site = settings.Text("site"),
+            Overload = policy,
+            Rate = settings.Number("rate", 0.001, 1e6),
+        };
+        registration.Check(settings);
+        settings.RejectUnknown();
+        _errors.AddRange(settings.Errors);
+        return source;
+    }
+
+    private ImmutableArray<SourceConfiguration> ApplyRates(ImmutableArray<SourceConfiguration> sources)
+    {
+        foreach (var text in _request.Rates)
+        {
+            var (name, number) = Divide(text);
+            if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var rate) || !(rate > 0) || !double.IsFinite(rate))
+            {
+                _errors.Add($"--rate is '{text}'; allowed: elements per second above 0, for every source, or SOURCE=X for one.");
+            }
+            else if (name is not null && sources.All(s => s.Name != name && s.Id.Value != name))
+            {
+                _errors.Add($"--rate names source '{name}', which is unknown; allowed: {string.Join(", ", sources.Select(s => s.Name))}.");
+            }
+            else
+            {
+                sources = [.. sources.Select(s => name is null || s.Name == name || s.Id.Value == name ? s with { Rate = rate } : s)];
+            }
+        }
+
+        return sources;
+    }
+
+    private ImmutableSortedDictionary<OperatorId, Objectives> ReadObjectives(SectionReader section)
+    {
+        var result = ImmutableSortedDictionary.CreateBuilder<OperatorId, Objectives>();
+        var outputs = _program.Workflow.Operators.OfType<OutputOperator>().ToList();
+        foreach (var output in outputs)
+        {
+            var keys = section.Section(output.Id.Value);
+            if (keys.IsPresent)
+            {
+                result[output.Id] = ReadObjectives(keys, output.Objectives);
+                keys.RejectUnknown();
+            }
+        }
+
+        section.RejectUnknown();
+        if (_request.Accuracy is { } text)
+        {
+            var floored = outputs.Where(o => Of(o).Accuracy is not null).ToList();
+            var (metric, number) = Divide(text);
+            if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var least) || !double.IsFinite(least) || metric is "")
+            {
+                _errors.Add($"--accuracy is '{text}'; allowed: a number, or METRIC=X, as in mota=0.7.");
+            }
+            else if (metric is null && floored.Count == 0)
+            {
+                _errors.Add($"--accuracy is '{text}', but no output of workflow '{_program.Workflow.Name}' names a metric; allowed: METRIC=X.");
+            }
+            else
+            {
+                foreach (var output in floored.Count > 0 ? floored : outputs)
+                {
+                    result[output.Id] = Of(output) with { Accuracy = new AccuracyFloor(metric ?? Of(output).Accuracy!.Metric, least) };
+                }
+            }
+        }
+
+        return result.ToImmutable();
+
+        Objectives Of(OutputOperator output) => result.TryGetValue(output.Id, out var replaced) ? replaced : output.Objectives;
+    }
+
+    private static Objectives ReadObjectives(SectionReader keys, Objectives own)
+    {
+        var accuracy = keys.Section("accuracy");
+        var floor = own.Accuracy;
+        if (accuracy.IsPresent)
+        {
+            var metric = accuracy.Text("metric") ?? floor?.Metric ?? accuracy.RequiredText("metric", "a metric's name, as in mota");
+            accuracy.RequiredText("least", "a number");
+            floor = new AccuracyFloor(metric, accuracy.Number("least", double.MinValue, double.MaxValue, "a number") ?? 0);
+            accuracy.RejectUnknown();
+        }
+
+        return own with { Accuracy = floor, P99 = keys.Duration("p99") ?? own.P99 };
+    }
+
+    private static PlanningOptions ReadPlanning(SectionReader keys)
+    {
+        var defaults = new PlanningOptions();
+        var options = defaults with
+        {
+            UtilisationCap = keys.Number("utilisation-cap", 0.01, 1) ?? defaults.UtilisationCap,
+            AllowSplits = keys.Flag("allow-splits") ?? defaults.AllowSplits,
+            AllowEstimated = keys.Flag("allow-estimated") ?? defaults.AllowEstimated,
+            TimeLimit = keys.Duration("time-limit") ?? defaults.TimeLimit,
+        };
+        keys.RejectUnknown();
+        return options;
+    }
+
+    private static CalibrationOptions ReadCalibration(SectionReader keys)
+    {
+        var defaults = new CalibrationOptions();
+        var options = defaults with
+        {
+            Elements = keys.Integer("elements", 1, 10_000) ?? defaults.Elements,
+            Stride = keys.Integer("stride", 1, 1_000) ?? defaults.Stride,
+            Budget = keys.Duration("budget") ?? defaults.Budget,
+        };
+        keys.Text("file");
+        keys.RejectUnknown();
+        return options;
+    }
+
+    private void Try(Action read)
+    {
+        try
+        {
+            read();
+        }
+        catch (HoconException wrong)
+        {
+            _errors.Add(wrong.Message);
+        }
+    }
+
+    /// <summary>What stands before the first '=' and after it; null before it where there is none.</summary>
+    private static (string? Name, string Value) Divide(string text) =>
+        text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? (text[..at].Trim(), text[(at + 1)..].Trim()) : (null, text.Trim());
+}

@@ -1,0 +1,29 @@
+using System.Collections.Immutable;
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Configuration;
+
+/// <summary>Everything that is configured, checked.</summary>
+internal sealed record HostConfiguration
+{
+    public required ImmutableArray<SourceConfiguration> Sources { get; init; }
+
+    public required InfrastructureCatalogue Catalogue { get; init; }
+
+    /// <summary>Objectives in place of the workflow's own.</summary>
+    public required ImmutableSortedDictionary<OperatorId, Objectives> Objectives { get; init; }
+
+    public required PlanningOptions Planning { get; init; }
+
+    public required CalibrationOptions Calibration { get; init; }
+
+    /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
+    public string? ProfileFile { get; init; }
+
+    /// <summary>The folder for what a run writes.</summary>
+    public required string OutputFolder { get; init; }
+}

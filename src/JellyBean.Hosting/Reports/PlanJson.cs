@@ -1,0 +1,77 @@
+using System.Text.Json.Nodes;
+using JellyBean.Hosting.Commands;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>A plan for machines, in one line of JSON.</summary>
+internal static class PlanJson
+{
+    public static string Write(Prepared prepared)
+    {
+        var (problem, result) = (prepared.Problem, prepared.Result);
+        var json = new JsonObject
+        {
+            ["workflow"] = problem.Workflow.Name,
+            ["catalogue"] = problem.Catalogue.Name,
+            ["status"] = result.Status.ToString().ToLowerInvariant(),
+            ["reasons"] = new JsonArray([.. result.Reasons.Select(r => JsonValue.Create(r))]),
+        };
+        if (result.Plan is { } plan)
+        {
+            json["costPerHour"] = plan.Cost.TotalPerHour;
+            json["computePerHour"] = plan.Cost.ComputePerHour;
+            json["networkPerHour"] = plan.Cost.NetworkPerHour;
+            json["currency"] = plan.Cost.Currency;
+            json["boundPerHour"] = result.BoundPerHour;
+            json["gap"] = result.Gap;
+            json["throughput"] = new JsonObject { ["planned"] = plan.Sources.Sum(s => s.Rate), ["predicted"] = PlanCapacity.Of(plan, problem) };
+            json["plan"] = Placements(plan, problem.Catalogue);
+            json["workers"] = new JsonArray([.. plan.Workers.Select(w => new JsonObject
+            {
+                ["worker"] = w.Worker.Value,
+                ["utilisation"] = w.Utilisation,
+                ["memoryBytes"] = w.MemoryBytes,
+            })]);
+            json["routes"] = new JsonArray([.. plan.Routes.Select(r => new JsonObject
+            {
+                ["from"] = r.From.Value,
+                ["to"] = r.To.Value,
+                ["fromWorker"] = r.FromWorker.Value,
+                ["toWorker"] = r.ToWorker.Value,
+                ["rate"] = r.Rate,
+                ["bytesPerSecond"] = r.BytesPerSecond,
+            })]);
+            json["outputs"] = new JsonArray([.. plan.Outputs.Select(o => new JsonObject
+            {
+                ["output"] = o.Output.Value,
+                ["rate"] = o.Rate,
+                ["p99Ms"] = o.P99Ms,
+                ["metric"] = o.Metric,
+                ["accuracy"] = o.Accuracy,
+            })]);
+        }
+
+        json["comparisons"] = new JsonArray([.. prepared.Comparisons.Select(c => new JsonObject
+        {
+            ["tier"] = c.Tier.Name,
+            ["status"] = c.Result.Status.ToString().ToLowerInvariant(),
+            ["costPerHour"] = c.Result.Plan?.Cost.TotalPerHour,
+            ["reasons"] = new JsonArray([.. c.Result.Reasons.Select(r => JsonValue.Create(r))]),
+        })]);
+        return json.ToJsonString();
+    }
+
+    /// <summary>What runs where: an object for each operator on each worker.</summary>
+    public static JsonArray Placements(Plan plan, InfrastructureCatalogue catalogue) => new([.. plan.Placements.SelectMany(p => p.Instances, (p, i) => new JsonObject
+    {
+        ["operator"] = p.Operator.Value,
+        ["variant"] = p.Variant,
+        ["tier"] = catalogue.TierOf(i.Worker).Name,
+        ["worker"] = i.Worker.Value,
+        ["batch"] = p.BatchSize,
+        ["instances"] = i.Parallelism,
+        ["share"] = i.Share,
+    })]);
+}

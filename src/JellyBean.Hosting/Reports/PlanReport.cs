@@ -1,0 +1,82 @@
+using System.Globalization;
+using JellyBean.Hosting.Commands;
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>A plan for people: what runs where, what it costs, and what it would cost on one tier.</summary>
+internal static class PlanReport
+{
+    public static void Write(Prepared prepared, TextWriter writer)
+    {
+        var (problem, result) = (prepared.Problem, prepared.Result);
+        if (result.Plan is not { } plan)
+        {
+            WriteReasons(result, problem, writer);
+            return;
+        }
+
+        writer.WriteLine(Text($"Plan of '{plan.Workflow}' on '{problem.Catalogue.Name}' ({Quality(result)})"));
+        writer.WriteLine();
+        writer.Write(PlanTable.Draw(plan, problem));
+        foreach (var comparison in prepared.Comparisons)
+        {
+            writer.WriteLine(Text($"all-{comparison.Tier}: {Compared(comparison.Result, plan)}"));
+        }
+
+        foreach (var label in Labels(plan, problem.Catalogue))
+        {
+            writer.WriteLine(label);
+        }
+
+        writer.WriteLine(Text($"Profile: {problem.Profile.Provenance}"));
+    }
+
+    /// <summary>What of the plan's machines is not real.</summary>
+    public static IEnumerable<string> Labels(Plan plan, InfrastructureCatalogue catalogue)
+    {
+        var used = UsedWorkers(plan).Select(catalogue.TypeOf).Distinct().ToList();
+        foreach (var type in used.Where(t => t.IsEmulated))
+        {
+            yield return Text($"Emulated: '{type.Id}' at {type.SpeedFactor:0.##} of this machine's speed, by added delay.");
+        }
+
+        foreach (var type in used.Where(t => !t.IsEmulated && t.SpeedFactor != 1))
+        {
+            yield return Text($"Simulated: '{type.Id}' counts with {type.SpeedFactor:0.##} times this machine's speed in the plan{(type.SpeedFactor > 1 ? "; here it runs at this machine's" : "")}.");
+        }
+    }
+
+    public static IEnumerable<WorkerId> UsedWorkers(Plan plan) =>
+        plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order();
+
+    private static void WriteReasons(PlanningResult result, PlanningProblem problem, TextWriter writer)
+    {
+        writer.WriteLine(Text($"No plan {(result.Status == PlanningStatus.Unknown ? "was found" : "fits")} on '{problem.Catalogue.Name}':"));
+        foreach (var reason in result.Reasons)
+        {
+            writer.WriteLine($"- {reason}");
+        }
+    }
+
+    private static string Quality(PlanningResult result) => result.Status == PlanningStatus.Optimal
+        ? Text($"proven cheapest, {result.Elapsed.TotalSeconds:0.00} s")
+        : Text($"at most {result.Gap * 100:0.0} % above the cheapest, {result.Elapsed.TotalSeconds:0.00} s");
+
+    private static string Compared(PlanningResult other, Plan plan)
+    {
+        if (other.Plan is not { } compared)
+        {
+            return $"no plan; {other.Reasons.FirstOrDefault() ?? "time ran out"}";
+        }
+
+        var ratio = plan.Cost.TotalPerHour > 0 ? Text($", {compared.Cost.TotalPerHour / plan.Cost.TotalPerHour:0.00} times this plan's") : "";
+        return Money(compared.Cost.TotalPerHour, plan) + ratio;
+    }
+
+    private static string Money(double perHour, Plan plan) => Text($"{perHour:0.0000} {(plan.Cost.Currency == "USD" ? "$" : plan.Cost.Currency)}/h");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Nodes;
+using JellyBean.Planning;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>A run for machines, in one line of JSON.</summary>
+internal static class RunJson
+{
+    /// <param name="summary">What was planned and done.</param>
+    /// <param name="problem">What was planned.</param>
+    /// <param name="addition">What the program adds.</param>
+    /// <param name="elements">The name of the section with what became of each source's elements.</param>
+    public static string Write(RunSummary summary, PlanningProblem problem, RunAddition addition, string elements)
+    {
+        var outputs = summary.Report.Outputs.ToList();
+        var json = new JsonObject
+        {
+            ["workflow"] = summary.Workflow.Name,
+            [elements] = new JsonObject(summary.Sources.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, new JsonObject
+            {
+                ["in"] = s.Value.Offered,
+                ["processed"] = s.Value.Processed,
+                ["dropped"] = s.Value.Dropped,
+                ["failed"] = s.Value.Failed,
+                ["fault"] = s.Value.Fault,
+            }))),
+
+            // The slowest output speaks for the workflow; each has its own below.
+            ["latencyMs"] = new JsonObject
+            {
+                ["p50"] = outputs.Select(o => o.LatencyMs.P50).DefaultIfEmpty(0).Max(),
+                ["p99"] = outputs.Select(o => o.LatencyMs.P99).DefaultIfEmpty(0).Max(),
+            },
+            ["throughput"] = new JsonObject { ["planned"] = summary.PlannedRate, ["predicted"] = summary.PredictedRate, ["measured"] = summary.MeasuredRate },
+            ["costPerHour"] = summary.Plan.Cost.TotalPerHour,
+            ["currency"] = summary.Plan.Cost.Currency,
+            ["isEmulated"] = PlanReport.Labels(summary.Plan, summary.Catalogue).Any(),
+            ["plan"] = PlanJson.Placements(summary.Plan, summary.Catalogue),
+            ["workers"] = new JsonArray([.. Workers(summary)]),
+            ["stages"] = new JsonArray([.. Stages(summary)]),
+            ["outputs"] = new JsonArray([.. outputs.Select(o => new JsonObject
+            {
+                ["output"] = o.Output.Value,
+                ["results"] = o.Results,
+                ["p50Ms"] = o.LatencyMs.P50,
+                ["p99Ms"] = o.LatencyMs.P99,
+                ["predictedP99Ms"] = summary.Plan.Outputs.FirstOrDefault(p => p.Output == o.Output)?.P99Ms,
+            })]),
+            ["elapsedSeconds"] = summary.Report.Elapsed.TotalSeconds,
+            ["isDrained"] = summary.IsDrained,
+            ["profile"] = problem.Profile.Provenance,
+            ["output"] = summary.OutputFolder,
+            ["files"] = new JsonArray([.. addition.Files.Select(f => JsonValue.Create(f.Path))]),
+            ["figures"] = new JsonObject(addition.Figures.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key, f.Value))),
+        };
+        return json.ToJsonString();
+    }
+
+    private static IEnumerable<JsonNode> Workers(RunSummary summary) => summary.Report.Fragments.Select(f => new JsonObject
+    {
+        ["worker"] = f.Worker.Value,
+        ["tier"] = summary.Catalogue.TierOf(f.Worker).Name,
+        ["predictedUtilisation"] = summary.Plan.Workers.FirstOrDefault(w => w.Worker == f.Worker)?.Utilisation,
+        ["measuredUtilisation"] = SummaryText.Utilisation(summary, f),
+    });
+
+    private static IEnumerable<JsonNode> Stages(RunSummary summary) =>
+        from fragment in summary.Report.Fragments
+        from stage in fragment.Stages
+        select new JsonObject
+        {
+            ["operator"] = stage.Operator.Value,
+            ["worker"] = fragment.Worker.Value,
+            ["variant"] = stage.Variant,
+            ["in"] = stage.In,
+            ["out"] = stage.Out,
+            ["failed"] = stage.Failed,
+            ["late"] = stage.Late,
+            ["batches"] = stage.Batches,
+            ["meanBatch"] = stage.BatchSize.Mean,
+            ["waitMsP99"] = stage.WaitMs.P99,
+            ["serviceMsP50"] = stage.ServiceMs.P50,
+            ["utilisation"] = SummaryText.Utilisation(summary, fragment, stage),
+        };
+}

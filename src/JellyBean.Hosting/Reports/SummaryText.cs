@@ -1,0 +1,113 @@
+using System.Globalization;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>A run for people.</summary>
+internal static class SummaryText
+{
+    public static void Write(RunSummary summary, RunAddition addition, string elements, TextWriter writer)
+    {
+        var report = summary.Report;
+        writer.WriteLine();
+        writer.WriteLine(Text($"{(summary.IsDrained ? "Stopped and drained" : "Done")} after {report.Elapsed.TotalSeconds:0.0} s"));
+        writer.WriteLine();
+        writer.Write(Sources(summary, elements));
+        foreach (var (name, source) in summary.Sources.Where(s => s.Value.Fault is not null))
+        {
+            writer.WriteLine($"warning: source '{name}' ended early: {source.Fault}");
+        }
+
+        writer.WriteLine();
+        writer.Write(Stages(summary));
+        writer.WriteLine();
+        writer.WriteLine(Text($"Throughput: {summary.MeasuredRate:0.0} {elements} per second measured, {summary.PredictedRate:0.0} predicted as the most, {summary.PlannedRate:0.0} planned for"));
+        foreach (var output in report.Outputs)
+        {
+            var predicted = summary.Plan.Outputs.FirstOrDefault(o => o.Output == output.Output);
+            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {output.LatencyMs.P50:0.0} ms, p99 {output.LatencyMs.P99:0.0} ms{(predicted is null ? "" : Text($" ({predicted.P99Ms:0} predicted at the planned rate)"))}"));
+        }
+
+        foreach (var fragment in report.Fragments)
+        {
+            var predicted = summary.Plan.Workers.FirstOrDefault(w => w.Worker == fragment.Worker);
+            writer.WriteLine(Text($"Worker {fragment.Worker} ({summary.Catalogue.TierOf(fragment.Worker)}): busy {Utilisation(summary, fragment) * 100:0} %{(predicted is null ? "" : Text($", {predicted.Utilisation * 100:0} % predicted at the planned rate"))}"));
+        }
+
+        var cost = summary.Plan.Cost;
+        var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
+        writer.WriteLine(Text($"Cost: {cost.TotalPerHour:0.0000} {(cost.Currency == "USD" ? "$" : cost.Currency)}/h by the catalogue '{summary.Catalogue.Name}'"));
+        foreach (var label in labels)
+        {
+            writer.WriteLine(label);
+        }
+
+        foreach (var (name, value) in addition.Figures)
+        {
+            writer.WriteLine(Text($"{name}: {value:0.####}"));
+        }
+
+        foreach (var file in addition.Files)
+        {
+            writer.WriteLine($"{file.Shows}: {file.Path}");
+        }
+    }
+
+    /// <summary>Part of a worker's cores that was busy.</summary>
+    public static double Utilisation(RunSummary summary, FragmentReport fragment)
+    {
+        var seconds = summary.Report.Elapsed.TotalSeconds * summary.Catalogue.TypeOf(fragment.Worker).Cores;
+        return seconds > 0 ? fragment.Stages.Sum(s => s.BusySeconds) / seconds / Speed(summary, fragment) : 0;
+    }
+
+    /// <summary>Part of the time that a stage's instances were busy.</summary>
+    public static double Utilisation(RunSummary summary, FragmentReport fragment, StageReport stage)
+    {
+        var instances = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
+        var seconds = summary.Report.Elapsed.TotalSeconds * instances;
+        return seconds > 0 ? stage.BusySeconds / seconds / Speed(summary, fragment) : 0;
+    }
+
+    // Meters count useful time; the emulated machine would be busy for longer.
+    private static double Speed(RunSummary summary, FragmentReport fragment) =>
+        summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? type.SpeedFactor : 1;
+
+    private static TextTable Sources(RunSummary summary, string elements)
+    {
+        var table = new TextTable(elements, "in", "processed", "dropped", "failed");
+        foreach (var (name, s) in summary.Sources)
+        {
+            table.Add(name, Text($"{s.Offered}"), Text($"{s.Processed}"), Text($"{s.Dropped}"), Text($"{s.Failed}"));
+        }
+
+        return table;
+    }
+
+    private static TextTable Stages(RunSummary summary)
+    {
+        var table = new TextTable("stage", "worker", "variant", "in", "out", "failed", "batch", "service ms", "busy");
+        var order = summary.Workflow.Operators.Select((o, i) => (o.Id, i)).ToDictionary(p => p.Id, p => p.i);
+        var stages = from fragment in summary.Report.Fragments
+                     from stage in fragment.Stages
+                     orderby order.GetValueOrDefault(stage.Operator, int.MaxValue)
+                     select (fragment, stage);
+        foreach (var (fragment, stage) in stages)
+        {
+            table.Add(
+                stage.Operator.Value,
+                fragment.Worker.Value,
+                stage.Variant ?? "-",
+                Text($"{stage.In}"),
+                Text($"{stage.Out}"),
+                Text($"{stage.Failed}"),
+                Text($"{stage.BatchSize.Mean:0.0}"),
+                Text($"{stage.ServiceMs.P50:0.00}"),
+                Text($"{Utilisation(summary, fragment, stage) * 100:0} %"));
+        }
+
+        return table;
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,290 @@
+using System.Text.Json;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Health;
+using JellyBean.Planning;
+using JellyBean.Runtime;
+using JellyBean.Workflows.Models;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JellyBean.Hosting.Tests.CommandLine;
+
+public sealed class CommandTreeTests : IDisposable
+{
+    private readonly TestProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Run_ends_with_a_summary_and_code_0()
+    {
+        var code = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal((ExitCodes.Ok, ""), (code, ErrorWithoutSteps()));
+        Assert.Contains("all-cloud:", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("Emulated: 'camera-box' at 0.5", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("Done after 10.0 s", _program.Output, StringComparison.Ordinal);
+        Assert.Single(_program.Engine.Nodes, n => n.IsCoordinator);
+    }
+
+    [Fact]
+    public async Task Run_json_is_one_line_alone_on_standard_output()
+    {
+        _program.Builder.OnCompleted((summary, _, _) => Task.FromResult(new RunAddition
+        {
+            Files = [new RunFile(Path.Combine(summary.OutputFolder, "sheet.png"), "Contact sheet")],
+            Figures = RunAddition.None.Figures.Add("recall", 0.75),
+        }));
+
+        var code = await _program.InvokeAsync(_program.Run("--json"));
+
+        Assert.Equal(ExitCodes.Ok, code);
+        var line = Assert.Single(_program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        var json = JsonDocument.Parse(line).RootElement;
+        Assert.Equal(["north", "south"], json.GetProperty("frames").EnumerateObject().Select(p => p.Name));
+        var north = json.GetProperty("frames").GetProperty("north");
+        Assert.Equal((40, 40, 0), (north.GetProperty("in").GetInt64(), north.GetProperty("processed").GetInt64(), north.GetProperty("dropped").GetInt64()));
+        Assert.Equal((11, 33), (json.GetProperty("latencyMs").GetProperty("p50").GetDouble(), json.GetProperty("latencyMs").GetProperty("p99").GetDouble()));
+        var namer = json.GetProperty("plan").EnumerateArray().Single(p => p.GetProperty("operator").GetString() == "namer");
+        Assert.Contains(namer.GetProperty("variant").GetString(), new[] { "small", "large" });
+        Assert.Contains(namer.GetProperty("tier").GetString(), new[] { "edge", "cloud" });
+        Assert.True(namer.GetProperty("batch").GetInt32() >= 1);
+        Assert.True(json.GetProperty("costPerHour").GetDouble() > 0);
+        Assert.True(json.GetProperty("throughput").GetProperty("predicted").GetDouble() > 14);
+        Assert.Equal(8, json.GetProperty("throughput").GetProperty("measured").GetDouble());
+        Assert.Equal(0.75, json.GetProperty("figures").GetProperty("recall").GetDouble());
+        Assert.EndsWith("sheet.png", json.GetProperty("files")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Accuracy_steers_the_variant()
+    {
+        await _program.InvokeAsync(_program.Run("--accuracy", "0.8"));
+
+        Assert.Equal("large", _program.Engine.Plan![new("namer")].Variant);
+    }
+
+    [Fact]
+    public async Task Accuracy_that_no_variant_reaches_is_code_3_with_reasons()
+    {
+        var code = await _program.InvokeAsync(_program.Run("--accuracy", "0.99"));
+
+        Assert.Equal(ExitCodes.NoPlan, code);
+        Assert.Contains("No plan fits", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("0.9", _program.Output, StringComparison.Ordinal);
+        Assert.Null(_program.Engine.Plan);
+    }
+
+    [Theory]
+    [InlineData("fly")]
+    [InlineData("run", "--nope")]
+    [InlineData("plan", "--format", "svg")]
+    [InlineData("run", "--verbosity", "loud")]
+    [InlineData("run", "--config", "/nope.conf")]
+    public async Task Wrong_arguments_are_code_2_with_one_message_and_no_stack(params string[] args)
+    {
+        var code = await _program.InvokeAsync(args);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.StartsWith("error: ", _program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _program.Error, StringComparison.Ordinal);
+        Assert.Equal("", _program.Output);
+    }
+
+    [Fact]
+    public async Task Missing_source_is_code_2_with_the_sources_own_message()
+    {
+        _program.Sources.NominalRate = null;
+
+        var code = await _program.InvokeAsync("plan", "--number", "door=missing");
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Equal("error: 'door': there is no file 'missing'. Check its name.\n", _program.Error);
+    }
+
+    [Fact]
+    public async Task Source_that_knows_no_rate_is_code_2_and_says_what_to_set()
+    {
+        _program.Sources.NominalRate = null;
+
+        var code = await _program.InvokeAsync("plan", "--number", "door=x");
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("Set jellybean.inputs.numbers.door.rate, or --rate door=X.", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Output_folder_that_cannot_be_written_is_code_2()
+    {
+        var file = _program.Write("", "taken");
+
+        var code = await _program.InvokeAsync(_program.Run("--set", $"jellybean.output={file}/below")[..^0].Where(a => a != "--output" && !a.EndsWith("/out", StringComparison.Ordinal)).ToArray());
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("cannot be written", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Missing_model_is_code_2_unless_it_is_to_be_restored()
+    {
+        var models = new FakeModels();
+        _program.Builder.UseModels(models);
+
+        var refused = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal(ExitCodes.BadInput, refused);
+        Assert.Contains("Model file 'net' is missing (not there). Bring it with 'models restore', or run with --restore.", _program.Error, StringComparison.Ordinal);
+
+        using var second = new TestProgram();
+        second.Builder.UseModels(models);
+        Assert.Equal(ExitCodes.Ok, await second.InvokeAsync(second.Run("--restore")));
+        Assert.True(models.IsReady);
+    }
+
+    [Fact]
+    public async Task Models_verify_tells_states_by_code_too()
+    {
+        _program.Builder.UseModels(new FakeModels());
+
+        Assert.Equal(ExitCodes.BadInput, await _program.InvokeAsync("models", "verify"));
+        Assert.Contains("missing", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failed_run_is_code_1_without_stack_and_with_it_when_debugging()
+    {
+        _program.Engine.Running = (_, _, _) => throw new RunException("Node edge-1 was lost.");
+
+        Assert.Equal(ExitCodes.Failed, await _program.InvokeAsync(_program.Run()));
+        Assert.Contains("error: Node edge-1 was lost.", _program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", _program.Error, StringComparison.Ordinal);
+
+        using var second = new TestProgram();
+        second.Engine.Running = _program.Engine.Running;
+        await second.InvokeAsync(second.Run("--verbosity", "debug"));
+        Assert.Contains("   at ", second.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task First_stop_drains_and_tells_what_was_done()
+    {
+        using var signals = new StopSignals(CancellationToken.None);
+        _program.Engine.Running = async (plan, drain, _) =>
+        {
+            signals.Stop();
+            await Task.Delay(Timeout.Infinite, drain).ContinueWith(_ => { }, TaskScheduler.Default);
+            return TestProgram.FakeEngine.Report(plan, 12);
+        };
+
+        var code = await _program.InvokeAsync(signals, _program.Run());
+
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.Contains("Stopped and drained", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Second_stop_aborts_with_code_130()
+    {
+        using var signals = new StopSignals(CancellationToken.None);
+        _program.Engine.Running = async (plan, _, abort) =>
+        {
+            signals.Stop();
+            signals.Stop();
+            await Task.Delay(Timeout.Infinite, abort);
+            return TestProgram.FakeEngine.Report(plan, 12);
+        };
+
+        var code = await _program.InvokeAsync(signals, _program.Run());
+
+        Assert.Equal(ExitCodes.Interrupted, code);
+        Assert.Contains("Stopped at once", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Completion_that_fails_is_code_1_and_figures_are_told_all_the_same()
+    {
+        _program.Builder.OnCompleted((_, _, _) => throw new InvalidOperationException("No ink."));
+
+        var code = await _program.InvokeAsync(_program.Run("--json"));
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.StartsWith("{", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("No ink.", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Programs_own_options_reach_the_context()
+    {
+        _program.Builder.UseOption("--truth", "FILE", "What is true.");
+        string? truth = null;
+        _program.Builder.OnCompleted((_, services, _) =>
+        {
+            truth = services.GetRequiredService<RunContext>().Options["truth"].Single();
+            return Task.CompletedTask;
+        });
+
+        await _program.InvokeAsync(_program.Run("--truth", "x.xml"));
+
+        Assert.Equal("x.xml", truth);
+    }
+
+    [Fact]
+    public async Task Plan_json_has_placements_cost_and_comparisons()
+    {
+        var code = await _program.InvokeAsync("plan", "--number", "a=x", "--format", "json");
+
+        var json = JsonDocument.Parse(_program.Output).RootElement;
+        Assert.Equal((ExitCodes.Ok, "optimal"), (code, json.GetProperty("status").GetString()));
+        Assert.Equal(["edge", "cloud"], json.GetProperty("comparisons").EnumerateArray().Select(c => c.GetProperty("tier").GetString()));
+        Assert.Equal(3, json.GetProperty("plan").GetArrayLength());
+        Assert.True(json.GetProperty("costPerHour").GetDouble() > 0);
+    }
+
+    [Fact]
+    public async Task Second_plan_takes_the_measured_profile_until_told_to_measure_again()
+    {
+        _program.Sources.Count = 33;
+        await _program.InvokeAsync("plan", "--number", "once=x");
+        using var second = new TestProgram();
+        await second.InvokeAsync("plan", "--number", "once=x");
+        using var third = new TestProgram();
+        await third.InvokeAsync("plan", "--number", "once=x", "--recalibrate");
+
+        Assert.Contains("measuring the workflow", _program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("measuring the workflow", second.Error, StringComparison.Ordinal);
+        Assert.Contains("measuring the workflow", third.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(PhaseKind.Running, "Healthy")]
+    [InlineData(PhaseKind.Draining, "Degraded")]
+    [InlineData(PhaseKind.Failed, "Unhealthy")]
+    internal async Task Health_follows_the_run(PhaseKind kind, string expected)
+    {
+        var state = new RunState();
+        state.Enter(kind, "so it is");
+
+        var health = await new RunHealthCheck(state).CheckHealthAsync(new(), default);
+
+        Assert.Equal((expected, "so it is"), (health.Status.ToString(), health.Description));
+    }
+
+    private string ErrorWithoutSteps() => string.Concat(_program.Error.Split('\n').Where(l => !l.StartsWith("  ", StringComparison.Ordinal)));
+
+    private sealed class FakeModels : IModelSource
+    {
+        public bool IsReady { get; private set; }
+
+        public string Name => "fake";
+
+        public IReadOnlyList<ModelFile> Files { get; } = [new ModelFile("net", "/nowhere/net.onnx", "MIT", "a package")];
+
+        public Task<IReadOnlyList<ModelFileStatus>> VerifyAsync(CancellationToken cancellationToken) =>
+            Task.FromResult<IReadOnlyList<ModelFileStatus>>([new ModelFileStatus(Files[0], IsReady ? ModelFileState.Ready : ModelFileState.Missing, "not there")]);
+
+        public Task RestoreAsync(IProgress<string> progress, CancellationToken cancellationToken)
+        {
+            IsReady = true;
+            return Task.CompletedTask;
+        }
+    }
+}

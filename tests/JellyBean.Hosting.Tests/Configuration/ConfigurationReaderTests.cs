@@ -1,0 +1,221 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Hocon;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Outputs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JellyBean.Hosting.Tests.Configuration;
+
+public sealed class ConfigurationReaderTests : IDisposable
+{
+    private readonly TestProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public void Configuration_whole_is_read_into_records()
+    {
+        var configuration = Read("""
+            include "local.conf"
+            jellybean {
+              output = /tmp/somewhere
+              inputs.numbers {
+                north { uri = ${?NORTH}, node = edge-1, site = gate, overload = "drop-oldest:3", rate = 7.5, scale = 2 }
+                south { }
+              }
+              objectives.names { accuracy { least = 0.7 }, p99 = 500ms }
+              planning { utilisation-cap = 0.7, allow-splits = false, time-limit = 5s }
+              profile { elements = 8, budget = 1500ms }
+            }
+            """);
+
+        var north = configuration.Sources[0];
+        Assert.Equal(("north", "gate", 7.5), (north.Name, north.Site, north.Rate!.Value));
+        Assert.Equal(new WorkerId("edge-1"), north.Node);
+        Assert.Equal(Overload.DropOldest(3), north.Overload);
+        Assert.Equal("south", configuration.Sources[1].Name);
+        Assert.Equal(new Objectives { Accuracy = new AccuracyFloor("recall", 0.7), P99 = TimeSpan.FromMilliseconds(500) }, configuration.Objectives[new OperatorId("names")]);
+        Assert.Equal((0.7, false, TimeSpan.FromSeconds(5)), (configuration.Planning.UtilisationCap, configuration.Planning.AllowSplits, configuration.Planning.TimeLimit));
+        Assert.Equal((8, TimeSpan.FromSeconds(1.5)), (configuration.Calibration.Elements, configuration.Calibration.Budget));
+        Assert.Equal("/tmp/somewhere", configuration.OutputFolder);
+        Assert.Equal("laptop", configuration.Catalogue.Name);
+    }
+
+    [Fact]
+    public void Configuration_with_many_mistakes_reports_them_all_at_once()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read("""
+            jellybean {
+              inputs.numbers.north { node = edge-9, overload = sometimes, rate = fast, scale = 11, colour = red }
+              inputs.letters.x { }
+              planning { utilisation-cap = 1.5, allow-splits = maybe, time-limit = 5, cap = 1 }
+              profile.elements = 0
+              objectives.names { accuracy { metric = recall }, p99 = soon }
+              objectives.nothing { }
+              outptu = x
+            }
+            """));
+
+        string[] expected =
+        [
+            "jellybean.inputs.numbers.north.node is 'edge-9'; allowed: edge-1, edge-2, cloud-1.",
+            "jellybean.inputs.numbers.north.overload is 'sometimes'; allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000.",
+            "jellybean.inputs.numbers.north.rate is 'fast'; allowed: a number from 0.001 to 1000000.",
+            "jellybean.inputs.numbers.north.scale is '11'; allowed: a number from 0 to 10.",
+            "jellybean.inputs.numbers.north.colour is unknown; allowed: node, overload, rate, scale, site, uri.",
+            "jellybean.inputs.letters is unknown (test.conf:3); allowed: numbers.",
+            "jellybean.planning.utilisation-cap is '1.5' (test.conf:4); allowed: a number from 0.01 to 1.",
+            "jellybean.planning.allow-splits is 'maybe' (test.conf:4); allowed: true, false.",
+            "jellybean.planning.time-limit is '5' (test.conf:4); allowed: a time with its unit, as in 500ms, 10s, 5m.",
+            "jellybean.planning.cap is unknown (test.conf:4); allowed: allow-estimated, allow-splits, time-limit, utilisation-cap.",
+            "jellybean.profile.elements is '0' (test.conf:5); allowed: a whole number from 1 to 10000.",
+            "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number.",
+            "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
+            "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: infrastructure, inputs, objectives, output, planning, profile.",
+        ];
+        Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void Configuration_catalogue_with_mistakes_reports_them_all()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read("""
+            jellybean {
+              inputs.numbers.north { }
+              infrastructure {
+                tiers = [edge]
+                worker-types.box { tier = fog, price-per-hour = cheap, cores = -1, memory = 2, sped = 1 }
+                workers.a { type = bix, count = 1.5 }
+                links.up { from = edge, to = edge, bandwidth = fast }
+              }
+            }
+            """));
+
+        string[] expected =
+        [
+            "jellybean.infrastructure.worker-types.box.memory is '2' (test.conf:5); allowed: a size with its unit, as in 512 MiB, 4 GiB.",
+            "jellybean.infrastructure.worker-types.box.price-per-hour is 'cheap' (test.conf:5); allowed: a number, 0 or more.",
+            "jellybean.infrastructure.worker-types.box.cores is '-1' (test.conf:5); allowed: a number above 0, or auto for this machine's.",
+            "jellybean.infrastructure.worker-types.box.sped is unknown (test.conf:5)",
+            "jellybean.infrastructure.workers.a.count is '1.5' (test.conf:6); allowed: a whole number from 1 to 10000.",
+            "jellybean.infrastructure.links.up.bandwidth is 'fast' (test.conf:7); allowed: a bandwidth with its unit, as in 20 Mbit/s, 5 MB/s.",
+            "Catalogue 'unnamed': worker type 'box': tier 'fog' is unknown; allowed: edge.",
+            "Catalogue 'unnamed': worker 'a': type 'bix' is unknown; allowed: box.",
+        ];
+        Assert.All(expected, e => Assert.Contains(wrong.Errors, error => error.StartsWith(e, StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void Configuration_without_sources_says_how_to_give_one()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read(""));
+
+        Assert.Equal(["jellybean.inputs.numbers has no source; allowed: at least one section, as in jellybean.inputs.numbers.one { … }, or --number NAME=URI."], wrong.Errors);
+    }
+
+    [Fact]
+    public void Sources_on_the_command_line_replace_the_configured_ones_as_a_whole()
+    {
+        var request = new ConfigurationRequest { Sources = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(new OperatorId("numbers"), ["east=/a b/c,d=e.mp4"]) };
+
+        var configuration = Read("jellybean.inputs.numbers { north { scale = 2 }, south { } }", request);
+
+        var east = Assert.Single(configuration.Sources);
+        Assert.Equal("east", east.Name);
+        Assert.Equal(new Dictionary<string, string> { ["uri"] = "/a b/c,d=e.mp4" }, east.Values);
+    }
+
+    [Theory]
+    [InlineData("x.mp4")]
+    [InlineData("=x.mp4")]
+    [InlineData("a=")]
+    [InlineData("a/b=x.mp4")]
+    public void Sources_on_the_command_line_without_name_or_uri_are_refused(string source)
+    {
+        var request = new ConfigurationRequest { Sources = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(new OperatorId("numbers"), [source]) };
+
+        var wrong = Assert.Throws<BadInputException>(() => Read("", request));
+
+        Assert.Contains($"--number is '{source}'; allowed: NAME=URI, as in --number door=door.mp4, where the name has no '/'.", wrong.Errors);
+    }
+
+    [Fact]
+    public void Set_wins_over_files_and_takes_paths_as_they_are()
+    {
+        var request = new ConfigurationRequest { Sets = ["jellybean.planning.utilisation-cap=0.5", "jellybean.inputs.numbers.north.uri=/a b/c, d.mp4"] };
+
+        var configuration = Read("jellybean { planning.utilisation-cap = 0.7, inputs.numbers.north { } }", request);
+
+        Assert.Equal(0.5, configuration.Planning.UtilisationCap);
+        Assert.Equal("/a b/c, d.mp4", configuration.Sources[0].Values["uri"]);
+    }
+
+    [Theory]
+    [InlineData("0.8", "recall", 0.8)]
+    [InlineData("mota=0.7", "mota", 0.7)]
+    public void Accuracy_on_the_command_line_replaces_the_floor(string text, string metric, double least)
+    {
+        var configuration = Read("jellybean.inputs.numbers.north { }", new ConfigurationRequest { Accuracy = text });
+
+        Assert.Equal(new AccuracyFloor(metric, least), configuration.Objectives[new OperatorId("names")].Accuracy);
+    }
+
+    [Fact]
+    public void Rates_on_the_command_line_hold_for_all_or_for_one()
+    {
+        var configuration = Read("jellybean.inputs.numbers { north { rate = 1 }, south { } }", new ConfigurationRequest { Rates = ["5", "south=9"] });
+
+        Assert.Equal([5, 9], configuration.Sources.Select(s => s.Rate!.Value));
+    }
+
+    [Fact]
+    public void Catalogue_on_the_command_line_replaces_the_configured_one()
+    {
+        var file = _program.Write(
+            """
+            jellybean.infrastructure {
+              name = one-box, tiers = [edge]
+              worker-types.box { tier = edge, price-per-hour = 1, cores = auto, memory = 1 GiB }
+              workers.only { type = box }
+            }
+            """,
+            "one.conf");
+
+        var configuration = Read("include \"local.conf\"\njellybean.inputs.numbers.north { }", new ConfigurationRequest { Catalogue = file });
+
+        Assert.Equal("one-box", configuration.Catalogue.Name);
+        Assert.Equal(new WorkerId("only"), Assert.Single(configuration.Catalogue.Workers).Id);
+    }
+
+    [Fact]
+    public void Missing_files_are_all_named()
+    {
+        var request = new ConfigurationRequest { Files = ["nope.conf", "neither.conf"], Catalogue = "mainframe" };
+
+        var wrong = Assert.Throws<BadInputException>(() => Read("", request));
+
+        Assert.Contains(wrong.Errors, e => e.Contains("nope.conf", StringComparison.Ordinal));
+        Assert.Contains(wrong.Errors, e => e.Contains("neither.conf", StringComparison.Ordinal));
+        Assert.Contains(wrong.Errors, e => e.Contains("'mainframe'", StringComparison.Ordinal) && e.Contains("laptop", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("coordinator.conf")]
+    [InlineData("edge.conf")]
+    [InlineData("cloud.conf")]
+    [InlineData("local.conf")]
+    public void Shipped_role_files_are_valid(string file) =>
+        Assert.Equal("laptop", Read($"include \"{file}\"\njellybean.inputs.numbers.north {{ }}").Catalogue.Name);
+
+    private HostConfiguration Read(string text, ConfigurationRequest? request = null)
+    {
+        request ??= new ConfigurationRequest();
+        var definition = (ProgramDefinition)_program.Services.First(s => s.ServiceType == typeof(ProgramDefinition)).ImplementationInstance!;
+        var files = request.Files.IsEmpty ? [_program.Write(text)] : request.Files;
+        return ConfigurationReader.Read(definition, request with { Files = files }, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), _ => null);
+    }
+}
