@@ -48,11 +48,11 @@ internal sealed class RunPictures(RememberedCameras cameras)
             var path = Path.Combine(summary.OutputFolder, "tracks.png");
             var height = Math.Clamp(TileWidth * sheet[0].Height / sheet[0].Width, LeastTileHeight, MostTileHeight);
             await File.WriteAllBytesAsync(path, ContactSheet.Png(sheet, Columns, TileWidth, height), cancellationToken);
-            files.Add(new RunFile(path, "everyone with their numbers, all cameras: open this first"));
+            files.Add(new RunFile(path, "open this first: everyone with a number, on all cameras"));
         }
 
-        files.AddRange(seen.Where(s => drawn.ContainsKey(s.Key)).Select(s => new RunFile(VideoPath(summary.OutputFolder, s.Key), $"camera {s.Key} with tracks")));
-        files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"the tracks, table {TracksFile.Table}"));
+        files.AddRange(seen.Where(s => drawn.ContainsKey(s.Key)).Select(s => new RunFile(VideoPath(summary.OutputFolder, s.Key), $"video of camera {s.Key}")));
+        files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"database, table {TracksFile.Table}"));
         return new RunAddition { Files = [.. files] };
     }
 

@@ -15,7 +15,8 @@ internal static class TracksFile
     /// <param name="frames">Frames from 0 to read.</param>
     public static ILookup<long, PersonSeen> Read(string folder, string camera, long frames)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = PathIn(folder), Mode = SqliteOpenMode.ReadOnly, Pooling = false }.ToString());
+        // A reader that may not write leaves the files of the write-ahead log behind.
+        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = PathIn(folder), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         connection.Open();
         using var command = new SqliteCommand($"SELECT person, frame, x, y, width, height, score FROM {Table} WHERE camera = @camera AND frame < @frames ORDER BY frame, person", connection);
         command.Parameters.AddWithValue("@camera", camera);

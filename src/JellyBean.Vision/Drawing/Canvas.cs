@@ -6,7 +6,10 @@ namespace JellyBean.Vision.Drawing;
 internal sealed class Canvas
 {
     private const int LineWidth = 2;
-    private const int LabelMargin = 1;
+    private const int LabelMargin = 2;
+
+    // Letters of 7 pixels cannot be read on a contact sheet.
+    private const int LetterScale = 2;
     private readonly byte[] _pixels;
 
     public Canvas(ReadOnlySpan<byte> pixels, int width, int height)
@@ -39,9 +42,9 @@ internal sealed class Canvas
         Fill(x + width - LineWidth, y, LineWidth, height, color);
         if (mark.Label.Length > 0)
         {
-            var labelHeight = PixelFont.Height + (2 * LabelMargin);
+            var labelHeight = (PixelFont.Height * LetterScale) + (2 * LabelMargin);
             var top = y >= labelHeight ? y - labelHeight : y;
-            Fill(x, top, (mark.Label.Length * PixelFont.Advance) + LabelMargin, labelHeight, color);
+            Fill(x, top, (mark.Label.Length * PixelFont.Advance * LetterScale) + LabelMargin, labelHeight, color);
             Write(x + LabelMargin, top + LabelMargin, mark.Label, 0xFF000000);
         }
     }
@@ -67,7 +70,7 @@ internal sealed class Canvas
                 {
                     if ((bits >> row & 1) != 0)
                     {
-                        Fill(x + (i * PixelFont.Advance) + column, y + row, 1, 1, color);
+                        Fill(x + (((i * PixelFont.Advance) + column) * LetterScale), y + (row * LetterScale), LetterScale, LetterScale, color);
                     }
                 }
             }
