@@ -125,6 +125,9 @@ internal sealed class ConfigurationReader
         var root = new SectionReader(tree[Root] as HoconObject, Root, _errors);
         var catalogue = CatalogueReader.Read(root.Section("infrastructure"), Environment.ProcessorCount);
         _errors.AddRange(catalogue.Validate());
+
+        // Read even where the command line decides: a key counts as known only once it was read.
+        var output = root.Text("output") ?? "output";
         var configuration = new HostConfiguration
         {
             Catalogue = catalogue,
@@ -133,7 +136,7 @@ internal sealed class ConfigurationReader
             Planning = ReadPlanning(root.Section("planning")),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file"),
             Calibration = ReadCalibration(root.Section("profile")),
-            OutputFolder = Path.GetFullPath(_request.Output ?? root.Text("output") ?? "output"),
+            OutputFolder = Path.GetFullPath(_request.Output ?? output),
         };
         root.RejectUnknown();
         return configuration;

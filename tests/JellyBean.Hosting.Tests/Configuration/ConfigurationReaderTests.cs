@@ -192,6 +192,14 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Output_on_the_command_line_replaces_the_configured_one()
+    {
+        var configuration = Read("jellybean { output = /tmp/somewhere, inputs.numbers.north { } }", new ConfigurationRequest { Output = "/tmp/elsewhere" });
+
+        Assert.Equal("/tmp/elsewhere", configuration.OutputFolder);
+    }
+
+    [Fact]
     public void Missing_files_are_all_named()
     {
         var request = new ConfigurationRequest { Files = ["nope.conf", "neither.conf"], Catalogue = "mainframe" };
