@@ -10,7 +10,7 @@ namespace JellyBean.Vision.Cameras;
 /// their rhythm. A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder
 /// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="DecoderComplaints"/> counts its reports. Where a file
 /// does not tell what pictures to expect (no times in it, interlaced fields, VP8, VP9, AV1), a picture that fails is missing
-/// without a trace but those reports.
+/// without a trace but those reports. A file that ends well before the end which it announces gives one more bad item.
 /// </remarks>
 public sealed class CameraSource : ISource<Frame>
 {
@@ -88,6 +88,13 @@ public sealed class CameraSource : ISource<Frame>
             {
                 yield return Bad(missing, decoder);
             }
+        }
+
+        if (file.IsCutOff && number >= from)
+        {
+            yield return SourceItem<Frame>.Bad(
+                string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': '{_path}' announces {file.Announced!.Value.TotalSeconds:0.#} s of video, but ends after {file.Found.TotalSeconds:0.#} s: the file is cut off. Bring it again."),
+                _options.StartTime + file.Found);
         }
     }
 

@@ -8,10 +8,25 @@ namespace JellyBean.Vision.Cameras;
 /// <param name="Codec">The codec's name.</param>
 /// <param name="Rate">Mean frames per second; null where the file does not tell.</param>
 /// <param name="Schedule">Presentation times of the pictures that the file promises, in order; empty where it cannot be told.</param>
-internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<TimeSpan> Schedule)
+/// <param name="Announced">How long its video is by the file's own account; null where it does not tell.</param>
+internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<TimeSpan> Schedule, TimeSpan? Announced)
 {
+    // Accounts are rounded, and the last picture's own time is not in the schedule.
+    private const double AnnouncedTolerance = 0.05;
+
+    // A damaged header may say anything.
+    private const double LongestSeconds = 1e9;
+    private static readonly TimeSpan LeastMissing = TimeSpan.FromSeconds(1);
+
     // These put packets without a picture of their own into the file, so packets do not tell what pictures to expect.
     private static readonly string[] HiddenPictures = ["vp8", "vp9", "av1"];
+
+    /// <summary>From the first picture that is there to the last one.</summary>
+    public TimeSpan Found => Schedule.IsEmpty ? TimeSpan.Zero : Schedule[^1] - Schedule[0];
+
+    /// <summary>Whether the file ends well before the end that it announces: the rest of it is not there.</summary>
+    public bool IsCutOff =>
+        !Schedule.IsEmpty && Announced is { } announced && announced - Found > LeastMissing && announced - Found > announced * AnnouncedTolerance;
 
     /// <returns>The path of a file; null if the text names something else.</returns>
     public static string? PathOf(string uri) =>
@@ -34,6 +49,7 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
             using var reader = new StreamReader(probe.Output);
             var (codec, progressive, timeBase) = ("", true, 0.0);
             double? rate = null;
+            double? announced = null;
             List<long> times = [];
             var known = true;
             while (await reader.ReadLineAsync(cancellationToken) is { } line)
@@ -54,6 +70,9 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
                     progressive = fields.GetValueOrDefault("field_order", "unknown") is "progressive" or "unknown";
                     timeBase = Ratio(fields.GetValueOrDefault("time_base")) ?? 0;
                     rate = Ratio(fields.GetValueOrDefault("avg_frame_rate")) ?? Ratio(fields.GetValueOrDefault("r_frame_rate"));
+
+                    // Not the duration, which is estimated anew where the file is cut off.
+                    announced = long.TryParse(fields.GetValueOrDefault("nb_frames"), CultureInfo.InvariantCulture, out var pictures) ? pictures / rate : null;
                 }
             }
 
@@ -66,7 +85,8 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
             }
 
             var exact = packets && known && progressive && timeBase > 0 && !HiddenPictures.Contains(codec);
-            return new VideoFile(codec, rate, exact ? [.. times.Order().Select(t => Time(t, timeBase))] : []);
+            return new VideoFile(
+                codec, rate, exact ? [.. times.Order().Select(t => Time(t, timeBase))] : [], announced is < LongestSeconds ? TimeSpan.FromSeconds(announced.Value) : null);
         }
         catch (FileNotFoundException e)
         {
@@ -106,7 +126,7 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
 
     private static string[] Arguments(string path, bool packets)
     {
-        var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base" + (packets ? ":packet=pts,flags" : "");
+        var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base,nb_frames" + (packets ? ":packet=pts,flags" : "");
         return ["-v", "error", "-select_streams", "v:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
     }
 

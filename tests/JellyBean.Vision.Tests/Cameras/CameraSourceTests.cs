@@ -93,13 +93,28 @@ public sealed class CameraSourceTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Read_truncated_file_gives_what_is_there()
+    public async Task Read_truncated_file_gives_what_is_there_and_says_that_the_rest_is_missing()
     {
-        var whole = File.ReadAllBytes(_clips.Draw("clip.avi", "320x240"));
+        var whole = File.ReadAllBytes(_clips.Draw("clip.avi", "320x240", seconds: "4"));
 
         var items = await ReadAll(new CameraOptions { Name = "cut", Uri = _clips.Write("cut.avi", whole[..(whole.Length / 2)]) });
 
-        Assert.InRange(items.Count(i => i.Fault is null), 5, 19);
+        Assert.InRange(items.Count(i => i.Fault is null), 10, 30);
+        Assert.Contains("announces 4 s of video, but ends after", items[^1].Fault, StringComparison.Ordinal);
+    }
+
+    [SkippableTheory]
+    [InlineData("gaps.avi")]
+    [InlineData("gaps.mp4")]
+    [InlineData("gaps.mkv")]
+    public async Task Read_whole_file_with_gaps_is_not_taken_for_truncated(string name)
+    {
+        var clip = _clips.Draw("clip.avi", seconds: "4");
+
+        var items = await ReadAll(new CameraOptions { Name = "gaps", Uri = _clips.Run(name, "-i", clip, "-vf", "select='not(between(n,5,15))*mod(n,3)'", "-fps_mode", "vfr") });
+
+        Assert.InRange(items.Count, 10, 30);
+        Assert.All(items, i => Assert.Null(i.Fault));
     }
 
     [SkippableFact]
