@@ -1,0 +1,164 @@
+using System.Text.Json;
+using JellyBean.Workflows.Models;
+using Microsoft.Data.Sqlite;
+
+namespace PedestrianTracking.Tests;
+
+/// <summary>The program from the command line to its answer, also where what it is given is no good.</summary>
+public sealed class ProgramTests : IDisposable
+{
+    private const int Ok = 0;
+    private const int BadInput = 2;
+    private const int NoPlan = 3;
+
+    private readonly Setup _setup = new();
+
+    [SkippableFact]
+    public async Task Run_answers_with_one_line_and_writes_pictures_and_tracks()
+    {
+        Setup.Require();
+        var clip = _setup.FirstFrames(40);
+
+        var (exit, output, error) = await RunAsync("--camera", $"gate={clip}", "--camera", $"yard={clip}", "--json");
+
+        Assert.True(exit == Ok, error);
+        var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        using var answer = JsonDocument.Parse(line);
+        foreach (var camera in new[] { "gate", "yard" })
+        {
+            var frames = answer.RootElement.GetProperty("frames").GetProperty(camera);
+            Assert.Equal((40, 40, 0), (frames.GetProperty("in").GetInt64(), frames.GetProperty("processed").GetInt64(), frames.GetProperty("dropped").GetInt64()));
+        }
+
+        Assert.True(answer.RootElement.GetProperty("costPerHour").GetDouble() > 0);
+        Assert.All(["tracks.png", "gate.mp4", "yard.mp4"], name => Assert.True(new FileInfo(_setup.PathOf($"out/{name}")).Length > 1_000));
+        Assert.Equal(["gate", "yard"], await CamerasWithTracksAsync());
+    }
+
+    [SkippableFact]
+    public async Task Run_odd_pictures_and_a_cut_off_file_go_through_side_by_side()
+    {
+        Setup.Require();
+        var odd = _setup.Ffmpeg("odd.mkv", "-i", Setup.Clip, "-frames:v", "30", "-vf", "scale=401:301", "-c:v", "libx264rgb");
+        var cut = _setup.Write("cut.avi", File.ReadAllBytes(Setup.Clip).AsSpan(0, 400_000));
+
+        var (exit, output, error) = await RunAsync("--camera", $"odd={odd}", "--camera", $"cut={cut}");
+
+        Assert.True(exit == Ok, error);
+        Assert.Contains("odd.mp4", output, StringComparison.Ordinal);
+        Assert.Contains("the file is cut off", error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Run_video_that_cannot_be_read_is_told()
+    {
+        Setup.Require();
+        var missing = _setup.PathOf("none.mp4");
+        var empty = _setup.Write("empty.mp4", []);
+        var text = _setup.Write("text.mp4", "A letter, no video."u8);
+
+        await RefusedAsync(BadInput, $"there is no file '{missing}'", "--camera", $"a={missing}");
+        await RefusedAsync(BadInput, "is empty", "--camera", $"a={empty}");
+        await RefusedAsync(BadInput, "cannot be read as video", "--camera", $"a={text}");
+    }
+
+    [SkippableFact]
+    public async Task Run_output_that_cannot_be_written_is_told()
+    {
+        Setup.Require();
+        var clip = _setup.FirstFrames(10);
+        Directory.CreateDirectory(_setup.PathOf("out/tracks.db"));
+
+        await RefusedAsync(BadInput, "cannot be written", "--camera", $"a={clip}", "--output", clip);
+        var (exit, _, error) = await RunAsync("--camera", $"a={clip}");
+
+        Assert.NotEqual(Ok, exit);
+        Assert.Contains("tracks.db", error, StringComparison.Ordinal);
+        Assert.Contains("not itself a folder", error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Run_accuracy_out_of_reach_has_no_plan_and_says_what_the_best_is()
+    {
+        Setup.Require();
+
+        var (exit, output, _) = await RunAsync("--camera", $"a={_setup.FirstFrames(20)}", "--accuracy", "0.99");
+
+        Assert.Equal(NoPlan, exit);
+        Assert.Contains("0.911", output, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Run_model_file_that_is_missing_or_corrupt_is_told()
+    {
+        Setup.Require();
+        var models = Directory.CreateDirectory(_setup.PathOf("cache/models")).FullName;
+        foreach (var file in Directory.GetFiles(ModelCache.Models))
+        {
+            File.Copy(file, Path.Combine(models, Path.GetFileName(file)));
+        }
+
+        File.WriteAllText(Path.Combine(models, "nanodet-256.onnx"), "no model");
+        File.Delete(Path.Combine(models, "nanodet-416.onnx"));
+        var (exit, _, error) = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("JELLYBEAN_CACHE", _setup.PathOf("cache")));
+
+        Assert.Equal(BadInput, exit);
+        Assert.Contains("'nanodet-256' is corrupt", error, StringComparison.Ordinal);
+        Assert.Contains("'nanodet-416' is missing", error, StringComparison.Ordinal);
+        Assert.Contains("models restore", error, StringComparison.Ordinal);
+    }
+
+    [SkippableFact]
+    public async Task Run_without_ffmpeg_names_the_package()
+    {
+        Setup.Require();
+
+        var (exit, _, error) = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("PATH", _setup.PathOf("nothing")));
+
+        Assert.Equal(BadInput, exit);
+        Assert.Contains("Install the Debian package ffmpeg", error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => _setup.Dispose();
+
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+
+    // A cache of the test's own, with the user's models: what is measured of short clips is nobody else's.
+    private Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string? Value)[] environment)
+    {
+        var cache = Directory.CreateDirectory(_setup.PathOf("cache")).FullName;
+        if (!Directory.Exists(Path.Combine(cache, "models")))
+        {
+            Directory.CreateSymbolicLink(Path.Combine(cache, "models"), ModelCache.Models);
+        }
+
+        string[] output = arguments.Contains("--output") ? [] : ["--output", _setup.PathOf("out")];
+        return ProgramRun.StartAsync(
+            ["run", .. arguments, .. output, "--set", "jellybean.profile.budget=2s", "--set", "jellybean.profile.elements=4"],
+            [("JELLYBEAN_CACHE", cache), .. environment]);
+    }
+
+    private async Task RefusedAsync(int code, string expected, params string[] arguments)
+    {
+        var (exit, _, error) = await RunAsync(arguments);
+
+        Assert.Equal(code, exit);
+        Assert.Contains(expected, error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+    }
+
+    private async Task<IReadOnlyList<string>> CamerasWithTracksAsync()
+    {
+        await using var connection = new SqliteConnection($"Data Source={_setup.PathOf("out/tracks.db")};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = new SqliteCommand("SELECT DISTINCT camera FROM tracks ORDER BY camera", connection);
+        await using var reader = await command.ExecuteReaderAsync();
+        List<string> cameras = [];
+        while (await reader.ReadAsync())
+        {
+            cameras.Add(reader.GetString(0));
+        }
+
+        return cameras;
+    }
+}
