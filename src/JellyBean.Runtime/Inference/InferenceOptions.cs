@@ -11,6 +11,10 @@ internal sealed record InferenceOptions
     /// <value>Zero unless set: an idle model takes what is there. The batch fills by itself while the model is busy.</value>
     public TimeSpan Linger { get; init; }
 
+    /// <summary>For how long a model should have elements waiting, so that it does not pause when the machine is busy elsewhere.</summary>
+    /// <value>20 ms unless set: a few turns of the operating system's scheduler. Larger adds as much latency under overload.</value>
+    public TimeSpan Ahead { get; init; } = TimeSpan.FromMilliseconds(20);
+
     /// <summary>Speed of the emulated machine as a fraction of this one's.</summary>
     /// <value>Above 0, at most 1; 1 unless set. Below 1, each batch is followed by a delay that stretches it.</value>
     public double Speed { get; init; } = 1;

@@ -12,12 +12,17 @@ namespace JellyBean.Runtime.Inference;
 /// </remarks>
 internal sealed class InferencePool : IAsyncDisposable
 {
+    // Room for a short model; how much of it is used, Window says.
+    private const int LeastRingCapacity = 64;
+
     private readonly InferenceThread[] _threads;
+    private readonly int _leastWindow;
     private readonly SemaphoreSlim _work = new(0);
     private readonly ManualResetEventSlim _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _progress;
     private Action<Exception>? _fault;
+    private long _ticksPerElement;
     private int _sleeping;
     private int _running;
     private int _signalled;
@@ -36,7 +41,8 @@ internal sealed class InferencePool : IAsyncDisposable
         Meter = meter;
         Meter.Variant = kernels[0].Variant;
         _batchSize = options.BatchSize;
-        Ring = new InferenceRing((kernels.Length + 1) * Math.Max(options.BatchSize, 2));
+        _leastWindow = (kernels.Length + 1) * Math.Max(options.BatchSize, 2);
+        Ring = new InferenceRing(Math.Max(_leastWindow, LeastRingCapacity));
         _threads = [.. kernels.Select((kernel, index) => new InferenceThread(this, kernel, index))];
     }
 
@@ -53,6 +59,20 @@ internal sealed class InferencePool : IAsyncDisposable
     {
         get => Volatile.Read(ref _batchSize);
         set => Volatile.Write(ref _batchSize, Math.Clamp(value, 1, Ring.Capacity));
+    }
+
+    /// <summary>Most elements that the stage should hold now.</summary>
+    /// <value>
+    /// A batch for each instance and one that fills; for a short model as many as take <see cref="InferenceOptions.Ahead"/>, so that it never
+    /// waits for the stage's thread, while a long one queues, and so delays, no more than it must.
+    /// </value>
+    public int Window
+    {
+        get
+        {
+            var ticks = Volatile.Read(ref _ticksPerElement);
+            return ticks == 0 ? _leastWindow : (int)Math.Clamp(Options.Ahead.TotalSeconds * System.Diagnostics.Stopwatch.Frequency / ticks, _leastWindow, Ring.Capacity);
+        }
     }
 
     /// <summary>Set when the pool stops: ends an emulated delay early.</summary>
@@ -111,6 +131,15 @@ internal sealed class InferencePool : IAsyncDisposable
         {
             _progress!();
         }
+    }
+
+    /// <summary>A batch took this long.</summary>
+    public void Took(long ticks, int elements)
+    {
+        // The mean of roughly the last eight batches, over all instances: a race between two of them loses one sample, no more.
+        var sample = Math.Max(1, ticks / (elements * _threads.Length));
+        var mean = Volatile.Read(ref _ticksPerElement);
+        Volatile.Write(ref _ticksPerElement, mean == 0 ? sample : mean + ((sample - mean) / 8));
     }
 
     /// <summary>Ends the threads after their current batch.</summary>

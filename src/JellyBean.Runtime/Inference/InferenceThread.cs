@@ -103,6 +103,7 @@ internal sealed class InferenceThread
         var answered = TryRun(from, count);
         Stretch(started);
         _pool.Meter.Ran(started, count, answered);
+        _pool.Took(Stopwatch.GetTimestamp() - started, count);
         for (var i = 0; i < count; i++)
         {
             ring.Answer(from + i, _results[i]);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
@@ -39,17 +38,12 @@ internal static class HopChain
         var bindings = new WorkflowBindings(workflow).With(Input, "s", () => new RepeatingSource<string>("s", "payload", elements, pace)).With(Output, () => sink);
         var plan = Plans.Of(workflow, [(SourceId.Of("in", "s"), Left)], op => [new Instance { Worker = WorkerOf(op, operators, hops) }]);
 
-        var (cpu, allocated, started) = (TimeSpan.Zero, 0L, 0L);
-        var reports = await Engine.RunAsync(bindings, plan, fragments =>
+        var (cpu, allocated) = (TimeSpan.Zero, 0L);
+        var reports = await Engine.RunAsync(bindings, plan, async fragments =>
         {
-            (cpu, allocated, started) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(precise: true), Stopwatch.GetTimestamp());
-            return Task.WhenAll(fragments.Select(f => f.Completion)).ContinueWith(
-                _ =>
-                {
-                    cpu = Environment.CpuUsage.TotalTime - cpu;
-                    allocated = GC.GetTotalAllocatedBytes(precise: true) - allocated;
-                },
-                TaskScheduler.Default);
+            (cpu, allocated) = (Environment.CpuUsage.TotalTime, GC.GetTotalAllocatedBytes(precise: true));
+            await Task.WhenAll(fragments.Select(f => f.Completion));
+            (cpu, allocated) = (Environment.CpuUsage.TotalTime - cpu, GC.GetTotalAllocatedBytes(precise: true) - allocated);
         });
         if (sink.Count != elements)
         {
