@@ -58,7 +58,7 @@ internal static class SummaryText
     public static double Utilisation(RunSummary summary, FragmentReport fragment)
     {
         var seconds = summary.Report.Elapsed.TotalSeconds * summary.Catalogue.TypeOf(fragment.Worker).Cores;
-        return seconds > 0 ? fragment.Stages.Sum(s => s.BusySeconds) / seconds / Speed(summary, fragment) : 0;
+        return seconds > 0 ? fragment.Stages.Sum(s => BusySeconds(summary, fragment, s)) / seconds : 0;
     }
 
     /// <summary>Part of the time that a stage's instances were busy.</summary>
@@ -66,12 +66,12 @@ internal static class SummaryText
     {
         var instances = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
         var seconds = summary.Report.Elapsed.TotalSeconds * instances;
-        return seconds > 0 ? stage.BusySeconds / seconds / Speed(summary, fragment) : 0;
+        return seconds > 0 ? BusySeconds(summary, fragment, stage) / seconds : 0;
     }
 
-    // Meters count useful time; the emulated machine would be busy for longer.
-    private static double Speed(RunSummary summary, FragmentReport fragment) =>
-        summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? type.SpeedFactor : 1;
+    // On an emulated machine only models are slowed down, and their meters show it; the rest would be busy for longer there.
+    private static double BusySeconds(RunSummary summary, FragmentReport fragment, StageReport stage) =>
+        stage.Variant is null && summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? stage.BusySeconds / type.SpeedFactor : stage.BusySeconds;
 
     private static TextTable Sources(RunSummary summary, string elements)
     {
