@@ -17,7 +17,7 @@ internal sealed class InferencePool : IAsyncDisposable
 
     private readonly InferenceThread[] _threads;
     private readonly int _leastWindow;
-    private readonly SemaphoreSlim _work = new(0);
+    private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _progress;
@@ -28,6 +28,7 @@ internal sealed class InferencePool : IAsyncDisposable
     private int _signalled;
     private int _batchSize;
     private volatile bool _flushing;
+    private volatile Exception? _left;
     private bool _started;
 
     /// <param name="name">The operator's name, for threads and messages.</param>
@@ -86,18 +87,21 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <param name="fault">Called when a thread cannot go on.</param>
     public void Start(Action progress, Action<Exception> fault)
     {
-        if (_started)
+        lock (_gate)
         {
-            throw new InvalidOperationException($"The instances of '{Name}' already serve a stage.");
-        }
+            if (_started)
+            {
+                throw new InvalidOperationException($"The instances of '{Name}' already serve a stage, or are stopped.");
+            }
 
-        _started = true;
-        _progress = progress;
-        _fault = fault;
-        _running = _threads.Length;
-        foreach (var thread in _threads)
-        {
-            thread.Start();
+            _started = true;
+            _progress = progress;
+            _fault = fault;
+            _running = _threads.Length;
+            foreach (var thread in _threads)
+            {
+                thread.Start();
+            }
         }
     }
 
@@ -108,17 +112,14 @@ internal sealed class InferencePool : IAsyncDisposable
 
         // The write of the ring must be seen before the number of sleepers is read: see Sleep.
         Interlocked.MemoryBarrier();
-        if (Volatile.Read(ref _sleeping) > 0)
-        {
-            _work.Release();
-        }
+        WakeOne();
     }
 
     /// <summary>No more elements come: nothing lingers.</summary>
     public void Flush()
     {
         _flushing = true;
-        _work.Release(_threads.Length);
+        WakeAll();
     }
 
     /// <summary>The stage has looked at all results it was told of.</summary>
@@ -145,25 +146,29 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <summary>Ends the threads after their current batch.</summary>
     public void Stop()
     {
-        _stopping.Set();
-        if (_started)
+        lock (_gate)
         {
-            _work.Release(_threads.Length);
-            return;
-        }
+            _stopping.Set();
+            if (_started)
+            {
+                WakeAll();
+                return;
+            }
 
-        _started = true;
-        foreach (var thread in _threads)
-        {
-            thread.DisposeKernel();
+            // Nobody will start them now.
+            _started = true;
+            _running = _threads.Length;
+            foreach (var thread in _threads)
+            {
+                thread.End(null);
+            }
         }
-
-        _stopped.TrySetResult();
     }
 
     /// <summary>Puts other loaded variants in place of the present ones, each between two batches.</summary>
     /// <param name="kernels">One per instance, warmed up; the pool takes ownership.</param>
-    /// <returns>Completes when every instance runs its new variant.</returns>
+    /// <returns>Completes when every instance runs its new variant, or a newer one that was given meanwhile.</returns>
+    /// <exception cref="OperationCanceledException">The pool has stopped.</exception>
     public async Task SwapAsync(ImmutableArray<InferenceKernel> kernels)
     {
         if (kernels.Length != _threads.Length)
@@ -171,15 +176,20 @@ internal sealed class InferencePool : IAsyncDisposable
             throw new ArgumentException($"'{Name}' has {_threads.Length} instances, but {kernels.Length} loaded variants were given. Load one per instance.", nameof(kernels));
         }
 
-        var swaps = _threads.Zip(kernels, (thread, kernel) => thread.Replace(kernel)).ToArray();
-        _work.Release(_threads.Length);
+        Task[] swaps;
+        lock (_gate)
+        {
+            // Two swaps at once must not leave some instances with one variant and some with the other.
+            swaps = [.. _threads.Zip(kernels, (thread, kernel) => thread.Replace(kernel))];
+            WakeAll();
+        }
+
         await Task.WhenAll(swaps).ConfigureAwait(false);
-        Meter.Variant = kernels[0].Variant;
     }
 
     /// <summary>Claims the next batch for a thread; waits if there is none.</summary>
     /// <returns>How many elements; 0 when the thread should look around: it may have a new variant, or be stopping.</returns>
-    public int Claim(int maxBatch, out long from)
+    public int Claim(InferenceThread thread, int maxBatch, out long from)
     {
         var size = Math.Min(BatchSize, maxBatch);
         var waiting = Ring.Waiting(out var since);
@@ -189,15 +199,21 @@ internal sealed class InferencePool : IAsyncDisposable
             if (left <= TimeSpan.Zero)
             {
                 // Idle instances share what waits: ceil(waiting / (this one + those asleep)).
-                var share = (waiting + Volatile.Read(ref _sleeping)) / (1 + Volatile.Read(ref _sleeping));
-                return Ring.Claim(Math.Clamp(share, 1, size), out from);
+                var sleeping = Volatile.Read(ref _sleeping);
+                var count = Ring.Claim(Math.Clamp((waiting + sleeping) / (1 + sleeping), 1, size), out from);
+                if (count < waiting)
+                {
+                    WakeOne();
+                }
+
+                return count;
             }
 
-            Sleep(left);
+            Sleep(thread, left, waiting);
         }
         else
         {
-            Sleep(Timeout.InfiniteTimeSpan);
+            Sleep(thread, Timeout.InfiniteTimeSpan, waiting);
         }
 
         from = 0;
@@ -205,43 +221,76 @@ internal sealed class InferencePool : IAsyncDisposable
     }
 
     /// <summary>Ends the threads and waits until all variants are disposed.</summary>
-    /// <remarks>The semaphore and the event hold no handle, and the stage may still signal them: they are left to the collector.</remarks>
+    /// <remarks>The semaphores and the event hold no handle, and the stage may still signal them: they are left to the collector.</remarks>
     public async ValueTask DisposeAsync()
     {
         Stop();
         await Stopped.ConfigureAwait(false);
     }
 
-    /// <summary>A thread has ended; <paramref name="cause"/> is why, if it should not have.</summary>
-    public void Ended(Exception? cause)
+    /// <summary>A thread has ended.</summary>
+    /// <param name="cause">Why, if it should not have.</param>
+    /// <param name="left">Why its variant could not be disposed, if it could not.</param>
+    public void Ended(Exception? cause, Exception? left)
     {
+        _left ??= left;
         if (cause is not null)
         {
             _fault!(cause);
         }
 
-        if (Interlocked.Decrement(ref _running) == 0)
+        if (Interlocked.Decrement(ref _running) > 0)
+        {
+            return;
+        }
+
+        if (_left is { } failure)
+        {
+            _stopped.TrySetException(failure);
+        }
+        else
         {
             _stopped.TrySetResult();
         }
     }
 
-    private void Sleep(TimeSpan atMost)
+    /// <summary>Wakes an instance for an element, unless all are awake: those look before they sleep.</summary>
+    private void WakeOne()
     {
-        Interlocked.Increment(ref _sleeping);
-        try
+        if (Volatile.Read(ref _sleeping) == 0)
         {
-            // An element published before the increment was seen has woken nobody.
-            if (atMost == Timeout.InfiniteTimeSpan && Ring.Waiting(out _) > 0)
+            return;
+        }
+
+        foreach (var thread in _threads)
+        {
+            if (thread.TryWake())
             {
                 return;
             }
+        }
+    }
 
-            _work.Wait(atMost);
-        }
-        finally
+    private void WakeAll()
+    {
+        foreach (var thread in _threads)
         {
-            Interlocked.Decrement(ref _sleeping);
+            thread.Wake();
         }
+    }
+
+    private void Sleep(InferenceThread thread, TimeSpan atMost, int seen)
+    {
+        thread.LieDown();
+        Interlocked.Increment(ref _sleeping);
+
+        // An element published before the increment was seen has woken nobody.
+        if (Ring.Waiting(out _) <= seen)
+        {
+            thread.Sleep(atMost);
+        }
+
+        Interlocked.Decrement(ref _sleeping);
+        thread.GetUp();
     }
 }

@@ -1,15 +1,23 @@
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Runtime.Inference;
 
 /// <summary>One instance of a model: a loaded variant and the only thread that runs it.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore holds no handle, and may be released after the thread has ended: it is left to the collector.")]
 internal sealed class InferenceThread
 {
     private readonly InferencePool _pool;
     private readonly Thread _thread;
+    private readonly Lock _gate = new();
+
+    // Each thread has its own: of a shared one, a thread that wakes up could take what was meant for another.
+    private readonly SemaphoreSlim _wake = new(0);
+    private int _isAsleep;
     private InferenceKernel _kernel;
-    private Replacement? _replacement;
+    private volatile Replacement? _replacement;
+    private bool _hasEnded;
     private object[] _values = [];
     private object[] _results = [];
 
@@ -22,20 +30,83 @@ internal sealed class InferenceThread
 
     public void Start() => _thread.Start();
 
-    public void DisposeKernel() => _kernel.Dispose();
+    /// <summary>Makes it look around: now, or instead of its next sleep.</summary>
+    public void Wake() => _wake.Release();
+
+    /// <summary>Wakes it if it sleeps and nobody has woken it yet.</summary>
+    public bool TryWake()
+    {
+        if (Interlocked.CompareExchange(ref _isAsleep, 0, 1) == 0)
+        {
+            return false;
+        }
+
+        _wake.Release();
+        return true;
+    }
+
+    /// <summary>From here on it can be woken: look once more before <see cref="Sleep"/>. Its own thread only, as the next two.</summary>
+    public void LieDown() => Volatile.Write(ref _isAsleep, 1);
+
+    /// <summary>Sleeps until it is woken. May wake up for no reason.</summary>
+    public void Sleep(TimeSpan atMost) => _wake.Wait(atMost);
+
+    public void GetUp() => Volatile.Write(ref _isAsleep, 0);
 
     /// <summary>Takes another loaded variant, to be used from the next batch on.</summary>
-    /// <returns>Completes when it is in use and the old one is disposed.</returns>
+    /// <returns>Completes when it or a later one is in use and the old one is disposed; is cancelled if the thread ends before.</returns>
     public Task Replace(InferenceKernel kernel)
     {
         var replacement = new Replacement(kernel);
-        if (Interlocked.Exchange(ref _replacement, replacement) is { } overtaken)
+        Replacement? overtaken;
+        lock (_gate)
+        {
+            if (_hasEnded)
+            {
+                kernel.Dispose();
+                replacement.Done.SetCanceled();
+                return replacement.Done.Task;
+            }
+
+            (overtaken, _replacement) = (_replacement, replacement);
+        }
+
+        if (overtaken is not null)
         {
             overtaken.Kernel.Dispose();
             overtaken.Done.TrySetResult();
         }
 
         return replacement.Done.Task;
+    }
+
+    /// <summary>Disposes what it has loaded and tells the pool. Its own thread, or whoever makes sure that it never starts.</summary>
+    /// <param name="cause">Why it ends, if it should not.</param>
+    public void End(Exception? cause)
+    {
+        Replacement? unused;
+        lock (_gate)
+        {
+            _hasEnded = true;
+            (unused, _replacement) = (_replacement, null);
+        }
+
+        // Whatever a variant throws here must not take the process down with the thread.
+        Exception? left = null;
+        foreach (var kernel in unused is null ? [_kernel] : new[] { _kernel, unused.Kernel })
+        {
+            try
+            {
+                kernel.Dispose();
+            }
+            catch (Exception failure)
+            {
+                left ??= failure;
+            }
+        }
+
+        unused?.Done.TrySetCanceled();
+        _pool.Ended(cause, left);
     }
 
     private void Run()
@@ -46,7 +117,7 @@ internal sealed class InferenceThread
             while (!_pool.Stopping.IsSet)
             {
                 TakeReplacement();
-                var count = _pool.Claim(_kernel.MaxBatch, out var from);
+                var count = _pool.Claim(this, _kernel.MaxBatch, out var from);
                 if (count > 0)
                 {
                     RunBatch(from, count);
@@ -57,30 +128,36 @@ internal sealed class InferenceThread
         {
             cause = unexpected;
         }
-        finally
-        {
-            _kernel.Dispose();
-            if (Interlocked.Exchange(ref _replacement, null) is { } unused)
-            {
-                unused.Kernel.Dispose();
-                unused.Done.TrySetCanceled();
-            }
 
-            _pool.Ended(cause);
-        }
+        End(cause);
     }
 
     private void TakeReplacement()
     {
-        if (Interlocked.Exchange(ref _replacement, null) is not { } replacement)
+        if (_replacement is null)
         {
             return;
         }
 
+        Replacement replacement;
+        lock (_gate)
+        {
+            (replacement, _replacement) = (_replacement!, null);
+        }
+
         var old = _kernel;
         _kernel = replacement.Kernel;
-        old.Dispose();
-        replacement.Done.TrySetResult();
+        _pool.Meter.Variant = _kernel.Variant;
+        try
+        {
+            old.Dispose();
+            replacement.Done.TrySetResult();
+        }
+        catch (Exception failure)
+        {
+            // The new one runs; whoever asked for the swap is told what the old one left behind.
+            replacement.Done.TrySetException(failure);
+        }
     }
 
     private void RunBatch(long from, int count)
