@@ -9,13 +9,12 @@ namespace JellyBean.Runtime.Stages;
 
 /// <summary>Merges routes, or resequences one, so that each source's elements come in the order of their lineage again.</summary>
 /// <remarks>
-/// An element is given once every route that its source may come by has settled its number. Holds what waits for a slower route: beyond
-/// <see cref="MostWaiting"/> elements of one route it takes only from the routes that the others wait for, so it is bounded by what the
-/// stages before it hold. Completes when all routes have and everything is given.
+/// An element is given once every route that its source may come by has settled its number. Holds what waits for a slower route, so no
+/// more than the stages on that route hold. It has no bound of its own: a route may hold back one source until another, which comes by
+/// the route that would be stopped, goes on. Completes when all routes have and everything is given.
 /// </remarks>
 internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Item>>
 {
-    private const int MostWaiting = 256;
     private const int MostGiven = 16;
     private readonly ImmutableArray<ImmutableHashSet<SourceId>> _sources;
     private readonly bool _marksRoute;
@@ -40,63 +39,78 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
     {
         private static readonly Comparer<Lineage> ByPlace = Comparer<Lineage>.Create((a, b) => a.CompareWithin(b));
 
-        private readonly PriorityQueue<(Element Element, int Route), Lineage> _waiting = new(ByPlace);
-        private readonly Dictionary<int, Frontier?> _frontiers = routes.ToDictionary(r => r, _ => (Frontier?)null);
+        private readonly PriorityQueue<Element, Lineage> _waiting = new(ByPlace);
+
+        // By route; what a route never brings stays null and is not looked at.
+        private readonly Frontier?[] _frontiers = new Frontier?[routes.IsEmpty ? 0 : routes.Max() + 1];
+        private readonly HashSet<int> _unheard = [.. routes];
+        private readonly List<int> _open = [.. routes];
         private Frontier? _given;
+        private long _settled = -1;
 
-        public bool HasWaiting => _waiting.Count > 0;
+        public void Add(Element element) => _waiting.Enqueue(element, element.Lineage);
 
-        private long Settled => _frontiers.Values.Min(f => f?.Number ?? -1);
-
-        public void Add(Element element, int route) => _waiting.Enqueue((element, route), element.Lineage);
-
-        public void Settle(Frontier frontier, int route) => _frontiers[route] = frontier;
+        public void Settle(Frontier frontier, int route)
+        {
+            _frontiers[route] = frontier;
+            _unheard.Remove(route);
+            Settle();
+        }
 
         public void Close(int route)
         {
-            if (_frontiers.ContainsKey(route))
+            if (_open.Remove(route))
             {
-                _frontiers[route] = new Frontier(source, long.MaxValue, Frontier.Ended);
+                _unheard.Remove(route);
+                Settle();
             }
         }
 
-        /// <summary>Whether what waits, waits for this route.</summary>
-        public bool IsHeldBackBy(int route) => HasWaiting && _frontiers.TryGetValue(route, out var frontier) && (frontier?.Number ?? -1) == Settled;
-
-        public bool TryTake(out Element element, out int route)
+        public bool TryTake(out Element element)
         {
-            if (_waiting.TryPeek(out var first, out var lineage) && lineage.Number <= Settled)
+            if (_waiting.TryPeek(out element!, out var lineage) && lineage.Number <= _settled)
             {
                 _waiting.Dequeue();
-                (element, route) = first;
                 return true;
             }
 
-            (element, route) = (null!, -1);
             return false;
         }
 
         /// <summary>The frontier of all routes together, if it says more than the last one given.</summary>
         public Frontier? Advance()
         {
-            if (_frontiers.Values.Any(f => f is null))
+            if (_unheard.Count > 0 || _open.Count == 0)
             {
                 return null;
             }
 
-            var open = _frontiers.Values.Where(f => f!.Number != long.MaxValue).ToList();
-            if (open.Count == 0)
+            var (eventTicks, watermark, isIdle) = (long.MaxValue, long.MaxValue, true);
+            foreach (var route in _open)
+            {
+                var frontier = _frontiers[route]!;
+                eventTicks = Math.Min(eventTicks, frontier.EventTicks);
+                watermark = Math.Min(watermark, frontier.Watermark);
+                isIdle &= frontier.IsIdle;
+            }
+
+            // A route on which the source is idle does not hold back the others.
+            eventTicks = isIdle ? eventTicks : watermark;
+            if (_given is { } last && last.Number == _settled && last.EventTicks == eventTicks && last.IsIdle == isIdle)
             {
                 return null;
             }
 
-            var next = new Frontier(source, open.Min(f => f!.Number), open.Min(f => f!.EventTicks), open.TrueForAll(f => f!.IsIdle));
-            if (_given is { } last && last.Number == next.Number && last.EventTicks == next.EventTicks && last.IsIdle == next.IsIdle)
-            {
-                return null;
-            }
+            return _given = new Frontier(source, _settled, eventTicks, isIdle);
+        }
 
-            return _given = next;
+        private void Settle()
+        {
+            _settled = long.MaxValue;
+            foreach (var route in _open)
+            {
+                _settled = Math.Min(_settled, _frontiers[route]?.Number ?? -1);
+            }
         }
     }
 
@@ -106,7 +120,6 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private readonly ImmutableArray<Inlet<Item>> _ins;
         private readonly Dictionary<SourceId, SourceOrder> _orders = [];
         private readonly Queue<Item> _given = new();
-        private readonly int[] _waiting;
         private int _open;
 
         public Logic(OrderedMergeStage stage)
@@ -114,7 +127,6 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         {
             _stage = stage;
             _ins = [.. stage.Shape.Inlets.Cast<Inlet<Item>>()];
-            _waiting = new int[_ins.Length];
             _open = _ins.Length;
             foreach (var source in stage._sources.SelectMany(s => s).Distinct())
             {
@@ -150,13 +162,12 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                         element.Lineage = element.Lineage.Child(route);
                     }
 
-                    _waiting[route]++;
-                    _orders[element.Lineage.Source].Add(element, route);
-                    Release(element.Lineage.Source);
+                    _orders[element.Lineage.Source].Add(element);
                     break;
                 case Frontier frontier:
-                    _orders[frontier.Source].Settle(frontier, route);
-                    Release(frontier.Source);
+                    var order = _orders[frontier.Source];
+                    order.Settle(frontier, route);
+                    Release(order);
                     break;
             }
 
@@ -166,21 +177,19 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private void OnFinish(int route)
         {
             _open--;
-            foreach (var (source, order) in _orders)
+            foreach (var order in _orders.Values)
             {
                 order.Close(route);
-                Release(source);
+                Release(order);
             }
 
             Advance();
         }
 
-        private void Release(SourceId source)
+        private void Release(SourceOrder order)
         {
-            var order = _orders[source];
-            while (order.TryTake(out var element, out var route))
+            while (order.TryTake(out var element))
             {
-                _waiting[route]--;
                 _given.Enqueue(element);
             }
 
@@ -208,26 +217,13 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                 return;
             }
 
-            for (var i = 0; i < _ins.Length; i++)
+            foreach (var inlet in _ins)
             {
-                if (!IsClosed(_ins[i]) && !HasBeenPulled(_ins[i]) && (_waiting[i] < MostWaiting || HoldsBackOthers(i)))
+                if (!IsClosed(inlet) && !HasBeenPulled(inlet))
                 {
-                    Pull(_ins[i]);
+                    Pull(inlet);
                 }
             }
-        }
-
-        private bool HoldsBackOthers(int route)
-        {
-            foreach (var order in _orders.Values)
-            {
-                if (order.IsHeldBackBy(route))
-                {
-                    return true;
-                }
-            }
-
-            return false;
         }
     }
 }
