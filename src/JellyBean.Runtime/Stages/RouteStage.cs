@@ -113,7 +113,7 @@ internal sealed class RouteStage : GraphStage<UniformFanOutShape<Item, Item>>
         {
             if (_table.KeyOf is { } keyOf)
             {
-                return KeyGroup.Of(keyOf(element.Value)) % _outs.Length;
+                return Owner(keyOf, element.Value);
             }
 
             var lineage = element.Lineage;
@@ -123,6 +123,19 @@ internal sealed class RouteStage : GraphStage<UniformFanOutShape<Item, Item>>
             }
 
             return _chosen;
+        }
+
+        private int Owner(Func<object, string> keyOf, object value)
+        {
+            try
+            {
+                return KeyGroup.Of(keyOf(value)) % _outs.Length;
+            }
+            catch (Exception)
+            {
+                // Any instance will do: it asks for the key again, and there the element fails and is counted.
+                return 0;
+            }
         }
 
         /// <summary>Smooth weighted round robin: whoever is owed most is next.</summary>
