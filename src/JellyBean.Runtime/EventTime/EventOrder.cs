@@ -13,8 +13,9 @@ internal sealed class EventOrder
 {
     private readonly SortedSet<Waiting> _waiting = new(Waiting.Order);
     private readonly Dictionary<SourceId, SourceTime> _sources = [];
+    private readonly SourceTime[] _all;
     private readonly LatePolicy _late;
-    private long _taken = long.MinValue;
+    private long _passed = long.MinValue;
 
     /// <param name="sources">For each side, the sources whose elements may come by it.</param>
     /// <param name="late">What becomes of late elements.</param>
@@ -25,6 +26,8 @@ internal sealed class EventOrder
         {
             _sources[source] = new SourceTime(source, [.. sources.Select(side => side.Contains(source))]);
         }
+
+        _all = [.. _sources.Values];
     }
 
     /// <summary>How many elements wait for event time.</summary>
@@ -37,13 +40,13 @@ internal sealed class EventOrder
     /// <returns>Whether it came in time. If not, its source had passed its event time, or was idle and event time went on without it.</returns>
     public bool Add(int side, Element element)
     {
-        var isLate = element.IsLate || element.EffectiveTicks < _taken;
+        var isLate = element.IsLate || element.EffectiveTicks < _passed;
         if (isLate && _late == LatePolicy.Drop)
         {
             return false;
         }
 
-        element.EffectiveTicks = Math.Max(element.EffectiveTicks, _taken);
+        element.EffectiveTicks = Math.Max(element.EffectiveTicks, _passed);
         _waiting.Add(new Waiting(element, side));
         _sources[element.Lineage.Source].Hold(element.Lineage.Number);
         return !isLate;
@@ -53,8 +56,15 @@ internal sealed class EventOrder
     public void Settle(int side, Frontier frontier)
     {
         _sources[frontier.Source].Settle(side, frontier);
-        Watermark = _sources.Values.Min(s => s.Watermark);
+        Watermark = long.MaxValue;
+        foreach (var source in _all)
+        {
+            Watermark = Math.Min(Watermark, source.Watermark);
+        }
     }
+
+    /// <summary>Something was given that no element before <paramref name="instant"/> can be part of any more: those that still come are late.</summary>
+    public void Pass(long instant) => _passed = Math.Max(_passed, instant);
 
     /// <summary>Takes the next element that event time has passed.</summary>
     public bool TryTake(out int side, out Element element)
@@ -64,7 +74,7 @@ internal sealed class EventOrder
             _waiting.Remove(first);
             _sources[first.Element.Lineage.Source].Release(first.Element.Lineage.Number);
             (side, element) = (first.Side, first.Element);
-            _taken = element.EffectiveTicks;
+            Pass(element.EffectiveTicks);
             return true;
         }
 
@@ -72,21 +82,36 @@ internal sealed class EventOrder
         return false;
     }
 
-    /// <summary>The frontiers that say more than the last time, given what still waits.</summary>
+    /// <summary>Gives the frontiers that say more than the last time, given what still waits.</summary>
     /// <param name="held">For a source, the first number that must not be settled yet for another reason; <see cref="long.MaxValue"/> if none.</param>
-    public IEnumerable<Frontier> Advance(Func<SourceId, long> held)
+    /// <param name="give">Takes them.</param>
+    public void Advance(Func<SourceId, long> held, Action<Frontier> give)
     {
-        foreach (var source in _sources.Values)
+        foreach (var source in _all)
         {
             if (source.Advance(held(source.Source), Watermark) is { } frontier)
             {
-                yield return frontier;
+                give(frontier);
             }
         }
     }
 
     /// <summary>Whether what waits, waits for this side.</summary>
-    public bool IsHeldBackBy(int side) => _waiting.Count > 0 && _sources.Values.Any(s => s.Watermark == Watermark && s.IsHeldBackBy(side));
+    public bool IsHeldBackBy(int side)
+    {
+        if (_waiting.Count > 0)
+        {
+            foreach (var source in _all)
+            {
+                if (source.Watermark == Watermark && source.IsHeldBackBy(side))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
 
     private sealed record Waiting(Element Element, int Side)
     {
@@ -107,22 +132,16 @@ internal sealed class EventOrder
     private sealed class SourceTime(SourceId source, ImmutableArray<bool> comesBy)
     {
         private readonly Frontier?[] _frontiers = new Frontier?[comesBy.Length];
-        private readonly SortedDictionary<long, int> _held = [];
+        private readonly HeldNumbers _held = new();
         private Frontier? _given;
 
         public SourceId Source { get; } = source;
 
         public long Watermark { get; private set; } = long.MinValue;
 
-        public void Hold(long number) => _held[number] = _held.GetValueOrDefault(number) + 1;
+        public void Hold(long number) => _held.Add(number);
 
-        public void Release(long number)
-        {
-            if (--_held[number] == 0)
-            {
-                _held.Remove(number);
-            }
-        }
+        public void Release(long number) => _held.Remove(number);
 
         public void Settle(int side, Frontier frontier)
         {
@@ -142,17 +161,19 @@ internal sealed class EventOrder
                 }
             }
 
-            var number = Least(f => f.Number, -1);
-            var eventTicks = Least(f => f.EventTicks, long.MinValue);
+            var settled = Least(f => f.Number, -1);
+            var number = settled;
             var isIdle = Array.TrueForAll(_frontiers, f => f is null || f.IsIdle);
-            var first = Math.Min(held, _held.Count > 0 ? _held.First().Key : long.MaxValue);
+            var first = Math.Min(held, _held.First);
             if (first <= number)
             {
                 // What waits will still be given, at event times from the watermark on.
                 number = first - 1;
-                eventTicks = Math.Min(eventTicks, watermark);
                 isIdle = false;
             }
+
+            // A side on which the source is idle does not hold back the other, nor does an idle source whose elements wait here.
+            var eventTicks = isIdle ? Least(f => f.EventTicks, long.MinValue) : Math.Min(Watermark, first <= settled ? watermark : long.MaxValue);
 
             if (_given is { } last && last.Number == number && last.EventTicks == eventTicks && last.IsIdle == isIdle)
             {

@@ -20,6 +20,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
 {
     private const int MostWaiting = 4096;
     private const int MostGiven = 16;
+    private const int FirstRightPlace = 1 << 30;
     private readonly JoinOperator _op;
     private readonly ImmutableArray<ImmutableHashSet<SourceId>> _sources;
     private readonly StageMeter _meter;
@@ -54,8 +55,8 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
         private readonly EventOrder _order;
         private readonly Dictionary<string, Partners> _partners = new(StringComparer.Ordinal);
         private readonly Queue<Item> _given = new();
-        private Lineage? _last;
-        private int _place;
+        private readonly Queue<(long At, string Key)> _kept = new();
+        private readonly Action<Frontier> _give;
 
         public Logic(JoinStage stage)
             : base(stage.Shape)
@@ -65,6 +66,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             _meter = stage._meter;
             _order = new EventOrder(stage._sources, _op.Late);
             _ins = [stage.Left, stage.Right];
+            _give = _given.Enqueue;
             for (var i = 0; i < _ins.Length; i++)
             {
                 var side = i;
@@ -112,22 +114,13 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
                 _meter.Finish(started, _given.Count - before);
             }
 
-            foreach (var frontier in _order.Advance(static _ => long.MaxValue))
-            {
-                _given.Enqueue(frontier);
-            }
-
+            _order.Advance(static _ => long.MaxValue, _give);
             _meter.Queue = _order.Count;
         }
 
         private void Join(int side, Element element)
         {
-            if (_last is null || !_last.Equals(element.Lineage))
-            {
-                _last = element.Lineage;
-                _place = 0;
-            }
-
+            Forget(element.EffectiveTicks - _op.Within.Ticks);
             string key;
             try
             {
@@ -144,37 +137,58 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
                 _partners[key] = partners = new Partners();
             }
 
-            partners.Forget(element.EffectiveTicks - _op.Within.Ticks);
+            // An element that comes by both sides goes on counting its places. Its right side may be another instance's, with another key,
+            // so the right side's places begin where the left side's cannot come to.
+            var place = side == 0 ? 0 : FirstRightPlace;
             foreach (var other in partners.Of(1 - side))
             {
                 var (left, right) = side == 0 ? (element, other) : (other, element);
-                Pair(left, right, element);
+                if (Pair(left, right, element, place))
+                {
+                    place++;
+                }
             }
 
             partners.Of(side).Enqueue(element);
+            _kept.Enqueue((element.EffectiveTicks, key));
+        }
+
+        /// <summary>Lets go of elements that no partner can come for any more, and of keys that have no others.</summary>
+        private void Forget(long before)
+        {
+            while (_kept.TryPeek(out var oldest) && oldest.At < before)
+            {
+                _kept.Dequeue();
+                if (_partners.TryGetValue(oldest.Key, out var partners) && partners.Forget(before))
+                {
+                    _partners.Remove(oldest.Key);
+                }
+            }
         }
 
         /// <summary>Gives the pair's result, at the place of the later of the two; a pair whose functions throw fails alone.</summary>
-        private void Pair(Element left, Element right, Element later)
+        /// <returns>Whether there is one.</returns>
+        private bool Pair(Element left, Element right, Element later, int place)
         {
             object? result;
             try
             {
                 if (!_op.TryJoin(left.Value, right.Value, out result))
                 {
-                    return;
+                    return false;
                 }
             }
             catch (Exception cause)
             {
                 _meter.Failed(later.Lineage, cause);
-                return;
+                return false;
             }
 
-            var joined = later.Derive(Lineage.Joined(later.Lineage, _place++, [left.Lineage, right.Lineage], 0), result!);
+            var joined = later.Derive(Lineage.Joined(later.Lineage, place, [left.Lineage, right.Lineage], 0), result!);
             joined.EventTicks = later.EffectiveTicks;
             joined.AdmittedAt = Math.Max(left.AdmittedAt, right.AdmittedAt);
             _given.Enqueue(joined);
+            return true;
         }
 
         private void Advance()
@@ -213,10 +227,12 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
 
         public Queue<Element> Of(int side) => side == 0 ? _left : _right;
 
-        public void Forget(long before)
+        /// <returns>Whether none is left.</returns>
+        public bool Forget(long before)
         {
             Forget(_left, before);
             Forget(_right, before);
+            return _left.Count == 0 && _right.Count == 0;
         }
 
         private static void Forget(Queue<Element> side, long before)

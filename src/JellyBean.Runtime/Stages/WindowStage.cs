@@ -28,16 +28,35 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
         }
     }
 
-    private sealed class Logic(WindowStage stage, WindowOperator op, ImmutableHashSet<SourceId> sources, StageMeter meter) : ItemLogic(stage)
+    private sealed class Logic : ItemLogic
     {
-        private readonly EventOrder _order = new([sources], op.Late);
-        private readonly SortedDictionary<SpanKey, List<Element>> _open = [];
+        private readonly WindowOperator _op;
+        private readonly StageMeter _meter;
+        private readonly EventOrder _order;
+        private readonly Dictionary<SpanKey, List<Element>> _open = [];
+        private readonly SortedSet<SpanKey> _byEnd = [];
+
+        // By source: the numbers of the elements that are the latest of an open span.
+        private readonly Dictionary<SourceId, HeldNumbers> _latest;
+        private readonly Func<SourceId, long> _firstHeld;
+        private readonly Action<Frontier> _give;
+
+        public Logic(WindowStage stage, WindowOperator op, ImmutableHashSet<SourceId> sources, StageMeter meter)
+            : base(stage)
+        {
+            _op = op;
+            _meter = meter;
+            _order = new EventOrder([sources], op.Late);
+            _latest = sources.ToDictionary(s => s, _ => new HeldNumbers());
+            _firstHeld = source => _latest[source].First;
+            _give = Give;
+        }
 
         protected override void OnElement(Element element)
         {
             if (!_order.Add(0, element))
             {
-                meter.Late();
+                _meter.Late();
             }
         }
 
@@ -51,49 +70,61 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
             }
 
             Close(_order.Watermark);
-            foreach (var advanced in _order.Advance(FirstHeld))
-            {
-                Give(advanced);
-            }
-
-            meter.Queue = _order.Count + _open.Count;
+            _order.Advance(_firstHeld, _give);
+            _meter.Queue = _order.Count + _open.Count;
         }
 
         private void Open(Element element)
         {
             try
             {
-                var key = op.KeyOf(element.Value);
-                var (size, slide) = (op.Window.Size.Ticks, op.Window.Slide.Ticks);
+                var key = _op.KeyOf(element.Value);
+                var (size, slide) = (_op.Window.Size.Ticks, _op.Window.Slide.Ticks);
                 for (var start = LastStart(element.EffectiveTicks); start > element.EffectiveTicks - size; start -= slide)
                 {
                     var span = new SpanKey(start + size, key);
                     if (!_open.TryGetValue(span, out var elements))
                     {
                         _open[span] = elements = [];
+                        _byEnd.Add(span);
+                    }
+                    else
+                    {
+                        Release(elements[^1]);
                     }
 
                     elements.Add(element);
+                    _latest[element.Lineage.Source].Add(element.Lineage.Number);
                 }
 
-                meter.Passed(1, 0);
+                _meter.Passed(1, 0);
             }
             catch (Exception cause)
             {
-                meter.Passed(1, 0);
-                meter.Failed(element.Lineage, cause);
+                _meter.Passed(1, 0);
+                _meter.Failed(element.Lineage, cause);
             }
         }
 
         /// <summary>Gives the results of all spans that end at or before an instant.</summary>
         private void Close(long instant)
         {
-            while (_open.Count > 0 && _open.First() is var (span, elements) && span.End <= instant)
+            while (_byEnd.Count > 0 && _byEnd.Min is var span && span.End <= instant)
             {
-                _open.Remove(span);
+                _byEnd.Remove(span);
+                _open.Remove(span, out var elements);
+                Release(elements![^1]);
                 Give(span, elements);
             }
+
+            // A source that was idle may come back behind this. Where all are idle, event time stands still instead.
+            if (instant != Frontier.Ended)
+            {
+                _order.Pass(instant);
+            }
         }
+
+        private void Release(Element latest) => _latest[latest.Lineage.Source].Remove(latest.Lineage.Number);
 
         private void Give(SpanKey span, List<Element> elements)
         {
@@ -101,8 +132,8 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
             var started = System.Diagnostics.Stopwatch.GetTimestamp();
             try
             {
-                var start = span.End - op.Window.Size.Ticks;
-                var result = op.Aggregate(
+                var start = span.End - _op.Window.Size.Ticks;
+                var result = _op.Aggregate(
                     span.Key,
                     new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(span.End, TimeSpan.Zero)),
                     [.. elements.Select(e => e.Value)]);
@@ -112,42 +143,27 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
                 given.EffectiveTicks = span.End - 1;
                 given.AdmittedAt = elements.Max(e => e.AdmittedAt);
                 Give(given);
-                meter.Finish(started, 1);
+                _meter.Finish(started, 1);
             }
             catch (Exception cause)
             {
-                meter.Finish(started, 0);
-                meter.Failed(latest.Lineage, cause);
+                _meter.Finish(started, 0);
+                _meter.Failed(latest.Lineage, cause);
             }
-        }
-
-        private long FirstHeld(SourceId source)
-        {
-            var first = long.MaxValue;
-            foreach (var elements in _open.Values)
-            {
-                var latest = elements[^1].Lineage;
-                if (latest.Source == source)
-                {
-                    first = Math.Min(first, latest.Number);
-                }
-            }
-
-            return first;
         }
 
         /// <summary>Which of the spans over an instant, from the earliest, begins at <paramref name="start"/>.</summary>
         private int IndexOver(long instant, long start)
         {
             var last = LastStart(instant);
-            var before = (last - (instant - op.Window.Size.Ticks) - 1) / op.Window.Slide.Ticks;
-            return (int)(before - ((last - start) / op.Window.Slide.Ticks));
+            var before = (last - (instant - _op.Window.Size.Ticks) - 1) / _op.Window.Slide.Ticks;
+            return (int)(before - ((last - start) / _op.Window.Slide.Ticks));
         }
 
         /// <summary>The latest start of a span over an instant. Spans are aligned to the Unix epoch.</summary>
         private long LastStart(long instant)
         {
-            var slide = op.Window.Slide.Ticks;
+            var slide = _op.Window.Slide.Ticks;
             var sinceEpoch = instant - DateTimeOffset.UnixEpoch.UtcTicks;
             return instant - (((sinceEpoch % slide) + slide) % slide);
         }

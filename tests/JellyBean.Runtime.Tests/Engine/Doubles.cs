@@ -84,12 +84,12 @@ internal sealed class EndlessSource : ISource<int>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
-/// <summary>A live source that says nothing more, from some element on, until a gate opens.</summary>
-internal sealed class GatedSource(string name, IReadOnlyList<SourceItem<int>> items, SemaphoreSlim gate, int gateAt) : ISource<int>
+/// <summary>A source, live unless said otherwise, that says nothing more, from some element on, until a gate opens.</summary>
+internal sealed class GatedSource(string name, IReadOnlyList<SourceItem<int>> items, SemaphoreSlim gate, int gateAt, bool isReplayable = false) : ISource<int>
 {
     public string Name => name;
 
-    public bool IsReplayable => false;
+    public bool IsReplayable => isReplayable;
 
     public double? NominalRate => null;
 

@@ -228,7 +228,7 @@ public sealed class EngineTests
         [.. Enumerable.Range(0, count).Select(i => new SourceItem<int>(i, DateTimeOffset.UnixEpoch.AddSeconds(i)))];
 
     /// <summary>Waits for a state that must come; the deadline only ends a broken test.</summary>
-    private static async Task Eventually(Func<bool> holds)
+    internal static async Task Eventually(Func<bool> holds)
     {
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
