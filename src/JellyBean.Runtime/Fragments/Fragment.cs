@@ -62,8 +62,9 @@ internal sealed class Fragment : IFragment
     /// <inheritdoc />
     public void Abort()
     {
-        _materializer.Shutdown();
+        // First: what its stages say when they are cut off is not the cause.
         _parts.Completion.Fail(new OperationCanceledException($"The fragment of worker '{Worker}' was stopped."));
+        _materializer.Shutdown();
     }
 
     /// <inheritdoc />
@@ -88,11 +89,12 @@ internal sealed class Fragment : IFragment
         }
 
         _parts.Links.Close();
-        foreach (var part in Disposables())
-        {
-            await part.DisposeAsync().ConfigureAwait(false);
-        }
+
+        // All at once: one that cannot be let go, or not soon, must not keep the others.
+        await Task.WhenAll(Disposables().Select(DisposeAsync)).ConfigureAwait(false);
     }
+
+    private static async Task DisposeAsync(IAsyncDisposable part) => await part.DisposeAsync().ConfigureAwait(false);
 
     private IEnumerable<IAsyncDisposable> Disposables() =>
         [.. _parts.Readers.Values.Cast<IAsyncDisposable>(), .. _parts.Pools.Values, .. _parts.Sinks.Values];

@@ -34,6 +34,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         private readonly LinkSinkStage _stage;
         private readonly LocalLink _link;
         private Action<bool> _writable = _ => { };
+        private Action<Exception> _closed = _ => { };
         private Item? _held;
         private bool _isComplete;
 
@@ -48,6 +49,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         public override void PreStart()
         {
             _writable = GetAsyncCallback<bool>(OnWritable);
+            _closed = GetAsyncCallback<Exception>(OnClosed);
             Pull(_stage.In);
         }
 
@@ -123,17 +125,32 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             }
         }
 
-        private async Task ObserveAsync(Task<bool> writable) => _writable(await writable.ConfigureAwait(false));
+        private async Task ObserveAsync(Task<bool> writable)
+        {
+            try
+            {
+                _writable(await writable.ConfigureAwait(false));
+            }
+            catch (Exception cause)
+            {
+                _closed(cause);
+            }
+        }
 
         private void OnWritable(bool isOpen)
         {
             if (isOpen)
             {
                 Send();
-                return;
             }
+            else
+            {
+                OnClosed(new InvalidOperationException($"The receiver of link {_link.Id} has closed it."));
+            }
+        }
 
-            var cause = new InvalidOperationException($"The receiver of link {_link.Id} has closed it.");
+        private void OnClosed(Exception cause)
+        {
             _isComplete = true;
             _stage._completion.Fail(cause);
             FailStage(cause);

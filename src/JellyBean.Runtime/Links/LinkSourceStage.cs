@@ -4,7 +4,7 @@ using JellyBean.Runtime.Envelope;
 
 namespace JellyBean.Runtime.Links;
 
-/// <summary>The receiving end of a link. Keeps order; holds none. The sender's finish and failure become its own; downstream cancel closes the link.</summary>
+/// <summary>The receiving end of a link. Keeps order; holds none. The sender's finish and failure become its own; downstream cancel closes the link, with its cause.</summary>
 internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
 {
     private readonly LocalLink _link;
@@ -62,6 +62,17 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
             {
                 _ = ObserveAsync(readable.AsTask());
             }
+        }
+
+        public override void OnDownstreamFinish(Exception cause)
+        {
+            if (cause is not SubscriptionWithCancelException.NonFailureCancellation)
+            {
+                // The sender fails with the same cause, whoever is asked first.
+                _link.Writer.TryComplete(cause);
+            }
+
+            base.OnDownstreamFinish(cause);
         }
 
         private async Task ObserveAsync(Task<bool> readable)
