@@ -88,7 +88,7 @@ internal sealed class FragmentCompiler
             case MergeOperator:
                 return Merge(graph, op.Id.Value, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
             case InferOperator:
-                return graph.From(inputs[0]).Via(graph.Add(new InferenceStage(_parts.Pools[op.Id]).Async())).Out;
+                return graph.From(inputs[0]).Via(graph.Add(new InferenceStage(_parts.Pools[op.Id], _parts.Completion).Async())).Out;
             case ExpandOperator expand:
                 return DrawInstances(graph, op, instance, inputs[0], null, () => new ExpandStage(expand, meter).Async());
             case StatelessOperator stateless:
@@ -113,7 +113,8 @@ internal sealed class FragmentCompiler
         var outlets = sources.Select(source =>
         {
             var meters = _parts.Meters;
-            return graph.Add(new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(source), meters.Failures)).Outlet;
+            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(source), meters.Failures, _parts.Completion);
+            return graph.Add(stage).Outlet;
         });
         return Merge(graph, input.Id.Value, [.. outlets], [.. sources.Select(s => ImmutableHashSet.Create(s))]);
     }

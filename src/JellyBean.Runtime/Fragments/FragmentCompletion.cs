@@ -14,15 +14,18 @@ internal sealed class FragmentCompletion
     /// <summary>Ends with the last end that completes, or the first that fails.</summary>
     public Task Task => _completion.Task;
 
-    /// <summary>Ends when no end does anything any more, however the fragment ended.</summary>
+    /// <summary>Ends when no stage uses sources, models or sinks any more, however the fragment ended.</summary>
     public Task Stopped => StoppedAsync();
 
     /// <summary>Adds an end; all are added before the first completes.</summary>
     public void Add()
     {
         Interlocked.Increment(ref _open);
-        Interlocked.Increment(ref _running);
+        Use();
     }
+
+    /// <summary>Adds a stage that is no end but uses what the fragment has opened.</summary>
+    public void Use() => Interlocked.Increment(ref _running);
 
     /// <summary>All ends are added; a fragment without any is done.</summary>
     public void Seal()
@@ -46,7 +49,7 @@ internal sealed class FragmentCompletion
     /// <summary>An end has failed.</summary>
     public void Fail(Exception cause) => _completion.TrySetException(cause);
 
-    /// <summary>An end's stage has stopped; <paramref name="last"/> is what it may still be doing.</summary>
+    /// <summary>An end, or a stage that uses something, has stopped; <paramref name="last"/> is what it may still be doing.</summary>
     public void Stop(Task last)
     {
         _last.Add(last);

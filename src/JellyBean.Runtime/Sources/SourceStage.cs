@@ -2,6 +2,7 @@ using System.Diagnostics;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
@@ -20,9 +21,12 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
     private readonly SourceMeter _meter;
     private readonly OperatorId _input;
     private readonly FailureLedger _failures;
+    private readonly FragmentCompletion _completion;
 
-    public SourceStage(OperatorId input, SourceReader reader, StageMeter stageMeter, SourceMeter meter, FailureLedger failures)
+    public SourceStage(OperatorId input, SourceReader reader, StageMeter stageMeter, SourceMeter meter, FailureLedger failures, FragmentCompletion completion)
     {
+        _completion = completion;
+        _completion.Use();
         _input = input;
         _reader = reader;
         _stageMeter = stageMeter;
@@ -76,7 +80,11 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             AwaitIdle();
         }
 
-        public override void PostStop() => _reader.Abort();
+        public override void PostStop()
+        {
+            _reader.Abort();
+            _stage._completion.Stop(Task.CompletedTask);
+        }
 
         public void OnPull()
         {

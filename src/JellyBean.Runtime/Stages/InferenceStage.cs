@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Inference;
 
 namespace JellyBean.Runtime.Stages;
@@ -15,10 +16,17 @@ internal sealed class InferenceStage : ItemStage
 {
     private const int MostPassing = 1024;
     private readonly InferencePool _pool;
+    private readonly FragmentCompletion _completion;
 
     /// <param name="pool">Serves this stage only, materialised once; the stage stops it.</param>
-    public InferenceStage(InferencePool pool)
-        : base(pool.Name) => _pool = pool;
+    /// <param name="completion">Is told when the stage uses the pool no more.</param>
+    public InferenceStage(InferencePool pool, FragmentCompletion completion)
+        : base(pool.Name)
+    {
+        _pool = pool;
+        _completion = completion;
+        _completion.Use();
+    }
 
     protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this, _pool);
 
@@ -52,7 +60,11 @@ internal sealed class InferenceStage : ItemStage
             Pull(_stage.In);
         }
 
-        public override void PostStop() => _pool.Stop();
+        public override void PostStop()
+        {
+            _pool.Stop();
+            _stage._completion.Stop(Task.CompletedTask);
+        }
 
         public override void OnPush()
         {
