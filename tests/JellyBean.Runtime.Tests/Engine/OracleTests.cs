@@ -53,7 +53,7 @@ public sealed class OracleTests
     [Fact]
     public async Task Engine_any_plan_and_input_equals_the_reference_interpreter()
     {
-        await Case.SampleAsync(CheckAsync, iter: 60, threads: 1);
+        await Case.SampleAsync(CheckAsync, iter: 200, threads: 1);
     }
 
     private static readonly Gen<ImmutableArray<Reading>> SomeReadings =
