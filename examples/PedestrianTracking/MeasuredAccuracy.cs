@@ -8,7 +8,7 @@ namespace PedestrianTracking;
 public static class MeasuredAccuracy
 {
     private const string Provenance =
-        "Average precision of persons at an overlap of 0.5 over 80 frames, every tenth, of vtest.avi (Debian package opencv-doc), which is PETS 2009 S2.L1 view 1, "
+        "Average precision of persons at an overlap of 0.5 over 80 frames of vtest.avi (Debian package opencv-doc), which is PETS 2009 S2.L1 view 1, "
         + "against its published boxes; files of 'models restore', whole view, frames scaled to the input by ffmpeg, bilinear.";
 
     /// <summary>The measured rows. The embedder does not change which people are found, so they hold whatever its variant.</summary>

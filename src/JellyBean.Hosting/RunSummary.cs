@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning;
+using JellyBean.Planning.Costs;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
@@ -39,6 +40,20 @@ public sealed record RunSummary
 
     /// <summary>Elements of sources processed per second.</summary>
     public double MeasuredRate => Report.ProcessedPerSecond;
+
+    /// <summary>Price per hour of what the run used: the plan's machines, whole, and the bytes that crossed links, at the pace at which they did.</summary>
+    public double MeasuredCostPerHour
+    {
+        get
+        {
+            var seconds = Report.Elapsed.TotalSeconds;
+            var network = from fragment in Report.Fragments
+                          from link in fragment.Links
+                          let crossed = Catalogue.LinkBetween(Catalogue.TierOf(fragment.Worker), Catalogue.TierOf(link.ToWorker))
+                          select ServiceTable.NetworkPerHour(link.Bytes / seconds, crossed);
+            return Plan.Cost.ComputePerHour + (seconds > 0 ? network.Sum() : 0);
+        }
+    }
 
     /// <summary>What became of each source's elements, by the shortest name that tells sources apart: the source's own, else with its input.</summary>
     public ImmutableSortedDictionary<string, SourceProgress> Sources

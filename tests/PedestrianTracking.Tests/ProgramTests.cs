@@ -30,7 +30,7 @@ public sealed class ProgramTests : IDisposable
             Assert.Equal((40, 40, 0), (frames.GetProperty("in").GetInt64(), frames.GetProperty("processed").GetInt64(), frames.GetProperty("dropped").GetInt64()));
         }
 
-        Assert.True(answer.RootElement.GetProperty("costPerHour").GetDouble() > 0);
+        Assert.All(["predicted", "measured"], kind => Assert.True(answer.RootElement.GetProperty("costPerHour").GetProperty(kind).GetDouble() > 0));
         Assert.All(["tracks.png", "gate.mp4", "yard.mp4"], name => Assert.True(new FileInfo(_setup.PathOf($"out/{name}")).Length > 1_000));
         Assert.Equal(["gate", "yard"], await CamerasWithTracksAsync());
     }

@@ -33,7 +33,7 @@ internal static class RunJson
                 ["p99"] = outputs.Select(o => o.LatencyMs.P99).DefaultIfEmpty(0).Max(),
             },
             ["throughput"] = new JsonObject { ["planned"] = summary.PlannedRate, ["predicted"] = summary.PredictedRate, ["measured"] = summary.MeasuredRate },
-            ["costPerHour"] = summary.Plan.Cost.TotalPerHour,
+            ["costPerHour"] = new JsonObject { ["predicted"] = summary.Plan.Cost.TotalPerHour, ["measured"] = summary.MeasuredCostPerHour },
             ["currency"] = summary.Plan.Cost.Currency,
             ["isEmulated"] = PlanReport.Labels(summary.Plan, summary.Catalogue).Any(),
             ["plan"] = PlanJson.Placements(summary.Plan, summary.Catalogue),

@@ -37,7 +37,8 @@ internal static class SummaryText
 
         var cost = summary.Plan.Cost;
         var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
-        writer.WriteLine(Text($"Cost: {cost.TotalPerHour:0.0000} {(cost.Currency == "USD" ? "$" : cost.Currency)}/h by the catalogue '{summary.Catalogue.Name}'"));
+        var unit = cost.Currency == "USD" ? "$" : cost.Currency;
+        writer.WriteLine(Text($"Cost: {summary.MeasuredCostPerHour:0.0000} {unit}/h at the measured pace, {cost.TotalPerHour:0.0000} predicted at the planned rate, by the catalogue '{summary.Catalogue.Name}'"));
         foreach (var label in labels)
         {
             writer.WriteLine(label);

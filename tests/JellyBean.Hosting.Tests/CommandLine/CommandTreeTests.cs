@@ -48,7 +48,7 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Contains(namer.GetProperty("variant").GetString(), new[] { "small", "large" });
         Assert.Contains(namer.GetProperty("tier").GetString(), new[] { "edge", "cloud" });
         Assert.True(namer.GetProperty("batch").GetInt32() >= 1);
-        Assert.True(json.GetProperty("costPerHour").GetDouble() > 0);
+        Assert.All(["predicted", "measured"], kind => Assert.True(json.GetProperty("costPerHour").GetProperty(kind).GetDouble() > 0));
         Assert.True(json.GetProperty("throughput").GetProperty("predicted").GetDouble() > 14);
         Assert.Equal(8, json.GetProperty("throughput").GetProperty("measured").GetDouble());
         Assert.Equal(0.75, json.GetProperty("figures").GetProperty("recall").GetDouble());
