@@ -18,6 +18,7 @@ internal sealed class InferenceThread
     private InferenceKernel _kernel;
     private volatile Replacement? _replacement;
     private bool _hasEnded;
+    private long _owed;
     private object[] _values = [];
     private object[] _results = [];
 
@@ -236,17 +237,14 @@ internal sealed class InferenceThread
             return;
         }
 
-        var until = started + (long)((Stopwatch.GetTimestamp() - started) / speed);
-        var whole = (int)((until - Stopwatch.GetTimestamp()) * 1000 / Stopwatch.Frequency);
+        // Waits are whole milliseconds: what a short batch owes is paid with those after it.
+        var ran = Stopwatch.GetTimestamp();
+        _owed += (long)((ran - started) * ((1 / speed) - 1));
+        var whole = (int)(_owed * 1000 / Stopwatch.Frequency);
         if (whole > 0)
         {
             _pool.Stopping.Wait(whole);
-        }
-
-        var spin = default(SpinWait);
-        while (Stopwatch.GetTimestamp() < until && !_pool.Stopping.IsSet)
-        {
-            spin.SpinOnce(sleep1Threshold: -1);
+            _owed -= Stopwatch.GetTimestamp() - ran;
         }
     }
 
