@@ -56,11 +56,18 @@ internal sealed class EventOrder
     public void Settle(int side, Frontier frontier)
     {
         _sources[frontier.Source].Settle(side, frontier);
-        Watermark = long.MaxValue;
+        var (watermark, reached) = (Frontier.Ended, default(long?));
         foreach (var source in _all)
         {
-            Watermark = Math.Min(Watermark, source.Watermark);
+            watermark = Math.Min(watermark, source.Watermark);
+            if (source.IsIdle)
+            {
+                reached = Math.Max(reached ?? long.MinValue, source.Reached);
+            }
         }
+
+        // Where every source that has not ended is idle, event time stands still at the furthest that one of them has come.
+        Watermark = watermark == Frontier.Ended ? reached ?? Frontier.Ended : watermark;
     }
 
     /// <summary>Something was given that no element before <paramref name="instant"/> can be part of any more: those that still come are late.</summary>
@@ -103,7 +110,7 @@ internal sealed class EventOrder
         {
             foreach (var source in _all)
             {
-                if (source.Watermark == Watermark && source.IsHeldBackBy(side))
+                if ((source.Watermark == Watermark || source.IsIdle) && source.IsHeldBackBy(side))
                 {
                     return true;
                 }
@@ -139,6 +146,12 @@ internal sealed class EventOrder
 
         public long Watermark { get; private set; } = long.MinValue;
 
+        /// <summary>How far it has come, idle or not.</summary>
+        public long Reached { get; private set; } = long.MinValue;
+
+        /// <summary>Whether nothing waits for it, though it has not ended.</summary>
+        public bool IsIdle => Watermark == Frontier.Ended && Reached != Frontier.Ended;
+
         public void Hold(long number) => _held.Add(number);
 
         public void Release(long number) => _held.Remove(number);
@@ -147,6 +160,7 @@ internal sealed class EventOrder
         {
             _frontiers[side] = frontier;
             Watermark = Least(f => f.Watermark, long.MinValue);
+            Reached = Least(f => f.EventTicks, long.MinValue);
         }
 
         public bool IsHeldBackBy(int side) => comesBy[side] && (_frontiers[side]?.Watermark ?? long.MinValue) == Watermark;
