@@ -113,6 +113,15 @@ public sealed class JellyBeanBuilder
         return this;
     }
 
+    /// <summary>The profile that is planned with where the command line and the configuration name none; the workflow is then not measured.</summary>
+    /// <param name="file">A profile; relative to the program's own folder.</param>
+    public JellyBeanBuilder UseProfileFile(string file)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        _program.DefaultProfile = Path.GetFullPath(file, AppContext.BaseDirectory);
+        return this;
+    }
+
     /// <summary>The configuration that is read where no <c>--config</c> is given.</summary>
     /// <param name="file">A HOCON file; relative to the program's own folder.</param>
     public JellyBeanBuilder UseConfiguration(string file)

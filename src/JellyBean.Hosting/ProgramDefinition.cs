@@ -32,6 +32,8 @@ internal sealed class ProgramDefinition(Workflow workflow)
 
     public string? DefaultConfiguration { get; set; }
 
+    public string? DefaultProfile { get; set; }
+
     public string ElementsWord { get; set; } = "elements";
 
     public void Add(InputRegistration input)

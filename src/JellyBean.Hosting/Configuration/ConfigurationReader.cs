@@ -134,7 +134,7 @@ internal sealed class ConfigurationReader
             Sources = ReadSources(root.Section("inputs"), catalogue),
             Objectives = ReadObjectives(root.Section("objectives")),
             Planning = ReadPlanning(root.Section("planning")),
-            ProfileFile = _request.Profile ?? root.Section("profile").Text("file"),
+            ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = Path.GetFullPath(_request.Output ?? output),
         };

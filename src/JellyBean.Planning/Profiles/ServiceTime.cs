@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Workflows;
 
@@ -22,4 +23,7 @@ public sealed record ServiceTime
     /// <summary>Milliseconds per run of <see cref="BatchSize"/> elements on one core.</summary>
     /// <value>0 or more; above 0 for a variant. A regroup's element is a whole group.</value>
     public required double ServiceMs { get; init; }
+
+    /// <summary>Percentiles of the time of a run in milliseconds, by percent, as far as they are known. For tables that give nothing else.</summary>
+    public ImmutableSortedDictionary<int, double> Percentiles { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
 }

@@ -1,0 +1,13 @@
+using JellyBean.Hosting;
+using Microsoft.Extensions.Hosting;
+using PublishedInstance;
+
+var builder = Host.CreateApplicationBuilder();
+builder.AddJellyBean(VisualQuestions.Workflow)
+    .UseConfiguration("published-instance.conf")
+    .UseProfileFile("profile.json")
+    .UseSources(VisualQuestions.ReadImage, new Published.Sources<Picture>())
+    .UseSources(VisualQuestions.ReadSpeech, new Published.Sources<Speech>())
+    .UseSink(VisualQuestions.Answers, _ => new Published.Sink<Answer>("Answer"))
+    .CallElements("requests");
+return await builder.Build().RunJellyBeanAsync(args);
