@@ -26,6 +26,7 @@ internal sealed class InferencePool : IAsyncDisposable
     private int _sleeping;
     private int _running;
     private int _signalled;
+    private int _untold;
     private int _batchSize;
     private volatile bool _flushing;
     private volatile Exception? _left;
@@ -125,9 +126,20 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <summary>The stage has looked at all results it was told of.</summary>
     public void Seen() => Interlocked.Exchange(ref _signalled, 0);
 
-    /// <summary>Tells the stage of results, unless it has been told and has not looked yet.</summary>
-    public void Signal()
+    /// <summary>A thread has answered elements: the stage is told, unless it has been told and has not looked yet.</summary>
+    /// <remarks>
+    /// While half a window waits, the stage is told of every quarter of one. Waking it takes a core from a model, and this adds at most a quarter of
+    /// <see cref="InferenceOptions.Ahead"/> to elements that have queued for longer. Whatever waits is answered later, so nothing stays untold.
+    /// </remarks>
+    public void Answered(int elements)
     {
+        var window = Window;
+        if (Interlocked.Add(ref _untold, elements) < window / 4 && Ring.Waiting(out _) >= window / 2)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _untold, 0);
         if (Interlocked.Exchange(ref _signalled, 1) == 0)
         {
             _progress!();

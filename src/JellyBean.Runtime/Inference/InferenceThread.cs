@@ -189,7 +189,7 @@ internal sealed class InferenceThread
 
         Array.Clear(_values, 0, count);
         Array.Clear(_results, 0, count);
-        _pool.Signal();
+        _pool.Answered(count);
     }
 
     private int TryRun(long from, int count)
