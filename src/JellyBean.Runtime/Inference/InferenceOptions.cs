@@ -8,7 +8,7 @@ internal sealed record InferenceOptions
     public int BatchSize { get; init; } = 1;
 
     /// <summary>How long an element may wait for its batch to fill while the model is idle.</summary>
-    /// <value>Zero unless set: an idle model takes what is there. The batch fills by itself while the model is busy.</value>
+    /// <value>Zero unless set: an idle model takes what is there. The batch fills by itself while the model is busy. Waits are rounded up to whole milliseconds.</value>
     public TimeSpan Linger { get; init; }
 
     /// <summary>For how long a model should have elements waiting, so that it does not pause when the machine is busy elsewhere.</summary>

@@ -16,7 +16,6 @@ internal sealed class InferencePool : IAsyncDisposable
     private const int LeastRingCapacity = 64;
 
     private readonly InferenceThread[] _threads;
-    private readonly int _leastWindow;
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -28,6 +27,7 @@ internal sealed class InferencePool : IAsyncDisposable
     private int _signalled;
     private int _untold;
     private int _batchSize;
+    private int _leastWindow;
     private volatile bool _flushing;
     private volatile Exception? _left;
     private bool _started;
@@ -42,9 +42,8 @@ internal sealed class InferencePool : IAsyncDisposable
         Options = options;
         Meter = meter;
         Meter.Variant = kernels[0].Variant;
-        _batchSize = options.BatchSize;
-        _leastWindow = (kernels.Length + 1) * Math.Max(options.BatchSize, 2);
-        Ring = new InferenceRing(Math.Max(_leastWindow, LeastRingCapacity));
+        Ring = new InferenceRing(Math.Max(LeastWindow(kernels.Length, options.BatchSize), LeastRingCapacity));
+        (_batchSize, _leastWindow) = (options.BatchSize, LeastWindow(kernels.Length, options.BatchSize));
         _threads = [.. kernels.Select((kernel, index) => new InferenceThread(this, kernel, index))];
     }
 
@@ -56,24 +55,34 @@ internal sealed class InferencePool : IAsyncDisposable
 
     public InferenceRing Ring { get; }
 
-    /// <summary>Most elements in one batch; may change at any time, up to what the ring was made for.</summary>
+    /// <summary>Most elements in one batch; may change at any time.</summary>
+    /// <value>
+    /// 1 to the ring's capacity, which is made for the first batch size and at least 64; what is set beyond is cut to it. <see cref="Window"/> follows. A batch is never
+    /// larger than its variant's own limit.
+    /// </value>
     public int BatchSize
     {
         get => Volatile.Read(ref _batchSize);
-        set => Volatile.Write(ref _batchSize, Math.Clamp(value, 1, Ring.Capacity));
+        set
+        {
+            var size = Math.Clamp(value, 1, Ring.Capacity);
+            Volatile.Write(ref _leastWindow, Math.Min(LeastWindow(_threads.Length, size), Ring.Capacity));
+            Volatile.Write(ref _batchSize, size);
+        }
     }
 
     /// <summary>Most elements that the stage should hold now.</summary>
     /// <value>
     /// A batch for each instance and one that fills; for a short model as many as take <see cref="InferenceOptions.Ahead"/>, so that it never
-    /// waits for the stage's thread, while a long one queues, and so delays, no more than it must.
+    /// waits for the stage's thread, while a long one queues, and so delays, no more than it must. Never above the ring's capacity.
     /// </value>
     public int Window
     {
         get
         {
             var ticks = Volatile.Read(ref _ticksPerElement);
-            return ticks == 0 ? _leastWindow : (int)Math.Clamp(Options.Ahead.TotalSeconds * System.Diagnostics.Stopwatch.Frequency / ticks, _leastWindow, Ring.Capacity);
+            var least = Volatile.Read(ref _leastWindow);
+            return ticks == 0 ? least : (int)Math.Clamp(Options.Ahead.TotalSeconds * System.Diagnostics.Stopwatch.Frequency / ticks, least, Ring.Capacity);
         }
     }
 
@@ -265,6 +274,8 @@ internal sealed class InferencePool : IAsyncDisposable
             _stopped.TrySetResult();
         }
     }
+
+    private static int LeastWindow(int instances, int batchSize) => (instances + 1) * Math.Max(batchSize, 2);
 
     /// <summary>Wakes an instance for an element, unless all are awake: those look before they sleep.</summary>
     private void WakeOne()

@@ -50,7 +50,10 @@ internal sealed class InferenceThread
     public void LieDown() => Volatile.Write(ref _isAsleep, 1);
 
     /// <summary>Sleeps until it is woken. May wake up for no reason.</summary>
-    public void Sleep(TimeSpan atMost) => _wake.Wait(atMost);
+    public void Sleep(TimeSpan atMost) => _wake.Wait(WholeMilliseconds(atMost));
+
+    /// <summary>A wait's length: the system waits whole milliseconds, and one cut to none would only spin until the rest is over.</summary>
+    public static int WholeMilliseconds(TimeSpan wait) => (int)Math.Ceiling(wait.TotalMilliseconds);
 
     public void GetUp() => Volatile.Write(ref _isAsleep, 0);
 

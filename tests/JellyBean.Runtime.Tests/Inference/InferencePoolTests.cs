@@ -67,6 +67,31 @@ public sealed class InferencePoolTests
         Assert.All(kernels, kernel => Assert.Equal(1, ((FakeKernel)kernel).Disposals));
     }
 
+    [Fact]
+    public async Task Batch_size_raised_at_run_time_the_window_follows_up_to_the_capacity_of_the_ring()
+    {
+        await using var pool = PoolOf(Kernels(2));
+        var first = pool.Window;
+
+        pool.BatchSize = 8;
+        var raised = pool.Window;
+        pool.BatchSize = 100_000;
+
+        Assert.Equal((6, 24), (first, raised));
+        Assert.Equal((pool.Ring.Capacity, pool.Ring.Capacity), (pool.BatchSize, pool.Window));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(4_000, 1)]
+    [InlineData(10_000, 1)]
+    [InlineData(10_001, 2)]
+    public void Linger_that_is_no_whole_number_of_milliseconds_is_slept_and_not_spun(long ticks, int milliseconds) =>
+        Assert.Equal(milliseconds, InferenceThread.WholeMilliseconds(TimeSpan.FromTicks(ticks)));
+
+    [Fact]
+    public void Sleep_without_end_has_no_end() => Assert.Equal(Timeout.Infinite, InferenceThread.WholeMilliseconds(Timeout.InfiniteTimeSpan));
+
     private static InferencePool PoolOf(ImmutableArray<InferenceKernel> kernels) => new(
         "model", kernels, new InferenceOptions(), new StageMeter(new OperatorId("model"), new FailureLedger(NullLogger.Instance)));
 
