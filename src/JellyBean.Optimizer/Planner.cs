@@ -25,6 +25,11 @@ public static class Planner
             return new PlanningResult { Status = PlanningStatus.Invalid, Reasons = errors };
         }
 
+        if (Support.Gaps(problem) is { IsEmpty: false } gaps)
+        {
+            return new PlanningResult { Status = PlanningStatus.Unsupported, Reasons = gaps };
+        }
+
         if (Infeasibility.KnownReasons(problem) is { IsEmpty: false } reasons)
         {
             return new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = reasons };

@@ -31,6 +31,9 @@ public sealed record PlanningProblem
     /// <summary>What the planner may do.</summary>
     public PlanningOptions Options { get; init; } = new();
 
+    /// <summary>The plan that runs now; null where none does.</summary>
+    public PlanInForce? InForce { get; init; }
+
     /// <summary>What must hold for an output.</summary>
     public Objectives ObjectivesOf(OutputOperator output) => Objectives.TryGetValue(output.Id, out var replaced) ? replaced : output.Objectives;
 

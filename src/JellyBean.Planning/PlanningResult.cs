@@ -12,7 +12,7 @@ public sealed record PlanningResult
     /// <summary>The best plan found; null where there is none.</summary>
     public Plan? Plan { get; init; }
 
-    /// <summary>No plan can cost less than this, per hour; 0 where nothing is proven.</summary>
+    /// <summary>No plan that is as good otherwise can cost less than this, per hour; 0 where nothing is proven.</summary>
     public double BoundPerHour { get; init; }
 
     /// <summary>How much the plan may cost above the best possible, as a part of its own cost; 0 where it is proven optimal.</summary>
@@ -45,4 +45,7 @@ public enum PlanningStatus
 
     /// <summary>Time ran out before a plan was found, and none is proven not to exist.</summary>
     Unknown,
+
+    /// <summary>This combination of options is not planned for this kind of catalogue or workflow; the reasons say which and what to change.</summary>
+    Unsupported,
 }

@@ -127,7 +127,7 @@ internal static class ProblemValidation
             errors.Add($"the profile has service times for worker type '{type}', which is unknown; allowed: {List(problem.Catalogue.WorkerTypes.Select(t => t.Id.Value))}. Add it to the catalogue, or remove the rows.");
         }
 
-        var used = problem.Catalogue.WorkerTypes.Where(t => problem.Catalogue.Workers.Any(w => w.Type == t.Id)).ToList();
+        var used = problem.Catalogue.WorkerTypes.Where(t => !t.IsSourceOnly && problem.Catalogue.Workers.Any(w => w.Type == t.Id)).ToList();
         foreach (var op in problem.Workflow.Operators)
         {
             foreach (var variant in times.Where(t => t.Operator == op.Id).Select(t => t.Variant).Distinct())
@@ -157,6 +157,30 @@ internal static class ProblemValidation
         if (options.TimeLimit <= TimeSpan.Zero)
         {
             errors.Add($"the time limit is {options.TimeLimit}; allowed: more than zero.");
+        }
+
+        if (options.BudgetPerHour is { } budget)
+        {
+            Number(budget, mayBeZero: true, "the budget per hour", errors);
+        }
+
+        foreach (var tier in options.SpareTiers.Where(t => !problem.Catalogue.Tiers.Contains(t)))
+        {
+            errors.Add($"a spare machine is asked for in tier '{tier}'; allowed: {List(problem.Catalogue.Tiers.Select(t => t.Name))}. Correct its name.");
+        }
+
+        if (options.Goal == PlanningGoal.MostAccuracy && !problem.Workflow.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).Accuracy is not null))
+        {
+            errors.Add("the highest accuracy is asked for, but no output has an accuracy objective. Give at least one a metric and the least that will do.");
+        }
+
+        if (problem.InForce is { } inForce)
+        {
+            Number(inForce.MovePerHour, mayBeZero: true, "the cost of moving per hour", errors);
+            if (inForce.Plan.WorkflowFingerprint != problem.Workflow.Fingerprint)
+            {
+                errors.Add($"the plan in force is for workflow '{inForce.Plan.Workflow}' ({inForce.Plan.WorkflowFingerprint}); expected '{problem.Workflow.Name}' ({problem.Workflow.Fingerprint}). Plan without it.");
+            }
         }
 
         if (problem.Workflow.Operators.Any(o => o is InputOperator { Pin: null }))

@@ -37,6 +37,7 @@ internal static class CatalogueReader
             MemoryBytes = s.Bytes("memory") ?? 1,
             SpeedFactor = s.Number("speed", 0, double.PositiveInfinity) ?? 1,
             IsEmulated = s.Flag("emulated") ?? false,
+            IsSourceOnly = s.Flag("source-only") ?? false,
             Ownership = s.Choice("ownership", ("on-demand", Ownership.OnDemand), ("owned", Ownership.Owned)) ?? Ownership.OnDemand,
         };
     }

@@ -54,12 +54,19 @@ internal static class PlanReport
 
     private static void WriteReasons(PlanningResult result, PlanningProblem problem, TextWriter writer)
     {
-        writer.WriteLine(Text($"No plan {(result.Status == PlanningStatus.Unknown ? "was found" : "fits")} on '{problem.Catalogue.Name}':"));
+        writer.WriteLine(Text($"No plan {Found(result.Status)} on '{problem.Catalogue.Name}':"));
         foreach (var reason in result.Reasons)
         {
             writer.WriteLine($"- {reason}");
         }
     }
+
+    private static string Found(PlanningStatus status) => status switch
+    {
+        PlanningStatus.Unknown => "was found",
+        PlanningStatus.Unsupported => "can be made",
+        _ => "fits",
+    };
 
     private static string Quality(PlanningResult result) => result.Status == PlanningStatus.Optimal
         ? Text($"proven cheapest, {result.Elapsed.TotalSeconds:0.00} s")

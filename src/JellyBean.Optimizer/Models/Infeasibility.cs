@@ -63,6 +63,8 @@ internal static class Infeasibility
             SlackKind.Host => Text($"host '{slack.Subject}' would be {100 * (cap + by):0.#} % busy with all its workers in the nearest plan{with}; allowed: {100 * cap:0.#} %. Move a worker to another host, or lower rates."),
             SlackKind.Bandwidth => Text($"link '{slack.Subject}' would carry {100 * (1 + by):0.#} % of its bandwidth in the nearest plan{with}. Widen the link, lower rates, or let more run before it."),
             SlackKind.Memory => Text($"worker '{slack.Subject}' would hold {100 * (1 + by):0.#} % of its memory in the nearest plan{with}. Give it more memory, or add workers to tier {TierOf(problem, slack.Subject)}."),
+            SlackKind.Sharing => Text($"worker '{slack.Subject}' would have {1 + by:0} operators in the nearest plan{with}; allowed: one, as workers are not shared. Add workers to tier {TierOf(problem, slack.Subject)}, or let operators share them."),
+            SlackKind.Budget => Text($"the nearest plan{with} costs {problem.Options.BudgetPerHour * (1 + by):0.####} {problem.Catalogue.Currency} per hour; allowed: {problem.Options.BudgetPerHour:0.####}. Allow more, or ask for less."),
             SlackKind.Accuracy => AccuracyReason(problem, solution, slack, with),
             _ => LatencyReason(problem, slack, by, with),
         };

@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Infrastructure;
-using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -19,6 +18,7 @@ internal sealed class Layout
         Problem = problem;
         Rates = WorkflowRates.Of(problem);
         Services = new ServiceTable(problem, Rates);
+        Fused = Fusion.Of(problem, Rates, Services);
         Workers = [.. problem.Catalogue.Workers.OrderBy(w => w.Id)];
         Types = Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
         Sources = [.. problem.Sources.OrderBy(s => s.Source)];
@@ -34,6 +34,9 @@ internal sealed class Layout
     public WorkflowRates Rates { get; }
 
     public ServiceTable Services { get; }
+
+    /// <summary>The operators that run wherever their results are taken, with the taker.</summary>
+    public ImmutableDictionary<OperatorId, OperatorId> Fused { get; }
 
     public ImmutableArray<Worker> Workers { get; }
 
@@ -53,25 +56,38 @@ internal sealed class Layout
 
     public Tier TierOf(WorkerId worker) => Types[worker].Tier;
 
-    public bool MaySend(Tier from, Tier to) => from == to || Link(from, to) is not null;
+    public bool MaySend(Tier from, Tier to) =>
+        from == to || (Link(from, to) is not null && (Problem.Options.AllowBackwardTraffic || Problem.Catalogue.IsForward(from, to)));
 
     public TierLink? Link(Tier from, Tier to) => Problem.Catalogue.LinkBetween(from, to);
 
     /// <summary>Elements of a flow as a weight among the flows into its receiver; equal weights where nothing passes at all.</summary>
     public double Weight(FlowRate flow) => Rates.Flows.Where(f => f.To == flow.To).Sum(f => f.Rate) > 0 ? flow.Rate : 1;
 
+    /// <summary>Whether each input of an operator is divided as the operator is: what is joined must meet, and proportions are the same for all.</summary>
+    public bool TakesInputsAlike(Operator op) => ServiceTable.TakesInputsAlike(op, Problem.Options);
+
+    /// <summary>Whether an operator keeps cores of a machine busy at all.</summary>
+    public bool TakesTime(Operator op, WorkerType type) => WaysOf(op.Id).Any(w => Services.RunMs(op, w, type) > 0);
+
     /// <summary>Whether two workers can stand in for each other in every plan.</summary>
     public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b);
 
     /// <summary>The workers on which a source can be read.</summary>
     public IEnumerable<Worker> WorkersOf(SourceDemand source) =>
-        Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id));
+        Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));
 
     private bool IsFree(Worker worker) =>
         worker.Host is null && Sources.All(s => s.Worker != worker.Id) && !Problem.SinkWorkers.ContainsValue(worker.Id);
 
     private bool MayHold(Operator op, Worker worker)
     {
+        var type = Types[worker.Id];
+        if (Problem.Options.OwnedOnly && type.Ownership != Ownership.Owned)
+        {
+            return false;
+        }
+
         if (op is InputOperator)
         {
             return Sources.Any(s => s.Input == op.Id && WorkersOf(s).Any(w => w.Id == worker.Id));
@@ -79,10 +95,9 @@ internal sealed class Layout
 
         if (Problem.SinkWorkers.TryGetValue(op.Id, out var sink))
         {
-            return sink == worker.Id && (op.Pin ?? TierOf(sink)) == TierOf(sink);
+            return sink == worker.Id && !type.IsSourceOnly && (op.Pin ?? TierOf(sink)) == TierOf(sink);
         }
 
-        var tier = op.Pin ?? Problem.Options.OnlyTier ?? TierOf(worker.Id);
-        return tier == TierOf(worker.Id);
+        return !type.IsSourceOnly && (op.Pin ?? Problem.Options.OnlyTier ?? type.Tier) == type.Tier;
     }
 }

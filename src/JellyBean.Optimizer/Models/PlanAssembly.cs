@@ -68,7 +68,18 @@ internal static class PlanAssembly
         {
             var (flow, weight) = (flows[i], layout.Weight(flows[i]));
             var supply = shares[flow.From].ToDictionary(s => s.Key, s => s.Value * weight);
-            var demand = wanted[flow.To];
+            if (layout.Problem.Options.Routing == Routing.Proportional && layout.Fused.GetValueOrDefault(flow.From) != flow.To)
+            {
+                routes.AddRange(
+                    from sender in shares[flow.From]
+                    from receiver in shares[flow.To]
+                    select Route(solution, flow, sender.Key, receiver.Key, sender.Value * receiver.Value));
+                continue;
+            }
+
+            var demand = layout.TakesInputsAlike(layout.Problem.Workflow[flow.To])
+                ? shares[flow.To].ToDictionary(s => s.Key, s => s.Value * weight)
+                : wanted[flow.To];
             var between = solution.Flows.Where(f => f.Key.Flow == i).GroupBy(f => (f.Key.From, f.Key.To)).ToDictionary(g => g.Key, g => g.Sum(f => f.Value) * weight);
             var pairs =
                 from sender in supply.Keys.Order()
@@ -87,19 +98,21 @@ internal static class PlanAssembly
                 supply[sender] -= part;
                 demand[receiver] -= part;
                 between[tiers] -= part;
-                routes.Add(new PlannedRoute
-                {
-                    From = flow.From,
-                    To = flow.To,
-                    InputIndex = flow.InputIndex,
-                    FromWorker = sender,
-                    ToWorker = receiver,
-                    Rate = part / weight * flow.Rate,
-                    BytesPerSecond = part / weight * flow.BytesPerSecond(solution.Ways[flow.From].Variant),
-                });
+                routes.Add(Route(solution, flow, sender, receiver, part / weight));
             }
         }
 
         return [.. routes.OrderBy(r => r.From).ThenBy(r => r.To).ThenBy(r => r.InputIndex).ThenBy(r => r.FromWorker).ThenBy(r => r.ToWorker)];
     }
+
+    private static PlannedRoute Route(Solution solution, FlowRate flow, WorkerId sender, WorkerId receiver, double part) => new()
+    {
+        From = flow.From,
+        To = flow.To,
+        InputIndex = flow.InputIndex,
+        FromWorker = sender,
+        ToWorker = receiver,
+        Rate = part * flow.Rate,
+        BytesPerSecond = part * flow.BytesPerSecond(solution.Ways[flow.From].Variant),
+    };
 }

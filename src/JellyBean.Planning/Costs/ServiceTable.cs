@@ -37,9 +37,14 @@ public sealed class ServiceTable
     }
 
     /// <summary>Milliseconds of one run on one core of a machine; null where nothing is known of that way there.</summary>
-    /// <remarks>A row for the machine's type counts as it is; else the profiled machine's row is divided by the type's speed factor.</remarks>
+    /// <remarks>A row for the machine's type counts as it is; else the profiled machine's row is divided by the type's speed factor. A machine that is only for sources runs nothing else.</remarks>
     public double? RunMs(Operator op, Way way, WorkerType type)
     {
+        if (type.IsSourceOnly)
+        {
+            return op.Kind is OperatorKind.Input ? 0 : null;
+        }
+
         if (_times.TryGetValue((op.Id, way.Variant, way.BatchSize, type.Id), out var own))
         {
             return own;
@@ -83,10 +88,17 @@ public sealed class ServiceTable
         _ => Math.Max(1, (int)Math.Ceiling(type.Cores)),
     };
 
+    /// <summary>Whether each input of an operator is divided among its workers as the operator is: what will be joined must meet, and proportions are the same for all.</summary>
+    public static bool TakesInputsAlike(Operator op, PlanningOptions options) => op is JoinOperator || options.Routing == Routing.Proportional;
+
     /// <summary>Whether all of an operator's elements must be on one worker.</summary>
-    public static bool IsWhole(Operator op, PlanningOptions options) =>
-        op.Kind is OperatorKind.Process or OperatorKind.Join or OperatorKind.Window or OperatorKind.Regroup or OperatorKind.Output
-        || (!options.AllowSplits && op.Kind is not OperatorKind.Input);
+    public static bool IsWhole(Operator op, PlanningOptions options) => op switch
+    {
+        InputOperator => false,
+        _ when !options.AllowSplits => true,
+        ProcessOperator { IsPartitionable: true } or JoinOperator { IsPartitionable: true } or WindowOperator { IsPartitionable: true } => !options.AllowKeySplits,
+        _ => op.Kind is OperatorKind.Process or OperatorKind.Join or OperatorKind.Window or OperatorKind.Regroup or OperatorKind.Output,
+    };
 }
 
 /// <summary>One way an operator can run.</summary>

@@ -43,6 +43,9 @@ public sealed record InfrastructureCatalogue
     /// <summary>The connection from one tier to another; null where there is none, or where they are the same.</summary>
     public TierLink? LinkBetween(Tier from, Tier to) => Links.FirstOrDefault(l => l.From == from && l.To == to);
 
+    /// <summary>Whether traffic from one tier to another leads away from the sources, or stays.</summary>
+    public bool IsForward(Tier from, Tier to) => Tiers.IndexOf(to) >= Tiers.IndexOf(from);
+
     /// <summary>Everything that is wrong with the catalogue: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>
     public ImmutableArray<string> Validate() => CatalogueValidation.Errors(this);
 }

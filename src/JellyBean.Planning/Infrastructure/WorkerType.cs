@@ -30,6 +30,10 @@ public sealed record WorkerType
     /// <remarks>Plans label it. The delay keeps no core busy: on a shared host only the time at full speed counts.</remarks>
     public bool IsEmulated { get; init; }
 
+    /// <summary>Whether no operators but inputs run on it: a camera or a gateway that only offers its sources' elements.</summary>
+    /// <value>False unless set. Profiles need no service times for such machines.</value>
+    public bool IsSourceOnly { get; init; }
+
     /// <summary>Who owns machines of this type.</summary>
     /// <value><see cref="Infrastructure.Ownership.OnDemand"/> unless set.</value>
     public Ownership Ownership { get; init; } = Ownership.OnDemand;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Planning.Plans;
@@ -12,6 +13,7 @@ internal static class PlanLimitCheck
         void Violated(PlanConstraint constraint, FormattableString message) => violations.Add(new PlanViolation(constraint, message.ToString(CultureInfo.InvariantCulture)));
 
         CheckMachines(plan, problem, evaluation, Violated);
+        CheckOptions(plan, problem, evaluation, Violated);
         CheckLinks(problem, evaluation, Violated);
         CheckObjectives(problem, evaluation, Violated);
         CheckSayings(plan, evaluation, Violated);
@@ -53,6 +55,31 @@ internal static class PlanLimitCheck
                     violated(PlanConstraint.Parallelism, $"Operator '{placement.Operator}' runs {instance.Parallelism} side by side on worker '{instance.Worker}'; allowed: 1 to {most}, and at least {cores / cap:0.###} for its elements.");
                 }
             }
+        }
+    }
+
+    private static void CheckOptions(Plan plan, PlanningProblem problem, PlanEvaluation evaluation, Action<PlanConstraint, FormattableString> violated)
+    {
+        foreach (var worker in evaluation.UsedWorkers.Where(w => problem.Options.OwnedOnly && problem.Catalogue.TypeOf(w).Ownership != Ownership.Owned))
+        {
+            violated(PlanConstraint.Ownership, $"Worker '{worker}' is used and would be rented; allowed: machines that are owned.");
+        }
+
+        if (problem.Options.Sharing == WorkerSharing.Exclusive)
+        {
+            foreach (var worker in evaluation.UsedWorkers)
+            {
+                var busy = plan.Placements.Where(p => p.Instances.Any(i => i.Worker == worker && evaluation.Cores(p, i) > 0)).Select(p => p.Operator).ToList();
+                if (busy.Count > 1)
+                {
+                    violated(PlanConstraint.Sharing, $"Worker '{worker}' runs {string.Join(", ", busy)}; allowed: one operator that takes time.");
+                }
+            }
+        }
+
+        if (problem.Options.BudgetPerHour is { } budget && PlanCheck.Exceeds(evaluation.Cost().TotalPerHour, budget))
+        {
+            violated(PlanConstraint.Budget, $"The plan costs {evaluation.Cost().TotalPerHour} per hour; allowed: {budget}.");
         }
     }
 

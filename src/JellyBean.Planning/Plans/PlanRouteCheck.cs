@@ -22,9 +22,18 @@ internal static class PlanRouteCheck
             CheckFlow(plan, problem, flow, [.. routes[key]], Violated);
         }
 
+        if (problem.Options.Routing == Routing.Proportional)
+        {
+            CheckProportions(plan, problem, rates, routes, Violated);
+        }
+
         foreach (var op in problem.Workflow.Operators.Where(o => o.Inputs.Length > 0))
         {
-            CheckTaken(plan[op.Id], [.. rates.Flows.Where(f => f.To == op.Id)], routes, Violated);
+            var into = rates.Flows.Where(f => f.To == op.Id).ToList();
+            foreach (var alike in ServiceTable.TakesInputsAlike(op, problem.Options) ? into.Select(f => new List<FlowRate> { f }) : [into])
+            {
+                CheckTaken(plan[op.Id], alike, routes, Violated);
+            }
         }
     }
 
@@ -50,6 +59,11 @@ internal static class PlanRouteCheck
                 violated($"A route from '{flow.From}' to '{flow.To}' goes from worker '{route.FromWorker}' to '{route.ToWorker}', but no link goes from tier '{from}' to tier '{to}'.");
             }
 
+            if (!problem.Options.AllowBackwardTraffic && !problem.Catalogue.IsForward(from, to))
+            {
+                violated($"A route from '{flow.From}' to '{flow.To}' goes back from tier '{from}' to tier '{to}'; allowed: away from the sources only.");
+            }
+
             if (!(route.Rate >= 0))
             {
                 violated($"A route from '{flow.From}' to '{flow.To}' has a rate of {route.Rate}; allowed: 0 or more.");
@@ -73,6 +87,28 @@ internal static class PlanRouteCheck
             if (leaving.Count == 0 || Unlike(leaving.Sum(r => r.Rate), sender.Share * flow.Rate, flow.Rate))
             {
                 violated($"Routes to '{flow.To}' take {leaving.Sum(r => r.Rate)} elements per second from '{flow.From}' on worker '{sender.Worker}'; it gives {sender.Share * flow.Rate}.");
+            }
+        }
+    }
+
+    /// <summary>Every worker of an operator sends to every worker of the next in proportion to their shares; what runs with its taker stays on the worker.</summary>
+    private static void CheckProportions(
+        Plan plan, PlanningProblem problem, WorkflowRates rates, ILookup<(Workflows.OperatorId, Workflows.OperatorId, int), PlannedRoute> routes, Action<FormattableString> violated)
+    {
+        var fused = Fusion.Of(problem, rates, new ServiceTable(problem, rates));
+        foreach (var flow in rates.Flows)
+        {
+            var isFused = fused.GetValueOrDefault(flow.From) == flow.To;
+            var rateOf = routes[(flow.From, flow.To, flow.InputIndex)].GroupBy(r => (r.FromWorker, r.ToWorker)).ToDictionary(g => g.Key, g => g.Sum(r => r.Rate));
+            var pairs =
+                from sender in plan[flow.From].Instances
+                from receiver in plan[flow.To].Instances
+                let part = !isFused ? sender.Share * receiver.Share : sender.Worker == receiver.Worker ? sender.Share : 0
+                where Unlike(rateOf.GetValueOrDefault((sender.Worker, receiver.Worker)), part * flow.Rate, flow.Rate)
+                select (sender, receiver, part);
+            foreach (var (sender, receiver, part) in pairs)
+            {
+                violated($"'{flow.From}' on worker '{sender.Worker}' sends {rateOf.GetValueOrDefault((sender.Worker, receiver.Worker))} elements per second to '{flow.To}' on '{receiver.Worker}'; in proportion it is {part * flow.Rate}.");
             }
         }
     }

@@ -35,6 +35,15 @@ public enum PlanConstraint
     /// <summary>Workers are not busier than the cap.</summary>
     Utilisation,
 
+    /// <summary>Where workers are not shared, at most one operator that takes time is on each.</summary>
+    Sharing,
+
+    /// <summary>Only machines that may be used are used.</summary>
+    Ownership,
+
+    /// <summary>The cost is within the budget.</summary>
+    Budget,
+
     /// <summary>Shared hosts are not busier than the cap.</summary>
     Host,
 
