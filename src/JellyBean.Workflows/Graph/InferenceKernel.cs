@@ -12,7 +12,7 @@ internal abstract class InferenceKernel(string variant, int maxBatch) : IDisposa
 
     public abstract long MemoryBytes { get; }
 
-    /// <summary>Runs a batch of 1 to <see cref="MaxBatch"/> elements. If it throws, nothing of the batch counts.</summary>
+    /// <summary>Runs a batch of 1 to <see cref="MaxBatch"/> elements; every result is filled. If it throws, nothing of the batch counts.</summary>
     public abstract void Run(ReadOnlySpan<object> values, Span<object> results);
 
     public abstract void Dispose();
@@ -45,7 +45,7 @@ internal sealed class InferenceKernel<T, TIn, TOut, TResult>(
             loaded.Run(inputs, outputs);
             for (var i = 0; i < values.Length; i++)
             {
-                results[i] = result((T)values[i], outputs[i]);
+                results[i] = ResultOf((T)values[i], outputs[i]);
             }
         }
         finally
@@ -56,4 +56,16 @@ internal sealed class InferenceKernel<T, TIn, TOut, TResult>(
     }
 
     public override void Dispose() => loaded.Dispose();
+
+    // What users write may give null whatever its type says.
+    private object ResultOf(T value, TOut answer)
+    {
+        if (answer is null)
+        {
+            throw new InvalidOperationException($"Variant '{Variant}' gave null for an element. Allowed is an answer for each: its Run must fill every place of the results.");
+        }
+
+        return (object?)result(value, answer)
+            ?? throw new InvalidOperationException($"The function that makes a result of an answer of variant '{Variant}' gave null. Allowed is a value of {typeof(TResult)} for each answer.");
+    }
 }

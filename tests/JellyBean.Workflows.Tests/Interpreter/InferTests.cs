@@ -39,6 +39,17 @@ public class InferTests
     }
 
     [Fact]
+    public void Answer_that_is_null_fails_its_element_and_says_what_is_allowed()
+    {
+        var test = Readings.Test(f => f.Infer(Readings.Speller, r => r.Number, (r, text) => $"{r.Key}{text}"));
+
+        var run = test.Stub(Readings.Speller, n => n == 2 ? null! : $"{n}").Feed(0, "a", 2).Feed(1, "b", 3).Run();
+
+        Assert.Equal(["in/default#1 @ 1 = b3"], run.Lines());
+        Assert.Contains("gave null for an element. Allowed is an answer for each", Assert.Single(run.Failures).Cause, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void InferMany_with_a_failed_part_fails_the_element_whole()
     {
         var run = InferMany().Stub(Readings.Speller, n => n >= 2 ? throw new InvalidOperationException("no") : $"{n}").Feed(0, "a", 3).Feed(1, "b", 1).Run();
