@@ -29,6 +29,12 @@ public sealed record RunReport
     /// <summary>What each output gave, by output.</summary>
     public IEnumerable<OutputReport> Outputs => Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output);
 
+    /// <summary>Why elements failed, by operator; a kind of cause comes once for each worker where it was met.</summary>
+    public IEnumerable<FailureCause> FailureCauses => Fragments.SelectMany(f => f.Failures.Causes).OrderBy(c => c.Operator);
+
+    /// <summary>Failures of kinds of causes that are not among <see cref="FailureCauses"/>: each worker lists those it met first.</summary>
+    public long FailuresOfOtherCauses => Fragments.Sum(f => f.Failures.OfOtherCauses);
+
     /// <summary>What each operator did on each worker that runs it.</summary>
     public IEnumerable<StageReport> StagesOf(OperatorId op) => Fragments.SelectMany(f => f.Stages).Where(s => s.Operator == op);
 

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime;
 /// <param name="Offered">Elements it offered: each has a number.</param>
 /// <param name="Processed">Of them, settled at every output they can reach, neither dropped nor failed.</param>
 /// <param name="Dropped">Of them, dropped by the source's overload policy.</param>
-/// <param name="Failed">Of them, failed at some operator, each counted once.</param>
+/// <param name="Failed">Of them, failed at some operator, each counted once. One that fails on several workers counts once as long as their reports list it.</param>
 /// <param name="Ended">Whether the source has ended.</param>
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
 /// <remarks>Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/>. Until then the difference is under way.</remarks>
@@ -22,7 +22,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
             .SelectMany(o => o.Settled)
             .GroupBy(s => s.Source)
             .ToDictionary(g => g.Key, g => g.Min(s => s.Number) + 1);
-        var failed = fragments.SelectMany(f => f.Failures).Distinct().ToLookup(f => f.Source, f => f.Number);
+        var failed = fragments.SelectMany(f => f.Failures.Sources).ToLookup(f => f.Source);
 
         return
         [
@@ -33,10 +33,35 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
         ];
     }
 
-    private static SourceProgress Of(SourceReport source, long settled, ImmutableArray<long> failed)
+    private static SourceProgress Of(SourceReport source, long settled, ImmutableArray<FailedElements> failures)
     {
+        // Those not listed any more are the oldest: they are settled, and where elements do not branch to several workers no two of those share one.
+        var listed = Union(failures.SelectMany(f => f.Latest));
+        var unlisted = failures.Sum(f => f.Unlisted);
+        var failed = Math.Min(unlisted + listed.Sum(r => r.Count), source.Offered - source.Dropped);
+        var failedSettled = unlisted + listed.Sum(r => Math.Clamp(settled - r.First, 0, r.Count));
+
         // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact.
-        var processed = Math.Max(0, settled - source.Dropped - failed.Count(n => n < settled));
-        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed.Length, source.Ended, source.Fault);
+        var processed = Math.Max(0, settled - source.Dropped - failedSettled);
+        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault);
+    }
+
+    // An element may have failed on several workers.
+    private static List<NumberRange> Union(IEnumerable<NumberRange> ranges)
+    {
+        var union = new List<NumberRange>();
+        foreach (var range in ranges.OrderBy(r => r.First))
+        {
+            if (union is [.., var last] && range.First <= last.Last)
+            {
+                union[^1] = last with { Last = Math.Max(last.Last, range.Last) };
+            }
+            else
+            {
+                union.Add(range);
+            }
+        }
+
+        return union;
     }
 }

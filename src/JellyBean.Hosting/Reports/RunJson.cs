@@ -26,6 +26,16 @@ internal static class RunJson
                 ["fault"] = s.Value.Fault,
             }))),
 
+            ["failures"] = new JsonArray([.. summary.Report.FailureCauses.Select(c => new JsonObject
+            {
+                ["operator"] = c.Operator.Value,
+                ["cause"] = c.Cause,
+                ["count"] = c.Count,
+                ["first"] = $"{c.First.Source}#{c.First.Number}",
+                ["latest"] = $"{c.Latest.Source}#{c.Latest.Number}",
+            })]),
+            ["failuresOfOtherCauses"] = summary.Report.FailuresOfOtherCauses,
+
             // The slowest output speaks for the workflow; each has its own below.
             ["latencyMs"] = new JsonObject
             {

@@ -19,6 +19,16 @@ internal static class SummaryText
             writer.WriteLine($"warning: source '{name}' ended early: {source.Fault}");
         }
 
+        foreach (var cause in report.FailureCauses)
+        {
+            writer.WriteLine(Text($"warning: {cause.Count} failures at {cause.Operator}, first {cause.First.Source}#{cause.First.Number}, latest {cause.Latest.Source}#{cause.Latest.Number}: {cause.Cause}"));
+        }
+
+        if (report.FailuresOfOtherCauses > 0)
+        {
+            writer.WriteLine(Text($"warning: {report.FailuresOfOtherCauses} failures of further kinds, not listed"));
+        }
+
         writer.WriteLine();
         writer.Write(Stages(summary));
         writer.WriteLine();

@@ -1,58 +1,101 @@
-using System.Collections.Immutable;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Telemetry;
 
-/// <summary>Remembers which elements of which sources failed, each once, and logs each cause once per operator.</summary>
+/// <summary>Counts which elements of which sources failed, each once, and for what; logs each kind of cause once per operator. Bounded however much fails.</summary>
 internal sealed partial class FailureLedger(ILogger logger)
 {
+    // Per source; 16 bytes each.
+    private const int MostRemembered = 4096;
+
+    // In one report, over all sources: at most 20 bytes each as they are sent.
+    private const int MostListed = 1024;
+    private const int MostCauses = 24;
+    private const int MostCauseLength = 200;
+
     private readonly Lock _gate = new();
-    private readonly HashSet<FailedElement> _failed = [];
-    private readonly HashSet<(OperatorId Operator, string Cause)> _logged = [];
+    private readonly SortedDictionary<SourceId, FailedNumbers> _failed = [];
+    private readonly Dictionary<(OperatorId Operator, string Kind), FailureCause> _causes = [];
+    private long _ofOtherCauses;
 
     /// <summary>An element failed at an operator.</summary>
-    public void Add(OperatorId op, Lineage lineage, Exception cause) => Add(op, lineage.Source, lineage.Number, $"{cause.GetType().Name}: {cause.Message}", cause);
+    public void Add(OperatorId op, Lineage lineage, Exception cause) =>
+        Add(op, new FailedElement(lineage.Source, lineage.Number), $"{cause.GetType().Name}: {cause.Message}", cause);
 
     /// <summary>A source offered an element that could not be read.</summary>
-    public void Add(OperatorId op, SourceId source, long number, string fault) => Add(op, source, number, fault, null);
+    public void Add(OperatorId op, SourceId source, long number, string fault) => Add(op, new FailedElement(source, number), fault, null);
 
-    /// <summary>An element failed for a cause that is logged already.</summary>
+    /// <summary>An element failed for a cause that is counted already.</summary>
     public void Add(Lineage lineage)
     {
         lock (_gate)
         {
-            _failed.Add(new FailedElement(lineage.Source, lineage.Number));
+            Remember(new FailedElement(lineage.Source, lineage.Number));
         }
     }
 
     /// <summary>All so far.</summary>
-    public ImmutableArray<FailedElement> Report()
+    public FailureReport Report()
     {
         lock (_gate)
         {
-            return [.. _failed];
+            var each = Math.Max(1, MostListed / Math.Max(1, _failed.Count));
+            return new FailureReport(
+                [.. _failed.Select(f => new FailedElements(f.Key, f.Value.Count, f.Value.Latest(each)))],
+                [.. _causes.Values.OrderBy(c => c.Operator)],
+                _ofOtherCauses);
         }
     }
 
-    private void Add(OperatorId op, SourceId source, long number, string cause, Exception? exception)
+    private void Add(OperatorId op, FailedElement element, string cause, Exception? exception)
     {
-        bool isNew;
+        // Messages may name the element: only an exception's type tells whether its kind is new.
+        var kind = (op, exception?.GetType().FullName ?? cause);
+        var isNew = false;
+        var isFull = false;
         lock (_gate)
         {
-            _failed.Add(new FailedElement(source, number));
-
-            // Messages may name the element: only the kind of cause tells whether it is new.
-            isNew = _logged.Add((op, exception?.GetType().FullName ?? cause));
+            Remember(element);
+            if (_causes.TryGetValue(kind, out var known))
+            {
+                _causes[kind] = known with { Count = known.Count + 1, Latest = element };
+            }
+            else if (_causes.Count < MostCauses)
+            {
+                isNew = true;
+                _causes[kind] = new FailureCause(op, cause.Length <= MostCauseLength ? cause : string.Concat(cause.AsSpan(0, MostCauseLength), "…"), 1, element, element);
+            }
+            else
+            {
+                isFull = _ofOtherCauses++ == 0;
+            }
         }
 
         if (isNew)
         {
-            LogFailure(logger, op, source, number, cause, exception);
+            LogFailure(logger, op, element.Source, element.Number, cause, exception);
         }
+        else if (isFull)
+        {
+            LogFull(logger, op, element.Source, element.Number, MostCauses, cause, exception);
+        }
+    }
+
+    private void Remember(FailedElement element)
+    {
+        if (!_failed.TryGetValue(element.Source, out var numbers))
+        {
+            _failed[element.Source] = numbers = new FailedNumbers(MostRemembered);
+        }
+
+        numbers.Add(element.Number);
     }
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "Operator {Operator}: element {Source}#{Number} failed and is left out; others go on. Further failures of this kind are only counted. Cause: {Cause}")]
     private static partial void LogFailure(ILogger logger, OperatorId @operator, SourceId source, long number, string cause, Exception? exception);
+
+    [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Operator {Operator}: element {Source}#{Number} failed and is left out; others go on. It is the first of a kind after {Kinds} others: failures of further kinds are only counted, all together. Cause: {Cause}")]
+    private static partial void LogFull(ILogger logger, OperatorId @operator, SourceId source, long number, int kinds, string cause, Exception? exception);
 }

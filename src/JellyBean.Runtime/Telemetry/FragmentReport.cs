@@ -11,7 +11,7 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="Stages">Its operators.</param>
 /// <param name="Links">The routes that leave it.</param>
 /// <param name="Outputs">Its outputs.</param>
-/// <param name="Failures">The elements that failed on it, each number once.</param>
+/// <param name="Failures">What failed on it.</param>
 public sealed record FragmentReport(
     long Epoch,
     WorkerId Worker,
@@ -19,7 +19,7 @@ public sealed record FragmentReport(
     ImmutableArray<StageReport> Stages,
     ImmutableArray<LinkReport> Links,
     ImmutableArray<OutputReport> Outputs,
-    ImmutableArray<FailedElement> Failures);
+    FailureReport Failures);
 
 /// <summary>What a source did.</summary>
 /// <param name="Source">The source.</param>
@@ -76,8 +76,3 @@ public sealed record OutputReport(OperatorId Output, long Results, long Retries,
 /// <param name="Source">The source.</param>
 /// <param name="Number">The last settled number; -1 before the first.</param>
 public readonly record struct SettledSource(SourceId Source, long Number);
-
-/// <summary>An element of a source that failed.</summary>
-/// <param name="Source">The source.</param>
-/// <param name="Number">Its number.</param>
-public readonly record struct FailedElement(SourceId Source, long Number);

@@ -76,10 +76,7 @@ internal static class EngineClip
             batch: 2);
         var reports = await Engine.RunAsync(bindings, plan);
 
-        // Processed: settled at the output, and neither dropped nor failed.
-        var settled = reports.SelectMany(r => r.Outputs).SelectMany(o => o.Settled).Sum(s => s.Number + 1);
-        var lost = reports.SelectMany(r => r.Sources).Sum(s => s.Dropped) + reports.SelectMany(r => r.Failures).Distinct().Count();
-        return (sink.Results, settled - lost);
+        return (sink.Results, SourceProgress.Of(reports).Sum(s => s.Processed));
     }
 
     private static bool IsAtEdge(Operator op) => op is ExpandOperator || op.Id.Value == Tracking.Detector.Name;

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Nodes;
@@ -19,7 +18,7 @@ internal sealed class FakeHost(WorkerId worker) : IFragmentHost
     /// <summary>Ends as soon as it is started.</summary>
     public bool EndsAtOnce { get; init; }
 
-    public ImmutableArray<FailedElement> Failures { get; init; } = [];
+    public FailureReport Failures { get; init; } = FailureReport.None;
 
     public List<FakeFragment> Fragments { get; } = [];
 
@@ -48,7 +47,7 @@ internal sealed class FakeHost(WorkerId worker) : IFragmentHost
     }
 }
 
-internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, ImmutableArray<FailedElement> failures) : IFragment
+internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, FailureReport failures) : IFragment
 {
     private readonly TaskCompletionSource _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -15,7 +15,7 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "drain", "stop", "stopped", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
@@ -28,6 +28,15 @@ public sealed class ProtocolTests
         Gen.Select(Gen.String, Gen.Long, Gen.Long, Distributions, Gen.Select(Gen.String, Gen.Long, (s, n) => new SettledSource(new SourceId(s), n)).Array[0, 4], (op, results, retries, d, settled) =>
             new OutputReport(new OperatorId(op), results, retries, d, [.. settled]));
 
+    private static readonly Gen<FailedElement> Elements = Gen.Select(Gen.String, Gen.Long, (s, n) => new FailedElement(new SourceId(s), n));
+
+    private static readonly Gen<FailureReport> Failures =
+        Gen.Select(
+            Gen.Select(Gen.String, Gen.Long, Gen.Select(Gen.Long, Gen.Long, (first, last) => new NumberRange(first, last)).Array[0, 20], (s, n, r) => new FailedElements(new SourceId(s), n, [.. r])).Array[0, 3],
+            Gen.Select(Gen.String, Gen.String, Gen.Long, Elements, Elements, (op, cause, count, first, latest) => new FailureCause(new OperatorId(op), cause, count, first, latest)).Array[0, 3],
+            Gen.Long,
+            (sources, causes, others) => new FailureReport([.. sources], [.. causes], others));
+
     private static readonly Gen<FragmentReport> Fragments =
         Gen.Select(
             Gen.Long,
@@ -36,9 +45,9 @@ public sealed class ProtocolTests
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (f, t, w, e, b) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b)).Array[0, 3],
             Outputs.Array[0, 3],
-            Gen.Select(Gen.Int[0, 2], Gen.Long, (s, n) => new FailedElement(new SourceId($"s{s}"), n)).Array[0, 50],
+            Failures,
             (epoch, worker, sources, stages, links, outputs, failures) =>
-                new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], [.. failures.OrderBy(f => f.Source)]));
+                new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], failures));
 
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
         Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (w, f, i, l, r) => (IControlMessage)new Announce(ControlProtocol.Version, new WorkerId(w), f, i, l, r)),
@@ -48,7 +57,7 @@ public sealed class ProtocolTests
         Gen.Long.Select(e => (IControlMessage)new Deployed(e)),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
-        Gen.Select(Gen.Long, Gen.Null(Gen.String), Gen.Long, (e, f, n) => (IControlMessage)new FragmentCompleted(e, f, n)),
+        Gen.Select(Gen.Long, Gen.String, (e, c) => (IControlMessage)new FragmentFailed(e, c)),
         Gen.Long.Select(e => (IControlMessage)new Drain(e)),
         Gen.Long.Select(e => (IControlMessage)new Stop(e)),
         Gen.Long.Select(e => (IControlMessage)new Stopped(e)));
@@ -63,12 +72,21 @@ public sealed class ProtocolTests
             f =>
             {
                 var read = ((Report)MessageFormat.Read(MessageFormat.Write(new Report(f)), "report")).Fragment;
+                var last = MessageFormat.Write(new FragmentCompleted(f));
+                Assert.Equal(last, MessageFormat.Write(MessageFormat.Read(last, "fragment-completed")));
 
                 Assert.Equal((f.Epoch, f.Worker), (read.Epoch, read.Worker));
                 Assert.Equal(f.Sources.ToArray(), read.Sources.ToArray());
                 Assert.Equal(f.Stages.ToArray(), read.Stages.ToArray());
                 Assert.Equal(f.Links.ToArray(), read.Links.ToArray());
-                Assert.Equal(f.Failures.ToArray(), read.Failures.ToArray());
+                Assert.Equal(f.Failures.OfOtherCauses, read.Failures.OfOtherCauses);
+                Assert.Equal(f.Failures.Causes.ToArray(), read.Failures.Causes.ToArray());
+                Assert.Equal(f.Failures.Sources.Length, read.Failures.Sources.Length);
+                Assert.All(f.Failures.Sources.Zip(read.Failures.Sources), s =>
+                {
+                    Assert.Equal(s.First with { Latest = [] }, s.Second with { Latest = [] });
+                    Assert.Equal(s.First.Latest.ToArray(), s.Second.Latest.ToArray());
+                });
                 Assert.Equal(f.Outputs.Length, read.Outputs.Length);
                 Assert.All(f.Outputs.Zip(read.Outputs), o =>
                 {
@@ -114,10 +132,10 @@ public sealed class ProtocolTests
     [Fact]
     public void Announcement_of_another_version_is_read_as_far_as_needed_to_refuse_it()
     {
-        // [2, "edge-1", "f00d"] and whatever version 2 has.
-        byte[] bytes = [0x95, 0x02, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
+        // [9, "edge-1", "f00d"] and whatever version 9 has.
+        byte[] bytes = [0x95, 0x09, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
 
-        Assert.Equal(new Announce(2, new WorkerId("edge-1"), "f00d", "", 0, 0), MessageFormat.Read(bytes, "announce"));
+        Assert.Equal(new Announce(9, new WorkerId("edge-1"), "f00d", "", 0, 0), MessageFormat.Read(bytes, "announce"));
     }
 
     [Fact]

@@ -109,20 +109,32 @@ public sealed class RunMachineTests
     }
 
     [Fact]
-    public void Completed_before_its_reports_have_come_waits_for_them()
+    public void Completed_says_all_that_reports_which_were_lost_said()
     {
         var walk = Running();
-        var failed = new FailedElement(new SourceId("in/x"), 3);
-        walk.Do(new RunEvent.NodeReported(B, Fragment(B)));
-        walk.Do(new RunEvent.NodeCompleted(B, new FragmentCompleted(1, null, 0)));
+        var last = Fragment(A) with { Failures = new FailureReport([new FailedElements(new SourceId("in/x"), 1, [new NumberRange(3, 3)])], [], 0) };
         walk.Do(new RunEvent.NodeReported(A, Fragment(A)));
+        walk.Do(new RunEvent.NodeCompleted(A, last));
+        walk.Do(new RunEvent.NodeReported(A, Fragment(A)));
+        walk.Do(new RunEvent.NodeCompleted(B, Fragment(B)));
+        walk.Do(new RunEvent.NodeStopped(A, 1));
 
-        walk.Do(new RunEvent.NodeCompleted(A, new FragmentCompleted(1, null, 1)));
-        Assert.Equal(RunPhase.Running, walk.State.Phase);
-        walk.Do(new RunEvent.NodeReported(A, Fragment(A) with { Failures = [failed] }));
-        walk.Do(new RunEvent.NodeCompleted(A, new FragmentCompleted(1, null, 1)));
+        var effects = walk.Do(new RunEvent.NodeStopped(B, 1));
 
-        Assert.Equal(RunPhase.Stopping, walk.State.Phase);
+        Assert.Equal([last, Fragment(B)], Assert.IsType<RunEffect.Complete>(Assert.Single(effects)).Report.Fragments.ToArray());
+    }
+
+    [Fact]
+    public void Failed_on_one_node_stops_the_others_and_says_why()
+    {
+        var walk = Running();
+
+        var effects = walk.Do(new RunEvent.NodeFailed(B, 1, "It broke."));
+        walk.Do(new RunEvent.NodeStopped(A, 1));
+        var ended = walk.Do(new RunEvent.NodeStopped(B, 1));
+
+        Assert.Equal([new Stop(1), new Stop(1)], effects.OfType<RunEffect.Send>().Select(s => s.Message));
+        Assert.Equal("The fragment on node 'b' failed. It broke.", Assert.IsType<RunEffect.Fail>(Assert.Single(ended)).Failure.Message);
     }
 
     [Fact]
@@ -166,9 +178,9 @@ public sealed class RunMachineTests
             new RunEvent.NodeDeployFailed(B, 1, "no"),
             new RunEvent.NodeReported(A, Fragment(A)),
             new RunEvent.NodeReported(B, Fragment(B)),
-            new RunEvent.NodeCompleted(A, new FragmentCompleted(1, null, 0)),
-            new RunEvent.NodeCompleted(B, new FragmentCompleted(1, null, 0)),
-            new RunEvent.NodeCompleted(B, new FragmentCompleted(1, "broken", 0)),
+            new RunEvent.NodeCompleted(A, Fragment(A)),
+            new RunEvent.NodeCompleted(B, Fragment(B)),
+            new RunEvent.NodeFailed(B, 1, "broken"),
             new RunEvent.NodeStopped(A, 1),
             new RunEvent.NodeStopped(B, 1),
             new RunEvent.Tick(),
@@ -253,7 +265,7 @@ public sealed class RunMachineTests
 
     private static Announce Hello(WorkerId worker) => new(ControlProtocol.Version, worker, ClusterFixture.Fingerprint, "one", 0, 0);
 
-    private static FragmentReport Fragment(WorkerId worker) => new(1, worker, [], [], [], [], []);
+    private static FragmentReport Fragment(WorkerId worker) => new(1, worker, [], [], [], [], FailureReport.None);
 
     /// <summary>A machine's way through events.</summary>
     private sealed class Walk

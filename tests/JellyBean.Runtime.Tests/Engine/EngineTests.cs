@@ -44,8 +44,23 @@ public sealed class EngineTests
         var report = (await Engine.RunAsync(Bind(workflow, sink, 50), PlanOf(workflow, batch: 8))).Single();
 
         Assert.Equal(Enumerable.Range(0, 50).Where(x => x % 7 != 3).Select(x => x * 2), sink.Results.Select(r => r.Value));
-        Assert.Equal(Enumerable.Range(0, 50).Where(x => x % 7 == 3).Select(x => (long)x), report.Failures.Select(f => f.Number).Order());
+        Assert.Equal(Enumerable.Range(0, 50).Where(x => x % 7 == 3).Select(x => (long)x), report.Failures.Sources.Single().Latest.SelectMany(r => Enumerable.Range((int)r.First, (int)r.Count)).Select(n => (long)n));
         Assert.Equal(49, report.Outputs.Single().Settled.Single().Number);
+    }
+
+    [Fact]
+    public async Task Answer_that_is_null_fails_its_element_alone_with_a_cause_that_names_the_variant()
+    {
+        var model = Model.Define<int, string>("speller", [new FakeVariant<int, string>("forgetful", x => x % 7 == 3 ? null! : $"{x}")]);
+        var (workflow, sink) = (Workflow.Define("w", w => w.From(Numbers).Infer(model, (x, text) => x + text.Length).To(Answers)), new ListSink<int>());
+
+        var report = (await Engine.RunAsync(Bind(workflow, sink, 50), PlanOf(workflow, batch: 8))).Single();
+
+        Assert.Equal(43, sink.Results.Count);
+        Assert.Equal(7, report.Failures.Sources.Single().Count);
+        var cause = Assert.Single(report.Failures.Causes);
+        Assert.Equal((new OperatorId("speller"), 7, 3L, 45L), (cause.Operator, cause.Count, cause.First.Number, cause.Latest.Number));
+        Assert.Contains("Variant 'forgetful' gave null", cause.Cause, StringComparison.Ordinal);
     }
 
     [Fact]

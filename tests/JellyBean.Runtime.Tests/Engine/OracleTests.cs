@@ -90,7 +90,7 @@ public sealed class OracleTests
         AssertSame(expected, Pairs, sinks.Pairs);
         AssertSame(expected, Spans, sinks.Spans);
         AssertSame(expected, Merged, sinks.Merged);
-        var failed = reports.SelectMany(r => r.Failures).Distinct().GroupBy(f => f.Source).ToDictionary(g => g.Key, g => (long)g.Count());
+        var failed = SourceProgress.Of(reports).ToDictionary(s => s.Source, s => s.Failed);
         Assert.All(expected.Sources, s => Assert.Equal(s.Failed, failed.GetValueOrDefault(s.Source)));
         Assert.All(reports.SelectMany(r => r.Sources), s => Assert.Equal(test.Sources[int.Parse(s.Source.Value[^1..], CultureInfo.InvariantCulture)].Length, s.Offered));
     }

@@ -32,7 +32,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch)));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
         Receive<Report>(m => FromNode(w => new RunEvent.NodeReported(w, m.Fragment)));
-        Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m)));
+        Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m.Last)));
+        Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));
         Receive<Terminated>(OnTerminated);
         Receive<SubmitRun>(OnSubmit);

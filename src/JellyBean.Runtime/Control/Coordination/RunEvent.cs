@@ -32,8 +32,11 @@ internal abstract record RunEvent
     /// <summary>A node's meters.</summary>
     public sealed record NodeReported(WorkerId Worker, FragmentReport Fragment) : RunEvent;
 
-    /// <summary>A node's fragment has ended.</summary>
-    public sealed record NodeCompleted(WorkerId Worker, FragmentCompleted Completed) : RunEvent;
+    /// <summary>A node's fragment has ended well; its last meters.</summary>
+    public sealed record NodeCompleted(WorkerId Worker, FragmentReport Last) : RunEvent;
+
+    /// <summary>A node's fragment has failed.</summary>
+    public sealed record NodeFailed(WorkerId Worker, long Epoch, string Cause) : RunEvent;
 
     /// <summary>Nothing of the epoch is left on a node.</summary>
     public sealed record NodeStopped(WorkerId Worker, long Epoch) : RunEvent;

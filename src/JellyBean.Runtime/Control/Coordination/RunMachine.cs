@@ -29,6 +29,7 @@ internal sealed class RunMachine(RunRules rules)
         RunEvent.NodeDeployFailed e => OnDeployFailed(state, e, now),
         RunEvent.NodeReported e => OnReported(state, e, now),
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
+        RunEvent.NodeFailed e => OnFailed(state, e, now),
         RunEvent.NodeStopped e => OnStopped(state, e, now),
         RunEvent.Tick => OnTick(state, now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
@@ -161,7 +162,7 @@ internal sealed class RunMachine(RunRules rules)
             return Nothing(state);
         }
 
-        part = part with { Report = e.Fragment, Failures = part.Failures.Union(e.Fragment.Failures), HeardAt = now };
+        part = part with { Report = e.Fragment, HeardAt = now };
         run = run with { Parts = run.Parts.SetItem(e.Worker, part) };
         if (now - run.PublishedAt < Options.ReportInterval || run.Parts.Values.Any(p => p.Report is null))
         {
@@ -174,24 +175,21 @@ internal sealed class RunMachine(RunRules rules)
 
     private static RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
     {
-        if (state is not { Phase: RunPhase.Deploying or RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Completed.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
+        if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Last.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
         {
             return Nothing(state);
         }
 
-        if (e.Completed.Failure is { } failure)
-        {
-            return Fail(state, $"The fragment on node '{e.Worker}' failed. {failure}", e.Worker, now);
-        }
-
-        // Its last reports may have been lost: it sends them again, and this after them.
-        part = part with { HeardAt = now };
-        var isWhole = part.Report is not null && part.Failures.Count == e.Completed.FailedElements;
-        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { IsCompleted = isWhole }) };
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { Report = e.Last, HeardAt = now, IsCompleted = true }) };
         return run.Parts.Values.All(p => p.IsCompleted)
             ? Enter(state, RunPhase.Stopping, run with { EndedAt = now }, now)
             : Nothing(state with { Run = run });
     }
+
+    private static RunStep OnFailed(RunState state, RunEvent.NodeFailed e, TimeSpan now) =>
+        state is { Phase: RunPhase.Deploying or RunPhase.Running or RunPhase.Draining, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
+            ? Fail(state, $"The fragment on node '{e.Worker}' failed. {e.Cause}", e.Worker, now)
+            : Nothing(state);
 
     private static RunStep OnStopped(RunState state, RunEvent.NodeStopped e, TimeSpan now)
     {

@@ -86,7 +86,7 @@ internal sealed record Run
         Epoch = Epoch,
         Elapsed = StartedAt is { } started ? (EndedAt ?? now) - started : TimeSpan.Zero,
         IsComplete = EndedAt is not null && Failure is null,
-        Fragments = [.. Parts.Values.Select(p => p.Whole).OfType<FragmentReport>()],
+        Fragments = [.. Parts.Values.Select(p => p.Report).OfType<FragmentReport>()],
     };
 
     public IEnumerable<WorkerId> Where(Func<Part, bool> condition) => Parts.Where(p => condition(p.Value)).Select(p => p.Key);
@@ -106,10 +106,4 @@ internal sealed record Part
 
     /// <summary>Its last report; null before the first, which also says that it has started.</summary>
     public FragmentReport? Report { get; init; }
-
-    /// <summary>All failed elements that its reports named: each report may name a part of them.</summary>
-    public ImmutableHashSet<FailedElement> Failures { get; init; } = [];
-
-    /// <summary>The last report with all failed elements.</summary>
-    public FragmentReport? Whole => Report is null ? null : Report with { Failures = [.. Failures.OrderBy(f => f.Source).ThenBy(f => f.Number)] };
 }

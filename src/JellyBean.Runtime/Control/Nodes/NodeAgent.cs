@@ -3,7 +3,6 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
-using JellyBean.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
 
@@ -25,7 +24,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource _welcomed;
     private readonly TimeSpan _reportInterval;
     private readonly ILogger _logger;
-    private readonly HashSet<FailedElement> _reportedFailures = [];
     private IActorRef? _coordinator;
     private TimeSpan _announceDelay = FirstAnnounce;
     private long _announcements;
@@ -56,7 +54,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Start>(m => Do(m.Epoch, OnStart));
         Receive<Drain>(m => Do(m.Epoch, d => d.Drain()));
         Receive<Ended>(OnEnded);
-        Receive<ReportDue>(_ => SendReports());
+        Receive<ReportDue>(_ => SendReport());
         Receive<Stop>(OnStop);
     }
 
@@ -99,7 +97,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, AnnounceAgain);
         LogWelcomed(_logger, Worker, _announcements);
         _welcomed.TrySetResult();
-        SendReports();
+        SendReport();
     }
 
     private void OnRefused(Refused refused)
@@ -151,7 +149,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         }
 
         LogDeploying(_logger, Worker, deploy.Epoch);
-        _reportedFailures.Clear();
         _ended = null;
         Timers.Cancel("report");
         Observe(_keeper.Deploy(plan));
@@ -231,7 +228,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         if (deployment.IsStarted || deployment.Fragment is null)
         {
-            SendReports();
+            SendReport();
             return;
         }
 
@@ -244,7 +241,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         if (deployment.IsStarted)
         {
-            SendReports();
+            SendReport();
             Timers.StartPeriodicTimer("report", ReportDue.Instance, _reportInterval);
         }
     }
@@ -255,7 +252,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             _ended = ended;
             LogEnded(_logger, Worker, ended.Epoch, ended.Cause);
-            SendReports();
+            SendReport();
         }
     }
 
@@ -277,7 +274,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     }
 
     // Also the answer to whoever does not know yet that the fragment has started or ended.
-    private void SendReports()
+    private void SendReport()
     {
         if (_coordinator is null || _keeper.Current is not { Fragment: { } fragment } current)
         {
@@ -288,35 +285,17 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             if (_ended is { Cause: { } cause })
             {
-                _coordinator.Tell(new FragmentCompleted(current.Epoch, ControlProtocol.Reason(cause), 0));
+                _coordinator.Tell(new FragmentFailed(current.Epoch, ControlProtocol.Reason(cause)));
             }
             else if (current.IsStarted)
             {
-                SendReports(current, fragment.Report(), _coordinator);
+                IControlMessage report = _ended is null ? new Report(fragment.Report()) : new FragmentCompleted(fragment.Report());
+                _coordinator.Tell(report);
             }
         }
         catch (Exception cause)
         {
             LogReportFailed(_logger, Worker, current.Epoch, cause);
-        }
-    }
-
-    private void SendReports(Deployment current, FragmentReport report, IActorRef coordinator)
-    {
-        // On the way only what is new; at the end everything, for reports may have been lost.
-        var failures = _ended is null ? report.Failures.RemoveAll(f => !_reportedFailures.Add(f)) : report.Failures;
-        var sent = 0;
-        do
-        {
-            var some = failures.AsSpan(sent, Math.Min(ControlProtocol.MaxFailures, failures.Length - sent));
-            coordinator.Tell(new Report(report with { Failures = [.. some] }));
-            sent += some.Length;
-        }
-        while (sent < failures.Length);
-
-        if (_ended is not null)
-        {
-            coordinator.Tell(new FragmentCompleted(current.Epoch, null, failures.Length));
         }
     }
 

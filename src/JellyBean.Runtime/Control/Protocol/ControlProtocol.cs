@@ -4,19 +4,22 @@ namespace JellyBean.Runtime.Control.Protocol;
 internal static class ControlProtocol
 {
     /// <summary>The version spoken here. A node that speaks another one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Most bytes in one message: Akka.Remote drops frames over 128 000, its own header takes some.</summary>
     public const int MaxBytes = 96 * 1024;
 
-    /// <summary>Most failed elements in one report; the rest follows in further ones. About 10 bytes each at worst.</summary>
-    public const int MaxFailures = 4_000;
-
     /// <summary>Most characters of a cause.</summary>
     public const int MaxReason = 4_000;
 
+    /// <summary>Most characters of why a source ended: a report has one for each source.</summary>
+    public const int MaxFault = 400;
+
     /// <summary>A cause that fits into a message.</summary>
-    public static string Reason(string text) => text.Length <= MaxReason ? text : string.Concat(text.AsSpan(0, MaxReason), "…");
+    public static string Reason(string text) => Cut(text, MaxReason);
+
+    /// <summary>Why a source ended, short enough for a report.</summary>
+    public static string? Fault(string? text) => text is null ? null : Cut(text, MaxFault);
 
     /// <summary>A cause that fits into a message, with the causes behind it.</summary>
     public static string Reason(Exception cause)
@@ -30,4 +33,6 @@ internal static class ControlProtocol
 
         return Reason(text);
     }
+
+    private static string Cut(string text, int most) => text.Length <= most ? text : string.Concat(text.AsSpan(0, most), "…");
 }

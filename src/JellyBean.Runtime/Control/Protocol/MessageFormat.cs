@@ -18,6 +18,7 @@ internal static class MessageFormat
         Start => "start",
         Report => "report",
         FragmentCompleted => "fragment-completed",
+        FragmentFailed => "fragment-failed",
         Drain => "drain",
         Stop => "stop",
         Stopped => "stopped",
@@ -36,7 +37,8 @@ internal static class MessageFormat
         "deploy-failed" => Wire.Read(bytes, ReadDeployFailed),
         "start" => new Start(Wire.Read(bytes, ReadEpoch)),
         "report" => new Report(Wire.Read(bytes, ReportFormat.Read)),
-        "fragment-completed" => Wire.Read(bytes, ReadFragmentCompleted),
+        "fragment-completed" => new FragmentCompleted(Wire.Read(bytes, ReportFormat.Read)),
+        "fragment-failed" => Wire.Read(bytes, ReadFragmentFailed),
         "drain" => new Drain(Wire.Read(bytes, ReadEpoch)),
         "stop" => new Stop(Wire.Read(bytes, ReadEpoch)),
         "stopped" => new Stopped(Wire.Read(bytes, ReadEpoch)),
@@ -74,11 +76,13 @@ internal static class MessageFormat
                 writer.Write(m.Epoch);
                 writer.Write(m.Reason);
                 break;
-            case FragmentCompleted m:
-                writer.WriteArrayHeader(3);
+            case FragmentFailed m:
+                writer.WriteArrayHeader(2);
                 writer.Write(m.Epoch);
-                writer.Write(m.Failure);
-                writer.Write(m.FailedElements);
+                writer.Write(m.Cause);
+                break;
+            case FragmentCompleted m:
+                ReportFormat.Write(ref writer, m.Last);
                 break;
             case Report m:
                 ReportFormat.Write(ref writer, m.Fragment);
@@ -153,11 +157,11 @@ internal static class MessageFormat
         return failed;
     }
 
-    private static FragmentCompleted ReadFragmentCompleted(ref MessagePackReader reader)
+    private static FragmentFailed ReadFragmentFailed(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 3);
-        var completed = new FragmentCompleted(reader.ReadInt64(), reader.ReadString(), reader.ReadInt64());
+        var unknown = Wire.Begin(ref reader, 2);
+        var failed = new FragmentFailed(reader.ReadInt64(), Wire.ReadText(ref reader));
         Wire.End(ref reader, unknown);
-        return completed;
+        return failed;
     }
 }

@@ -18,14 +18,17 @@ internal sealed record Deployed(long Epoch) : IControlMessage;
 /// <summary>The node could not or would not take the plan.</summary>
 internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;
 
-/// <summary>The meters of a fragment that was started. Failures may come in several reports: each holds some, the last before <see cref="FragmentCompleted"/> complete them.</summary>
+/// <summary>The meters of a fragment that was started.</summary>
 internal sealed record Report(FragmentReport Fragment) : IControlMessage;
 
-/// <summary>The fragment has ended; repeated until the coordinator says <see cref="Stop"/>.</summary>
+/// <summary>The fragment has ended well; repeated until the coordinator says <see cref="Stop"/>.</summary>
+/// <param name="Last">Its meters now that nothing moves any more: whoever knows that it has ended knows them, whatever was lost before.</param>
+internal sealed record FragmentCompleted(FragmentReport Last) : IControlMessage;
+
+/// <summary>The fragment has failed; repeated until the coordinator says <see cref="Stop"/>.</summary>
 /// <param name="Epoch">The plan.</param>
-/// <param name="Failure">Why it failed; null if it did not.</param>
-/// <param name="FailedElements">How many failed elements its reports named altogether.</param>
-internal sealed record FragmentCompleted(long Epoch, string? Failure, long FailedElements) : IControlMessage;
+/// <param name="Cause">Why.</param>
+internal sealed record FragmentFailed(long Epoch, string Cause) : IControlMessage;
 
 /// <summary>Nothing of the epoch is left on the node.</summary>
 internal sealed record Stopped(long Epoch) : IControlMessage;

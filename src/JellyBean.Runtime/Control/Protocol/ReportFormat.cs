@@ -17,7 +17,7 @@ internal static class ReportFormat
         Wire.WriteMany(ref writer, value.Stages, Write);
         Wire.WriteMany(ref writer, value.Links, Write);
         Wire.WriteMany(ref writer, value.Outputs, Write);
-        WriteFailures(ref writer, value);
+        FailureFormat.Write(ref writer, value.Failures);
     }
 
     public static FragmentReport Read(ref MessagePackReader reader)
@@ -30,7 +30,7 @@ internal static class ReportFormat
             Wire.ReadMany(ref reader, ReadStage),
             Wire.ReadMany(ref reader, ReadLink),
             Wire.ReadMany(ref reader, ReadOutput),
-            [.. Wire.ReadMany(ref reader, ReadFailures).SelectMany(f => f)]);
+            FailureFormat.Read(ref reader));
         Wire.End(ref reader, unknown);
         return value;
     }
@@ -42,7 +42,7 @@ internal static class ReportFormat
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
         writer.Write(value.Ended);
-        writer.Write(value.Fault is null ? null : ControlProtocol.Reason(value.Fault));
+        writer.Write(ControlProtocol.Fault(value.Fault));
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
@@ -168,27 +168,5 @@ internal static class ReportFormat
         var value = new Distribution(reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble(), reader.ReadDouble());
         Wire.End(ref reader, unknown);
         return value;
-    }
-
-    // A source's name once, then its numbers: there may be thousands.
-    private static void WriteFailures(ref MessagePackWriter writer, FragmentReport value)
-    {
-        var groups = value.Failures.GroupBy(f => f.Source).ToList();
-        writer.WriteArrayHeader(groups.Count);
-        foreach (var group in groups)
-        {
-            writer.WriteArrayHeader(2);
-            writer.Write(group.Key.Value);
-            Wire.WriteMany(ref writer, [.. group.Select(f => f.Number)], static (ref MessagePackWriter w, long n) => w.Write(n));
-        }
-    }
-
-    private static IEnumerable<FailedElement> ReadFailures(ref MessagePackReader reader)
-    {
-        var unknown = Wire.Begin(ref reader, 2);
-        var source = new SourceId(Wire.ReadText(ref reader));
-        var numbers = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => r.ReadInt64());
-        Wire.End(ref reader, unknown);
-        return numbers.Select(n => new FailedElement(source, n));
     }
 }

@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Tests;
+
+public sealed class SourceProgressTests
+{
+    private static readonly SourceId Camera = SourceId.Of("cameras", "north");
+
+    [Fact]
+    public void Element_that_failed_on_two_workers_counts_once()
+    {
+        var progress = Of(settled: 99, [new NumberRange(10, 19), new NumberRange(50, 50)], [new NumberRange(15, 24), new NumberRange(50, 50)]);
+
+        Assert.Equal((16, 84), (progress.Failed, progress.Processed));
+    }
+
+    [Fact]
+    public void Failure_ahead_of_the_frontier_takes_nothing_from_what_is_processed()
+    {
+        var progress = Of(settled: 14, [new NumberRange(10, 19)], []);
+
+        Assert.Equal((10, 10), (progress.Failed, progress.Processed));
+    }
+
+    [Fact]
+    public void Failures_that_are_not_listed_any_more_still_count()
+    {
+        var progress = Of(settled: 99, [new NumberRange(98, 98)], [], unlisted: 30);
+
+        Assert.Equal((31, 69), (progress.Failed, progress.Processed));
+    }
+
+    private static SourceProgress Of(long settled, ImmutableArray<NumberRange> here, ImmutableArray<NumberRange> there, long unlisted = 0)
+    {
+        FragmentReport Report(string worker, ImmutableArray<NumberRange> ranges, long more) => new(
+            1, new WorkerId(worker), [], [], [], [], new FailureReport([new FailedElements(Camera, ranges.Sum(r => r.Count) + more, ranges)], [], 0));
+
+        var first = Report("a", here, unlisted) with { Sources = [new SourceReport(Camera, 100, 0, true, null)] };
+        var second = Report("b", there, 0) with { Outputs = [new OutputReport(new OperatorId("out"), 0, 0, Distribution.Empty, [new SettledSource(Camera, settled)])] };
+        return SourceProgress.Of([first, second]).Single();
+    }
+}
