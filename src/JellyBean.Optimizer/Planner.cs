@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Optimizer.Models;
+using JellyBean.Optimizer.Pools;
 using JellyBean.Planning;
 using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
@@ -33,6 +34,12 @@ public static class Planner
         if (Infeasibility.KnownReasons(problem) is { IsEmpty: false } reasons)
         {
             return new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = reasons };
+        }
+
+        var layout = new Layout(problem);
+        if (PoolSearch.TryCreate(layout) is { } search)
+        {
+            return PoolPlanner.Plan(problem, layout, search);
         }
 
         using var model = new PlanModel(problem, elastic: false);
@@ -77,11 +84,7 @@ public static class Planner
             plan = tidy.Cost.TotalPerHour <= cheapest.Cost.TotalPerHour * (1 + 1e-9) && PlanCheck.Violations(tidy, problem).IsEmpty ? tidy : cheapest;
         }
 
-        if (PlanCheck.Violations(plan, problem) is { IsEmpty: false } violations)
-        {
-            throw new InvalidOperationException($"The solver's plan for '{problem.Workflow.Name}' fails the plan check; please report it: {string.Join(" ", violations.Select(v => v.Message))}");
-        }
-
+        Check(plan, problem);
         var cost = plan.Cost.TotalPerHour;
         var bound = Math.Min(model.BoundPerHour, cost);
         return new PlanningResult
@@ -93,5 +96,14 @@ public static class Planner
             Solver = model.Description,
             Elapsed = model.Elapsed,
         };
+    }
+
+    /// <exception cref="InvalidOperationException">The plan fails the plan check.</exception>
+    internal static void Check(Plan plan, PlanningProblem problem)
+    {
+        if (PlanCheck.Violations(plan, problem) is { IsEmpty: false } violations)
+        {
+            throw new InvalidOperationException($"The solver's plan for '{problem.Workflow.Name}' fails the plan check; please report it: {string.Join(" ", violations.Select(v => v.Message))}");
+        }
     }
 }

@@ -77,7 +77,11 @@ public sealed class PlannerTests
     {
         var loose = Planner.Plan(Tracking.Problem);
         var limit = TimeSpan.FromMilliseconds(loose.Plan!.Outputs.Single().P99Ms * 0.9);
-        var problem = Tracking.Problem with { Objectives = Tracking.ObjectivesOf(new Objectives { P99 = limit }) };
+        var problem = Tracking.Problem with
+        {
+            Objectives = Tracking.ObjectivesOf(new Objectives { P99 = limit }),
+            Options = new PlanningOptions { TimeLimit = TimeSpan.FromMinutes(5) },
+        };
 
         var result = Planner.Plan(problem);
 

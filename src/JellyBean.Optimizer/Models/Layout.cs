@@ -73,11 +73,16 @@ internal sealed class Layout
     /// <summary>Whether two workers can stand in for each other in every plan.</summary>
     public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b);
 
+    /// <summary>Whether some worker's memory would not hold the largest of everything that it may run.</summary>
+    public bool MayLackMemory() => Types.Values.Distinct().Any(t => t.MemoryBytes < Operators.Where(o => o is not InputOperator && !t.IsSourceOnly)
+        .Sum(o => WaysOf(o.Id).Max(w => (double)Services.MemoryBytes(o, w)) * ServiceTable.MostParallel(o, t)));
+
     /// <summary>The workers on which a source can be read.</summary>
     public IEnumerable<Worker> WorkersOf(SourceDemand source) =>
         Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));
 
-    private bool IsFree(Worker worker) =>
+    /// <summary>Whether no source, sink or host binds a worker.</summary>
+    public bool IsFree(Worker worker) =>
         worker.Host is null && Sources.All(s => s.Worker != worker.Id) && !Problem.SinkWorkers.ContainsValue(worker.Id);
 
     private bool MayHold(Operator op, Worker worker)

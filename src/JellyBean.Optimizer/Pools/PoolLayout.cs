@@ -1,0 +1,76 @@
+using System.Collections.Immutable;
+using JellyBean.Optimizer.Models;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Optimizer.Pools;
+
+/// <summary>A problem whose workers need not be told apart within their pools: machines are bought by the piece, work is poured into them.</summary>
+internal sealed class PoolLayout
+{
+    private PoolLayout(Layout layout)
+    {
+        Layout = layout;
+        Pools = [.. layout.Workers.GroupBy(w => layout.IsFree(w) ? w.Type.Value + "\n" : w.Id.Value).Select(g => new Pool(
+            [.. g.Select(w => w.Id)], layout.Types[g.First().Id], layout.Sources.Any(s => s.Worker == g.First().Id) || layout.Problem.SinkWorkers.ContainsValue(g.First().Id)))];
+        Operators = [.. layout.Operators.Where(o => !layout.Fused.ContainsKey(o.Id))];
+        Tiers = [.. layout.Problem.Catalogue.Tiers.Where(t => Pools.Any(p => p.Tier == t))];
+    }
+
+    public Layout Layout { get; }
+
+    public ImmutableArray<Pool> Pools { get; }
+
+    /// <summary>The operators that are placed for themselves.</summary>
+    public ImmutableArray<Operator> Operators { get; }
+
+    /// <summary>The tiers that have workers, nearest to the sources first.</summary>
+    public ImmutableArray<Tier> Tiers { get; }
+
+    /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, work that cannot be divided.</summary>
+    public static PoolLayout? TryCreate(Layout layout)
+    {
+        var problem = layout.Problem;
+        var asksLatency = layout.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).P99 is not null);
+        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { MovePerHour: > 0 } || layout.Operators.Any(o => IsUndividable(layout, o)) || layout.MayLackMemory())
+        {
+            return null;
+        }
+
+        return new PoolLayout(layout);
+    }
+
+    /// <summary>The pools that an operator may be in.</summary>
+    public IEnumerable<int> PoolsOf(OperatorId op, Way way)
+    {
+        var node = Layout.Problem.Workflow[op];
+        var allowed = Layout.WorkersOf(op).Select(w => w.Id).ToHashSet();
+        return Enumerable.Range(0, Pools.Length).Where(p => allowed.Contains(Pools[p].Workers[0]) && Layout.Services.RunMs(node, way, Pools[p].Type) is not null);
+    }
+
+    /// <summary>Part of one machine's allowed time that all of an operator's elements would take in a pool; above 1 where they need several.</summary>
+    public double Load(OperatorId op, Way way, int pool) =>
+        Layout.Services.Cores(Layout.Problem.Workflow[op], way, Pools[pool].Type)!.Value / (Pools[pool].Type.Cores * Layout.Cap);
+
+    /// <summary>The operator that an operator's elements are placed with: itself, or the taker that it is fused with.</summary>
+    public OperatorId PlacedWith(OperatorId op)
+    {
+        while (Layout.Fused.TryGetValue(op, out var taker))
+        {
+            op = taker;
+        }
+
+        return op;
+    }
+
+    private static bool IsUndividable(Layout layout, Operator op)
+    {
+        var types = layout.WorkersOf(op.Id).Select(w => layout.Types[w.Id]).Distinct().ToList();
+        var takesTime = types.Any(t => layout.TakesTime(op, t));
+        var isSingle = op is InputOperator || ServiceTable.IsWhole(op, layout.Problem.Options) || types.Any(t => ServiceTable.MostParallel(op, t) < t.Cores);
+        return takesTime && isSingle;
+    }
+}

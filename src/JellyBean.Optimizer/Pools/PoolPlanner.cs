@@ -1,0 +1,79 @@
+using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
+using JellyBean.Optimizer.Models;
+using JellyBean.Planning;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Optimizer.Pools;
+
+/// <summary>Plans by pools of alike workers, where that says all there is to say.</summary>
+internal static class PoolPlanner
+{
+    /// <summary>Machines of each pool beyond those there are, to ask what would do where these do not.</summary>
+    private const int Spare = 1000;
+
+    public static PlanningResult Plan(PlanningProblem problem, Layout layout, PoolSearch search)
+    {
+        var clock = Stopwatch.StartNew();
+        search.Run(problem.Options.TimeLimit);
+        if (search.Best is null)
+        {
+            return search.IsExhausted
+                ? new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = Reasons(problem, layout), Solver = Describe(search), Elapsed = clock.Elapsed }
+                : new PlanningResult
+                {
+                    Status = PlanningStatus.Unknown,
+                    BoundPerHour = search.Bound,
+                    Reasons = [Text($"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
+                    Solver = Describe(search),
+                    Elapsed = clock.Elapsed,
+                };
+        }
+
+        var plan = PlanAssembly.Assemble(problem, search.Best.ByWorkers());
+        var cost = plan.Cost.TotalPerHour;
+        if (problem.Options.BudgetPerHour is { } budget && search.Bound > budget * (1 + 1e-6))
+        {
+            return new PlanningResult
+            {
+                Status = PlanningStatus.Infeasible,
+                Reasons = [Text($"the cheapest plan costs {cost:0.####} {problem.Catalogue.Currency} per hour; allowed: {budget:0.####}. Allow more, or ask for less.")],
+                Solver = Describe(search),
+                Elapsed = clock.Elapsed,
+            };
+        }
+
+        Planner.Check(plan, problem);
+        var bound = Math.Min(search.Bound, cost);
+        return new PlanningResult
+        {
+            Status = search.IsExhausted ? PlanningStatus.Optimal : PlanningStatus.Feasible,
+            Plan = plan,
+            BoundPerHour = bound,
+            Gap = cost > 0 ? (cost - bound) / cost : 0,
+            Solver = Describe(search),
+            Elapsed = clock.Elapsed,
+        };
+    }
+
+    /// <summary>The machines that are missing for the cheapest plan that would then be; where no machines help, what the whole program says.</summary>
+    private static ImmutableArray<string> Reasons(PlanningProblem problem, Layout layout)
+    {
+        var search = PoolSearch.TryCreate(layout, Spare)!;
+        search.Run(problem.Options.TimeLimit, gap: 1e-3);
+        if (search.Best is not { } nearest)
+        {
+            return Infeasibility.Explain(problem);
+        }
+
+        var variants = string.Join(", ", nearest.Assignment.Ways.Where(w => w.Value.Variant is not null).OrderBy(w => w.Key).Select(w => $"{w.Key}={w.Value.Variant}"));
+        return [.. nearest.Missing().Select(m =>
+            Text($"the machines do not suffice: the nearest plan{(variants.Length > 0 ? $" (with {variants})" : "")} needs {m.Pool.Count + m.More} of type '{m.Pool.Type.Id}' in tier {m.Pool.Tier}; there {(m.Pool.Count == 1 ? "is" : "are")} {m.Pool.Count}. Add {m.More} more, lower rates or an accuracy floor, or raise the utilisation cap."))];
+    }
+
+    private static string Describe(PoolSearch search) =>
+        Text($"pools, {search.Looked} of {search.Assignments} variant assignments, {search.Nodes} nodes, {search.Pivots} pivots");
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}
