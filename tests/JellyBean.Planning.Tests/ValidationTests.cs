@@ -54,7 +54,7 @@ public sealed class ValidationTests
 
         string[] expected =
         [
-            "its version is 9; allowed: 1",
+            "its version is 9; allowed: 2",
             "variant 'huge' is unknown; allowed: small, large",
             "milliseconds is -1",
             "batch size is 9; allowed: 1 to 8",

@@ -16,4 +16,7 @@ public sealed record Footprint
 
     /// <summary>Time from the order to load until the instance is warm.</summary>
     public TimeSpan LoadTime { get; init; }
+
+    /// <summary>Part of <see cref="LoadTime"/> that the first run of all takes.</summary>
+    public TimeSpan WarmUpTime { get; init; }
 }

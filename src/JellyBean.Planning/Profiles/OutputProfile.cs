@@ -18,6 +18,9 @@ public sealed record OutputProfile
     /// </value>
     public double ResultsPerElement { get; init; } = 1;
 
+    /// <summary>Variance of the results for each element; 0 where it always gives as many, or where it was not measured.</summary>
+    public double ResultsVariance { get; init; }
+
     /// <summary>Mean bytes of one result as sent over a link, in the payload's canonical encoding.</summary>
     public required double MessageBytes { get; init; }
 

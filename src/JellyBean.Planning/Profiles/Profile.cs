@@ -7,7 +7,7 @@ namespace JellyBean.Planning.Profiles;
 public sealed record Profile
 {
     /// <summary>The version of these records that this program reads.</summary>
-    public const int CurrentVersion = 1;
+    public const int CurrentVersion = 2;
 
     /// <summary>The version of these records that it was written as.</summary>
     public int Version { get; init; } = CurrentVersion;
@@ -18,8 +18,14 @@ public sealed record Profile
     /// <summary>The machine that times without a worker type were measured on.</summary>
     public required MachineFingerprint Machine { get; init; }
 
+    /// <summary>The fingerprint of the workflow and its program's build that was measured; null where it is not known.</summary>
+    public string? Build { get; init; }
+
     /// <summary>How long runs take. Infer operators need rows per variant and batch size; input, merge and output may be left out where they cost nothing worth counting.</summary>
     public required ImmutableArray<ServiceTime> ServiceTimes { get; init; }
+
+    /// <summary>How long runs take while the other cores are busy; a quick calibration measures none.</summary>
+    public ImmutableArray<CoRunningTime> CoRunningTimes { get; init; } = [];
 
     /// <summary>What instances hold. Each profiled variant needs one; other operators may be left out where they hold nothing worth counting.</summary>
     public ImmutableArray<Footprint> Footprints { get; init; } = [];
@@ -29,6 +35,9 @@ public sealed record Profile
 
     /// <summary>Measured accuracies.</summary>
     public ImmutableArray<AccuracyRow> Accuracies { get; init; } = [];
+
+    /// <summary>What failed while it was measured.</summary>
+    public ImmutableArray<ProfileGap> Gaps { get; init; } = [];
 
     /// <summary>Everything that is wrong with the profile for this workflow: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>
     public ImmutableArray<string> Validate(Workflow workflow) => ProfileValidation.Errors(this, workflow);

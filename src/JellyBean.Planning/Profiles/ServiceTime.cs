@@ -20,10 +20,13 @@ public sealed record ServiceTime
     /// <summary>The type of machine it was measured on; null for the profiled machine, from which the planner scales by a type's speed factor.</summary>
     public WorkerTypeId? WorkerType { get; init; }
 
-    /// <summary>Milliseconds per run of <see cref="BatchSize"/> elements on one core.</summary>
+    /// <summary>Mean milliseconds per run of <see cref="BatchSize"/> elements on one core that has nothing else to do.</summary>
     /// <value>0 or more; above 0 for a variant. A regroup's element is a whole group.</value>
     public required double ServiceMs { get; init; }
 
     /// <summary>Percentiles of the time of a run in milliseconds, by percent, as far as they are known. For tables that give nothing else.</summary>
     public ImmutableSortedDictionary<int, double> Percentiles { get; init; } = ImmutableSortedDictionary<int, double>.Empty;
+
+    /// <summary>How the runs were distributed; null where only the mean is known.</summary>
+    public ServiceDistribution? Distribution { get; init; }
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
+
 namespace JellyBean.Runtime.Calibration;
 
-/// <summary>How much a quick calibration looks at.</summary>
+/// <summary>How much a calibration looks at.</summary>
 public sealed record CalibrationOptions
 {
     /// <summary>Elements that are measured, over all sources.</summary>
@@ -12,6 +14,42 @@ public sealed record CalibrationOptions
     public int Stride { get; init; } = 4;
 
     /// <summary>How long the models together may be measured.</summary>
-    /// <value>12 seconds unless set. Larger batches are left out of the profile, and so of plans, once the time is over; single elements never.</value>
+    /// <value>12 seconds unless set. Single elements are measured always.</value>
     public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(12);
+
+    /// <summary>The largest batch that is tried; sizes are the powers of two up to it, and up to the variant's own limit.</summary>
+    /// <value>1 or more; 4 unless set. Larger batches gain little on a processor.</value>
+    public int LargestBatch { get; init; } = 4;
+
+    /// <summary>How well a mean must be known before its measuring ends: its standard error, as a part of it.</summary>
+    /// <value>Above 0; 0.03 unless set.</value>
+    public double Precision { get; init; } = 0.03;
+
+    /// <summary>Fewest runs of a variant at a batch size.</summary>
+    /// <value>2 or more; 3 unless set.</value>
+    public int FewestRuns { get; init; } = 3;
+
+    /// <summary>Whether larger batches are left out once the time is over; else each size has at least its fewest runs.</summary>
+    /// <value>They are, unless set.</value>
+    public bool MayLeaveOut { get; init; } = true;
+
+    /// <summary>Whether variants are measured also while the machine's other cores are busy, with themselves and with the most expensive variant of another model.</summary>
+    /// <value>Not, unless set. It takes about three times as long.</value>
+    public bool MeasureCoRunning { get; init; }
+
+    /// <summary>What the command <c>profile</c> looks at unless told otherwise: enough for percentiles, in minutes.</summary>
+    public static CalibrationOptions Thorough { get; } = new()
+    {
+        Elements = 64,
+        Stride = 8,
+        Budget = TimeSpan.FromMinutes(4),
+        LargestBatch = 8,
+        Precision = 0.01,
+        FewestRuns = 10,
+        MayLeaveOut = false,
+        MeasureCoRunning = true,
+    };
+
+    /// <summary>The batch sizes to try.</summary>
+    internal ImmutableArray<int> BatchSizes => [.. Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(size => size <= LargestBatch)];
 }

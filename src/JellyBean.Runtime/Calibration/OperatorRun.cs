@@ -4,16 +4,22 @@ using JellyBean.Workflows.Graph;
 namespace JellyBean.Runtime.Calibration;
 
 /// <summary>What an operator made of its samples, and how long each took.</summary>
-internal sealed class OperatorRun
+internal sealed class OperatorRun : IDisposable
 {
+    private readonly CoreClock _clock = new();
+    private readonly List<int> _counts = [];
+
     /// <summary>Elements taken.</summary>
     public int Taken { get; private set; }
 
     /// <summary>Its results.</summary>
     public List<Sample> Results { get; } = [];
 
-    /// <summary>Milliseconds, for each element taken.</summary>
-    public List<double> Milliseconds { get; } = [];
+    /// <summary>How long each element took.</summary>
+    public ServiceSeries Times { get; } = new();
+
+    /// <summary>Variance of the results for each element taken.</summary>
+    public double ResultsVariance => Taken > 0 ? _counts.Average(c => (double)c * c) - Math.Pow(_counts.Average(), 2) : 0;
 
     /// <summary>The elements that were divided; empty unless it divides.</summary>
     public List<PartGroup> Groups { get; } = [];
@@ -159,15 +165,17 @@ internal sealed class OperatorRun
         {
             object? result = null;
             var time = new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(start + op.Window.Size.Ticks, TimeSpan.Zero));
-            var ms = Timing.Of(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
+            var ms = run._clock.Time(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
             run.Results.Add(span[^1] with { Value = result!, EventTicks = time.End.Ticks - 1 });
 
             // The span's time, spread over its elements: a plan counts elements.
-            run.Milliseconds.Add(ms / span.Count);
+            run.Times.Add(ms / span.Count);
         }
 
         return run;
     }
+
+    public void Dispose() => _clock.Dispose();
 
     private static IEnumerable<long> StartsAround(long ticks, Window window)
     {
@@ -185,7 +193,7 @@ internal sealed class OperatorRun
         double ms;
         try
         {
-            ms = Timing.Of(action);
+            ms = _clock.Time(action);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
@@ -194,7 +202,9 @@ internal sealed class OperatorRun
         }
 
         Taken++;
-        Milliseconds.Add(ms);
+        Times.Add(ms);
+        var before = Results.Count;
         keep();
+        _counts.Add(Results.Count - before);
     }
 }

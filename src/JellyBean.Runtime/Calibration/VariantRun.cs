@@ -1,131 +1,212 @@
 using System.Diagnostics;
+using JellyBean.Planning.Profiles;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Models;
 
 namespace JellyBean.Runtime.Calibration;
 
-/// <summary>Measures the variants of one operator's model.</summary>
-internal sealed class VariantRun
+/// <summary>A variant of one operator's model, loaded to be measured: load and warm-up time, memory, and the times of its runs.</summary>
+internal sealed class VariantRun : IDisposable
 {
-    private const int FewestRuns = 3;
-    private const int MostRuns = 20;
+    // Alone and beside others in turns, so that what comes and goes on the machine meets both.
+    private const int Rounds = 4;
 
-    /// <summary>Batch sizes that are tried, up to the variant's limit. Larger ones gain little on a processor.</summary>
-    private static readonly int[] BatchSizes = [1, 2, 4];
+    private readonly InferenceKernel _kernel;
+    private readonly IReadOnlyList<Sample> _samples;
+    private readonly CalibrationOptions _options;
+    private readonly List<object> _good = [];
 
-    private VariantRun(string variant) => Variant = variant;
+    private VariantRun(InferenceKernel kernel, IReadOnlyList<Sample> samples, CalibrationOptions options)
+    {
+        _kernel = kernel;
+        _samples = samples;
+        _options = options;
+    }
 
-    public string Variant { get; }
+    public string Variant => _kernel.Variant;
 
-    public long MemoryBytes { get; private set; }
+    public long MemoryBytes => _kernel.MemoryBytes;
 
     public TimeSpan LoadTime { get; private set; }
 
-    /// <summary>Milliseconds of a run, by batch size.</summary>
-    public SortedDictionary<int, double> Milliseconds { get; } = [];
+    public TimeSpan WarmUpTime { get; private set; }
 
-    /// <summary>The answer to each sample; null where it failed.</summary>
-    public object?[] Answers { get; private set; } = [];
+    /// <summary>Times of runs on an otherwise idle machine, by batch size.</summary>
+    public SortedDictionary<int, ServiceSeries> Alone { get; } = [];
 
-    /// <summary>Why the last sample that failed did; null if none did.</summary>
-    public string? Failure { get; private set; }
+    /// <summary>Times of runs while the other cores were busy.</summary>
+    public List<(int BatchSize, Neighbour Beside, ServiceSeries Times)> CoRunning { get; } = [];
 
-    /// <summary>Loads a variant and measures it.</summary>
-    /// <param name="op">The operator.</param>
-    /// <param name="variant">One of its model's.</param>
-    /// <param name="samples">What it is asked; may be empty.</param>
-    /// <param name="budget">How long the measuring may take; a single element is always measured.</param>
-    /// <param name="cancellationToken">Gives up.</param>
+    /// <summary>What failed, by batch size.</summary>
+    public SortedDictionary<int, string> Failures { get; } = [];
+
+    /// <summary>Answers to a few of the samples.</summary>
+    public List<object> Answers { get; } = [];
+
+    /// <summary>Whether it answered any sample.</summary>
+    public bool IsAnswering => _good.Count > 0;
+
     /// <exception cref="ModelLoadException">It cannot be loaded.</exception>
-    public static async Task<VariantRun> MeasureAsync(
-        InferOperator op, IVariant variant, IReadOnlyList<Sample> samples, TimeSpan budget, CancellationToken cancellationToken)
+    public static async Task<VariantRun> LoadAsync(
+        InferOperator op, IVariant variant, IReadOnlyList<Sample> samples, CalibrationOptions options, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        using var kernel = await op.LoadAsync(variant.Name, Device.OneCore, cancellationToken).ConfigureAwait(false);
-        var run = new VariantRun(variant.Name) { LoadTime = Stopwatch.GetElapsedTime(start), MemoryBytes = kernel.MemoryBytes };
-        if (samples.Count > 0)
-        {
-            await Timing.OnOwnThreadAsync(() => run.Measure(kernel, samples, budget, cancellationToken), cancellationToken).ConfigureAwait(false);
-        }
-
-        return run;
+        var kernel = await op.LoadAsync(variant.Name, Device.OneCore, cancellationToken).ConfigureAwait(false);
+        return new VariantRun(kernel, samples, options) { LoadTime = Stopwatch.GetElapsedTime(start) };
     }
 
-    private bool Measure(InferenceKernel kernel, IReadOnlyList<Sample> samples, TimeSpan budget, CancellationToken cancellationToken)
+    /// <summary>Measures one batch size after the other, as far as the time allows; single elements always.</summary>
+    /// <param name="budget">How long it may take.</param>
+    /// <param name="neighbours">What else may keep the other cores busy.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <remarks>On a thread of its own.</remarks>
+    public void Measure(TimeSpan budget, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
     {
+        using var clock = new CoreClock();
         var start = Stopwatch.GetTimestamp();
-        var good = AnswerEach(kernel, samples, cancellationToken);
-        if (good.Length == 0)
+        WarmUp(clock, budget / 4, cancellationToken);
+        if (_good.Count == 0)
         {
-            return false;
+            return;
         }
 
-        var sizes = BatchSizes.Where(b => b <= kernel.MaxBatch).ToList();
+        var sizes = _options.BatchSizes.Where(b => b <= _kernel.MaxBatch).ToList();
         for (var i = 0; i < sizes.Count; i++)
         {
             var left = budget - Stopwatch.GetElapsedTime(start);
             var size = sizes[i];
-            var isAffordable = size == 1 || left.TotalMilliseconds > Milliseconds[1] * size * (FewestRuns + 1);
-            if (!isAffordable || !TryMeasure(kernel, good, size, left / (sizes.Count - i), cancellationToken))
-            {
-                break;
-            }
-        }
 
-        return true;
+            // The first run of a size makes its buffers, so it does not count.
+            var least = size == 1 ? 0 : Alone[1].Mean * size * (_options.FewestRuns + 1) * (1 + neighbours.Count);
+            if (size > 1 && _options.MayLeaveOut && left.TotalMilliseconds <= least)
+            {
+                return;
+            }
+
+            Measure(clock, size, left / (sizes.Count - i), neighbours, cancellationToken);
+        }
     }
 
-    /// <summary>Answers every sample once, which also warms up, and gives those that did not fail.</summary>
-    private object[] AnswerEach(InferenceKernel kernel, IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
+    /// <summary>Answers every sample; null where it fails.</summary>
+    public object?[] AnswerAll(CancellationToken cancellationToken)
     {
-        Answers = new object?[samples.Count];
-        var good = new List<object>();
-        for (var i = 0; i < samples.Count; i++)
+        var answers = new object?[_samples.Count];
+        for (var i = 0; i < answers.Length; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            try
-            {
-                kernel.Run([samples[i].Value], Answers.AsSpan(i, 1)!);
-                good.Add(samples[i].Value);
-            }
-            catch (Exception cause) when (cause is not OutOfMemoryException)
-            {
-                Answers[i] = null;
-                Failure = cause.Message;
-            }
+            answers[i] = TryAnswer(_samples[i].Value);
         }
 
-        return [.. good];
+        return answers;
     }
 
-    private bool TryMeasure(InferenceKernel kernel, object[] good, int size, TimeSpan time, CancellationToken cancellationToken)
+    public void Dispose() => _kernel.Dispose();
+
+    /// <summary>Finds a few samples that it answers: of those it fails on there is nothing to measure.</summary>
+    private void WarmUp(CoreClock clock, TimeSpan budget, CancellationToken cancellationToken)
     {
-        var batch = new object[size];
-        var results = new object[size];
-        var runs = new List<double>();
+        var enough = Math.Max(_options.LargestBatch, 4);
         var start = Stopwatch.GetTimestamp();
+        foreach (var sample in _samples)
+        {
+            if (_good.Count == enough || (_good.Count > 0 && Stopwatch.GetElapsedTime(start) > budget))
+            {
+                return;
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+            object? answer = null;
+            var ms = clock.Time(() => answer = TryAnswer(sample.Value));
+            if (WarmUpTime == TimeSpan.Zero)
+            {
+                WarmUpTime = TimeSpan.FromMilliseconds(ms);
+                LoadTime += WarmUpTime;
+            }
+
+            if (answer is not null)
+            {
+                _good.Add(sample.Value);
+                Answers.Add(answer);
+            }
+        }
+    }
+
+    private object? TryAnswer(object value)
+    {
+        var answer = new object[1];
         try
         {
-            for (var next = 0; runs.Count <= FewestRuns || (runs.Count <= MostRuns && Stopwatch.GetElapsedTime(start) < time);)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                for (var i = 0; i < size; i++)
-                {
-                    batch[i] = good[next++ % good.Length];
-                }
+            _kernel.Run([value], answer);
+            return answer[0];
+        }
+        catch (Exception cause) when (cause is not OutOfMemoryException)
+        {
+            Failures[1] = cause.Message;
+            return null;
+        }
+    }
 
-                runs.Add(Timing.Of(() => kernel.Run(batch, results)));
+    private void Measure(CoreClock clock, int size, TimeSpan time, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
+    {
+        var alone = new ServiceSeries();
+        var beside = neighbours.Select(n => (Neighbour: n, Times: new ServiceSeries())).ToList();
+        var slice = time / (Rounds * (1 + neighbours.Count));
+        var perRound = (int)Math.Ceiling((double)_options.FewestRuns / Rounds);
+        var batch = new Batch(_kernel, _good, size);
+        try
+        {
+            batch.Run();
+            for (var round = 1; round <= Rounds; round++)
+            {
+                Fill(alone, perRound * round);
+                foreach (var (neighbour, times) in beside)
+                {
+                    neighbour.Beside(() => Fill(times, perRound * round));
+                }
             }
         }
         catch (Exception cause) when (cause is not (OutOfMemoryException or OperationCanceledException))
         {
             // A variant may fail on one batch size: the plan then has no such batch to choose.
-            Failure = cause.Message;
-            return false;
+            Failures[size] = cause.Message;
+            return;
         }
 
-        // The first run of a size makes its buffers. A clock that cannot tell the time of a run from none gives its own resolution.
-        Milliseconds[size] = Math.Max(Timing.Median(runs[1..]), 1000.0 / Stopwatch.Frequency);
-        return true;
+        if (size == 1)
+        {
+            // It failed on some samples, but not on all.
+            Failures.Remove(1);
+        }
+
+        Alone[size] = alone;
+        CoRunning.AddRange(beside.Select(b => (size, b.Neighbour, b.Times)));
+
+        void Fill(ServiceSeries series, int fewest)
+        {
+            var start = Stopwatch.GetTimestamp();
+            while (series.Count < fewest || (series.RelativeError > _options.Precision && Stopwatch.GetElapsedTime(start) < slice))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                series.Add(clock.Time(batch.Run));
+            }
+        }
+    }
+
+    /// <summary>Runs batches of a size, one after the other over the samples.</summary>
+    private sealed class Batch(InferenceKernel kernel, List<object> samples, int size)
+    {
+        private readonly object[] _values = new object[size];
+        private readonly object[] _results = new object[size];
+        private int _next;
+
+        public void Run()
+        {
+            for (var i = 0; i < size; i++)
+            {
+                _values[i] = samples[_next++ % samples.Count];
+            }
+
+            kernel.Run(_values, _results);
+        }
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using System.Globalization;
 using JellyBean.Planning.Profiles;
 using JellyBean.Workflows;
@@ -8,15 +9,15 @@ using JellyBean.Workflows.Models;
 
 namespace JellyBean.Runtime.Calibration;
 
-/// <summary>Measures, on this machine and in seconds, what planning needs to know of a workflow: times, sizes, fan-outs, memory.</summary>
+/// <summary>Measures, on this machine, what planning needs to know of a workflow: times, sizes, fan-outs, memory.</summary>
 /// <remarks>
-/// Elements go through the graph on one thread. Where a model has several variants, the slowest answers for what follows, as it finds the most.
+/// Elements go through the graph on one thread. Where a model has several variants, the slowest that is quick enough answers for what follows, as it finds the most.
 /// Sinks are not touched. Accuracy needs a truth, so it is not measured here.
 /// </remarks>
-public sealed class QuickCalibration
+public sealed class WorkflowCalibration
 {
-    // Where no sample reached a model, as when nothing is seen in the first pictures: what little follows should still be planned.
-    private const double AssumedMs = 1;
+    private const int MostPasses = 100;
+    private static readonly TimeSpan WarmTime = TimeSpan.FromMilliseconds(300);
 
     private readonly WorkflowBindings _bindings;
     private readonly MessageSizer _sizer;
@@ -25,29 +26,30 @@ public sealed class QuickCalibration
     private readonly Dictionary<OperatorId, List<Sample>> _flows = [];
     private readonly Dictionary<OperatorId, List<PartGroup>> _groups = [];
     private readonly ImmutableArray<ServiceTime>.Builder _times = ImmutableArray.CreateBuilder<ServiceTime>();
-    private readonly ImmutableArray<Footprint>.Builder _footprints = ImmutableArray.CreateBuilder<Footprint>();
     private readonly ImmutableArray<OutputProfile>.Builder _outputs = ImmutableArray.CreateBuilder<OutputProfile>();
-    private readonly List<string> _assumed = [];
+    private readonly VariantProfiles _variants;
 
-    private QuickCalibration(WorkflowBindings bindings, MessageSizer sizer, CalibrationOptions options, IProgress<string>? progress)
+    private WorkflowCalibration(WorkflowBindings bindings, MessageSizer sizer, CalibrationOptions options, IProgress<string>? progress)
     {
         _bindings = bindings;
         _sizer = sizer;
         _options = options;
         _progress = progress;
+        _variants = new VariantProfiles(bindings.Workflow, options, progress);
     }
 
     /// <summary>Feeds the first elements of the real sources through the workflow and measures each operator.</summary>
     /// <param name="bindings">The workflow and its sources; they are opened and closed again.</param>
     /// <param name="sizer">Knows the program's payloads.</param>
     /// <param name="options">How much is looked at.</param>
+    /// <param name="origin">What asked for it, for the profile's provenance: a command, or a few words.</param>
     /// <param name="progress">A line per step; null if nobody reads them.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SourceException">A source cannot be read.</exception>
     /// <exception cref="ModelLoadException">A variant cannot be loaded.</exception>
     /// <exception cref="CalibrationException">A variant fails on everything it is asked, or there are no sources.</exception>
     public static async Task<Profile> MeasureAsync(
-        WorkflowBindings bindings, MessageSizer sizer, CalibrationOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
+        WorkflowBindings bindings, MessageSizer sizer, CalibrationOptions options, string origin, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bindings);
         ArgumentNullException.ThrowIfNull(sizer);
@@ -57,10 +59,10 @@ public sealed class QuickCalibration
             throw new CalibrationException($"Workflow '{bindings.Workflow.Name}' has no source to calibrate with. Configure at least one.");
         }
 
-        return await new QuickCalibration(bindings, sizer, options, progress).MeasureAsync(cancellationToken).ConfigureAwait(false);
+        return await new WorkflowCalibration(bindings, sizer, options, progress).MeasureAsync(origin, cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<Profile> MeasureAsync(CancellationToken cancellationToken)
+    private async Task<Profile> MeasureAsync(string origin, CancellationToken cancellationToken)
     {
         var workflow = _bindings.Workflow;
         var read = await SampleReader.ReadAsync(_bindings, _options, cancellationToken).ConfigureAwait(false);
@@ -77,9 +79,16 @@ public sealed class QuickCalibration
             }
             else if (op is not OutputOperator)
             {
-                // Twice: the first pass compiles the functions.
-                await Timing.OnOwnThreadAsync(() => Run(op), cancellationToken).ConfigureAwait(false);
-                Keep(op, await Timing.OnOwnThreadAsync(() => Run(op), cancellationToken).ConfigureAwait(false));
+                using var run = await Timing.OnOwnThreadAsync(() => RunWarm(op, cancellationToken), cancellationToken).ConfigureAwait(false);
+                Keep(op, run);
+            }
+        }
+
+        if (_options.MeasureCoRunning)
+        {
+            foreach (var infer in workflow.Operators.OfType<InferOperator>())
+            {
+                await _variants.MeasureBesideOthersAsync(infer, _flows[infer.Inputs[0]], cancellationToken).ConfigureAwait(false);
             }
         }
 
@@ -87,11 +96,14 @@ public sealed class QuickCalibration
         {
             Provenance = string.Create(
                 CultureInfo.InvariantCulture,
-                $"quick calibration, {read.Samples.Length} elements of {string.Join(", ", _bindings.Sources.Keys.Order())}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm}Z{string.Concat(_assumed)}"),
+                $"{origin}, {read.Samples.Length} elements of {string.Join(", ", _bindings.Sources.Keys.Order())}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm}Z{string.Concat(_variants.Assumed)}"),
             Machine = ThisMachine.Fingerprint,
-            ServiceTimes = _times.ToImmutable(),
-            Footprints = _footprints.ToImmutable(),
+            Build = workflow.Fingerprint,
+            ServiceTimes = [.. _times, .. _variants.Times],
+            CoRunningTimes = [.. _variants.CoRunningTimes],
+            Footprints = [.. _variants.Footprints],
             Outputs = _outputs.ToImmutable(),
+            Gaps = [.. _variants.Gaps],
         };
     }
 
@@ -107,31 +119,9 @@ public sealed class QuickCalibration
     private async Task AskAsync(InferOperator op, CancellationToken cancellationToken)
     {
         var samples = _flows[op.Inputs[0]];
-        var runs = new List<VariantRun>();
-        var models = _bindings.Workflow.Operators.OfType<InferOperator>().Sum(o => o.Variants.Length);
-        foreach (var variant in op.Variants)
-        {
-            var run = await VariantRun.MeasureAsync(op, variant, samples, _options.Budget / models, cancellationToken).ConfigureAwait(false);
-            if (samples.Count > 0 && run.Milliseconds.Count == 0)
-            {
-                throw new CalibrationException($"Variant '{variant.Name}' of operator '{op.Id}' failed on each of {samples.Count} elements, last with: {run.Failure}");
-            }
-
-            runs.Add(run);
-            _footprints.Add(new Footprint { Operator = op.Id, Variant = variant.Name, MemoryBytes = run.MemoryBytes, LoadTime = run.LoadTime });
-            _times.AddRange(run.Milliseconds.Select(m => new ServiceTime { Operator = op.Id, Variant = variant.Name, BatchSize = m.Key, ServiceMs = m.Value }));
-            _progress?.Report(Describe(op, run));
-        }
-
-        if (samples.Count == 0)
-        {
-            _assumed.Add(string.Create(CultureInfo.InvariantCulture, $"; nothing reached '{op.Id}', {AssumedMs} ms assumed"));
-            _times.AddRange(op.Variants.Select(v => new ServiceTime { Operator = op.Id, Variant = v.Name, ServiceMs = AssumedMs }));
-        }
-
+        var (answers, sizes) = await _variants.MeasureAsync(op, samples, _sizer, cancellationToken).ConfigureAwait(false);
         var results = new List<Sample>();
-        var slowest = runs.MaxBy(r => r.Milliseconds.GetValueOrDefault(1))!;
-        foreach (var (sample, answer) in samples.Zip(slowest.Answers).Where(p => p.Second is not null))
+        foreach (var (sample, answer) in samples.Zip(answers).Where(p => p.Second is not null))
         {
             sample.Group?.Answers[sample.Part] = answer;
             results.Add(sample with { Value = answer! });
@@ -141,12 +131,24 @@ public sealed class QuickCalibration
         _outputs.Add(new OutputProfile { Operator = op.Id, MessageBytes = MeanSize(results) });
 
         // Answers may differ in size from variant to variant, as feature vectors do.
-        _outputs.AddRange(runs.Where(r => r.Answers.Any(a => a is not null)).Select(r => new OutputProfile
+        _outputs.AddRange(sizes.Select(s => new OutputProfile { Operator = op.Id, Variant = s.Variant, MessageBytes = s.Bytes }));
+    }
+
+    /// <summary>Runs an operator over its samples until its functions are compiled as they are for long runs: .NET does that after 30 calls, in the background.</summary>
+    private OperatorRun RunWarm(Operator op, CancellationToken cancellationToken)
+    {
+        var start = Stopwatch.GetTimestamp();
+        for (var pass = 1; ; pass++)
         {
-            Operator = op.Id,
-            Variant = r.Variant,
-            MessageBytes = r.Answers.OfType<object>().Average(a => (double)_sizer.SizeOf(a)),
-        }));
+            cancellationToken.ThrowIfCancellationRequested();
+            var run = Run(op);
+            if (pass > 1 && (pass == MostPasses || Stopwatch.GetElapsedTime(start) > WarmTime))
+            {
+                return run;
+            }
+
+            run.Dispose();
+        }
     }
 
     private OperatorRun Run(Operator op)
@@ -169,30 +171,20 @@ public sealed class QuickCalibration
     {
         _flows[op.Id] = run.Results;
         _groups[op.Id] = run.Groups;
-        _times.Add(new ServiceTime { Operator = op.Id, ServiceMs = Timing.Median(run.Milliseconds) });
+        _times.Add(new ServiceTime { Operator = op.Id, ServiceMs = run.Times.Mean, Distribution = run.Times.Count > 0 ? run.Times.Distribution() : null });
+        var isOne = op.Kind is OperatorKind.Select or OperatorKind.Regroup or OperatorKind.Merge;
         _outputs.Add(new OutputProfile
         {
             Operator = op.Id,
-            ResultsPerElement = FanOut(op, run),
+            ResultsPerElement = isOne ? 1 : FanOut(run),
+            ResultsVariance = isOne ? 0 : run.ResultsVariance,
             MessageBytes = run.Results.Count > 0 || op.Inputs.Length == 0 ? MeanSize(run.Results) : op.Inputs.Max(i => _outputs.First(o => o.Operator == i).MessageBytes),
             KeptBytes = run.Groups.Count > 0 ? run.Groups.Average(g => (double)_sizer.SizeOf(g.Kept)) : 0,
         });
     }
 
-    private static double FanOut(Operator op, OperatorRun run)
-    {
-        if (op.Kind is OperatorKind.Select or OperatorKind.Regroup or OperatorKind.Merge)
-        {
-            return 1;
-        }
-
-        // Of n elements that gave nothing, the next may still give something (rule of succession).
-        return run.Results.Count > 0 ? (double)run.Results.Count / run.Taken : 1.0 / (run.Taken + 1);
-    }
+    // Of n elements that gave nothing, the next may still give something (rule of succession).
+    private static double FanOut(OperatorRun run) => run.Results.Count > 0 ? (double)run.Results.Count / run.Taken : 1.0 / (run.Taken + 1);
 
     private double MeanSize(List<Sample> samples) => samples.Count > 0 ? samples.Average(s => (double)_sizer.SizeOf(s.Value)) : 0;
-
-    private static string Describe(InferOperator op, VariantRun run) => run.Milliseconds.Count > 0
-        ? string.Create(CultureInfo.InvariantCulture, $"{op.Id} {run.Variant}: {string.Join(", ", run.Milliseconds.Select(m => $"{m.Value.ToString("0.00", CultureInfo.InvariantCulture)} ms for {m.Key}"))}")
-        : $"{op.Id} {run.Variant}: nothing to measure with";
 }
