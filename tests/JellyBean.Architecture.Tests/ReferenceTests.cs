@@ -14,7 +14,7 @@ public class ReferenceTests
         ["Optimizer"] = ["Planning", "Workflows"],
         ["Runtime"] = ["Planning", "Workflows"],
         ["Vision"] = ["Onnx", "Workflows"],
-        ["Hosting"] = ["Runtime", "Optimizer", "Planning", "Workflows"],
+        ["Hosting"] = ["Runtime", "Optimizer", "Planning", "Testing", "Workflows"],
     };
 
     /// <summary>Which projects may use packages whose name begins so.</summary>
