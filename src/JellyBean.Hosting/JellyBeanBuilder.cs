@@ -4,6 +4,7 @@ using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Profiles;
+using JellyBean.Hosting.Truths;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -40,6 +41,9 @@ public sealed class JellyBeanBuilder
         Services.AddSingleton<RunCommand>();
         Services.AddSingleton<PlanCommand>();
         Services.AddSingleton<ModelsCommand>();
+        Services.AddSingleton<ProfileCommand>();
+        Services.AddSingleton<FrontCommand>();
+        Services.AddSingleton<AccuracyMeasurement>();
         Services.AddSingleton<Preparation>();
         Services.AddSingleton<ProfileProvider>();
         Services.TryAddSingleton<IEngine, LocalEngine>();
@@ -122,6 +126,36 @@ public sealed class JellyBeanBuilder
         return this;
     }
 
+    /// <summary>Gives measured accuracies in a file that <c>profile --truth</c> wrote, so that they can be measured again by its command.</summary>
+    /// <param name="file">Relative to the program's own folder.</param>
+    public JellyBeanBuilder UseAccuracies(string file)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(file);
+        _program.AccuracyFiles = _program.AccuracyFiles.Add(Path.GetFullPath(file, AppContext.BaseDirectory));
+        return this;
+    }
+
+    /// <summary>Tells how an output's results are held against what is true: <c>run --truth FILE</c> and <c>profile --truth FILE</c> then measure accuracy.</summary>
+    /// <param name="output">An output of the workflow.</param>
+    /// <param name="truth">The same object may be given for several outputs, whose results it then takes together.</param>
+    public JellyBeanBuilder UseTruth<T>(Output<T> output, ITruth<T> truth)
+        where T : notnull
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        ArgumentNullException.ThrowIfNull(truth);
+        _program.Add(new OperatorId(output.Name), TruthAdapter.Of(truth));
+        return this;
+    }
+
+    /// <summary>Draws what accuracy costs as a PNG picture beside the SVG that <c>plan --front --plot NAME</c> writes.</summary>
+    /// <param name="draw">Takes the front and the file to write.</param>
+    public JellyBeanBuilder DrawFrontsWith(Func<AccuracyFront, string, CancellationToken, Task> draw)
+    {
+        ArgumentNullException.ThrowIfNull(draw);
+        _program.Fronts = _program.Fronts.Add(draw);
+        return this;
+    }
+
     /// <summary>The configuration that is read where no <c>--config</c> is given.</summary>
     /// <param name="file">A HOCON file; relative to the program's own folder.</param>
     public JellyBeanBuilder UseConfiguration(string file)
@@ -141,7 +175,7 @@ public sealed class JellyBeanBuilder
     }
 
     /// <summary>Adds an option to <c>run</c>. Its values are in <see cref="RunContext.Options"/>.</summary>
-    /// <param name="name">With dashes, as in <c>--truth</c>.</param>
+    /// <param name="name">With dashes, as in <c>--zones</c>.</param>
     /// <param name="value">What it takes, as the help shows it, such as <c>FILE</c>.</param>
     /// <param name="help">What it is for, in a sentence.</param>
     public JellyBeanBuilder UseOption(string name, string value, string help)

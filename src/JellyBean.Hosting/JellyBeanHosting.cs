@@ -19,7 +19,7 @@ public static class JellyBeanHosting
         return new JellyBeanBuilder(builder, workflow);
     }
 
-    /// <summary>Does what the command line asks: <c>run</c>, <c>plan</c>, <c>models</c>. Ctrl-C and SIGTERM drain a run, a second one aborts it.</summary>
+    /// <summary>Does what the command line asks: <c>run</c>, <c>plan</c>, <c>profile</c>, <c>models</c>. Ctrl-C and SIGTERM drain a run, a second one aborts it.</summary>
     /// <param name="host">A host with a workflow; it is disposed at the end.</param>
     /// <param name="args">The program's arguments.</param>
     /// <param name="cancellationToken">Drains a run; gives up anything else.</param>

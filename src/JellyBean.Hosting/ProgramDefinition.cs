@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Truths;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -26,9 +27,16 @@ internal sealed class ProgramDefinition(Workflow workflow)
 
     public ImmutableArray<AccuracyRow> Accuracies { get; set; } = [];
 
+    /// <summary>Files of measured accuracies that come with the program.</summary>
+    public ImmutableArray<string> AccuracyFiles { get; set; } = [];
+
+    public ImmutableArray<TruthRegistration> Truths { get; private set; } = [];
+
     public ImmutableArray<ProgramOption> Options { get; set; } = [];
 
     public ImmutableArray<Func<RunSummary, IServiceProvider, CancellationToken, Task<RunAddition>>> Completed { get; set; } = [];
+
+    public ImmutableArray<Func<AccuracyFront, string, CancellationToken, Task>> Fronts { get; set; } = [];
 
     public string? DefaultConfiguration { get; set; }
 
@@ -52,6 +60,18 @@ internal sealed class ProgramDefinition(Workflow workflow)
         {
             throw new ArgumentException($"Output '{output.Output}' already has a sink. Call UseSink once for each output.", nameof(output));
         }
+    }
+
+    public void Add(OperatorId output, TruthAdapter truth)
+    {
+        CheckKnown(output, OperatorKind.Output);
+        if (Truths.Any(t => t.Outputs.Contains(output)))
+        {
+            throw new ArgumentException($"Output '{output}' already has a truth. Call UseTruth once for each output.", nameof(output));
+        }
+
+        var same = Truths.FirstOrDefault(t => ReferenceEquals(t.Truth.Instance, truth.Instance));
+        Truths = same is null ? Truths.Add(new TruthRegistration(truth, [output])) : Truths.Replace(same, same with { Outputs = same.Outputs.Add(output) });
     }
 
     /// <summary>Inputs and outputs that nothing is bound to.</summary>

@@ -55,6 +55,15 @@ public sealed record RunSummary
         }
     }
 
+    /// <summary>Whether sources gave their elements at the planned rate, rather than as fast as they were taken.</summary>
+    public bool IsPaced { get; init; }
+
+    /// <summary>What the plan said, beside what the run showed.</summary>
+    public ImmutableArray<Prediction> Predictions { get; init; } = [];
+
+    /// <summary>How the results are held against the truth, by metric; empty where none was given.</summary>
+    public ImmutableSortedDictionary<string, double> Accuracy { get; init; } = ImmutableSortedDictionary<string, double>.Empty;
+
     /// <summary>What became of each source's elements, by the shortest name that tells sources apart: the source's own, else with its input.</summary>
     public ImmutableSortedDictionary<string, SourceProgress> Sources
     {

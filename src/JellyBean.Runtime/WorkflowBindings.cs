@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
@@ -28,6 +29,13 @@ public sealed record WorkflowBindings
 
     /// <summary>An element's size as encoded for a link, bytes.</summary>
     internal Func<object, long> SizeOf { get; init; } = static _ => 0;
+
+    /// <summary>Tells how large elements are as sent, so that what crosses links is counted in bytes.</summary>
+    public WorkflowBindings With(MessageSizer sizer)
+    {
+        ArgumentNullException.ThrowIfNull(sizer);
+        return this with { SizeOf = sizer.SizeOf };
+    }
 
     /// <summary>Adds a source to an input.</summary>
     /// <param name="input">An input of the workflow.</param>

@@ -92,7 +92,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
     private RootCommand Build(StopSignals signals)
     {
         _verbosity.AcceptOnlyFromAmong("quiet", "normal", "detailed", "debug");
-        var root = new RootCommand($"Plans and runs the workflow '{program.Workflow.Name}'. {ExitCodeHelp}") { Run(signals), Plan(signals), Models(signals) };
+        var root = new RootCommand($"Plans and runs the workflow '{program.Workflow.Name}'. {ExitCodeHelp}") { Run(signals), Plan(signals), Profile(signals), Models(signals) };
         root.Options.Add(_verbosity);
         return root;
     }
@@ -103,10 +103,14 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var common = new CommonOptions(program);
         var output = CommonOptions.One("--output", "DIR", "The folder for what the run writes; 'output' unless configured.");
         var json = new Option<bool>("--json") { Description = "Ends with one line of JSON, alone on standard output; the rest goes to standard error." };
+        var truth = TruthOption();
+        var pace = new Option<bool>("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
         var own = program.Options.Select(o => (o.Name, Option: CommonOptions.Several(o.Name, o.Value, o.Help))).ToList();
         common.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(json);
+        command.Options.Add(truth);
+        command.Options.Add(pace);
         foreach (var (_, option) in own)
         {
             command.Options.Add(option);
@@ -115,8 +119,9 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         command.SetAction((parsed, _) => services.GetRequiredService<RunCommand>().RunAsync(
             new RunRequest
             {
-                Preparation = common.Read(parsed, parsed.GetValue(output)),
+                Preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) },
                 Json = parsed.GetValue(json),
+                Truths = [.. parsed.GetValue(truth) ?? []],
                 Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)
                     .ToImmutableSortedDictionary(o => o.Name.TrimStart('-'), o => o.Given.ToImmutableArray()),
             },
@@ -124,16 +129,54 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         return command;
     }
 
+    private static Option<string[]> TruthOption() => CommonOptions.Several("--truth", "[OUTPUT=]FILE", "What is true of the sources: measures accuracy.");
+
     private Command Plan(StopSignals signals)
     {
         var command = new Command("plan", "Shows what would run where, what it costs, and what it would cost on one tier.");
         var common = new CommonOptions(program);
         var format = new Option<string>("--format") { Description = "How the plan is shown.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        var front = new Option<bool>("--front") { Description = "Shows what accuracy costs instead: the cheapest plan for each floor that makes a difference, from --accuracy upwards." };
+        var plot = CommonOptions.One("--plot", "NAME", "Draws the front as NAME.svg, and NAME.png where the program draws pictures.");
         format.AcceptOnlyFromAmong("text", "json");
         common.AddTo(command);
         command.Options.Add(format);
-        command.SetAction((parsed, _) =>
-            services.GetRequiredService<PlanCommand>().RunAsync(common.Read(parsed), parsed.GetValue(format) == "json", signals.Drain));
+        command.Options.Add(front);
+        command.Options.Add(plot);
+        command.SetAction((parsed, _) => parsed.GetValue(front) || parsed.GetValue(plot) is not null
+            ? services.GetRequiredService<FrontCommand>().RunAsync(common.Read(parsed), parsed.GetValue(plot), parsed.GetValue(format) == "json", signals.Drain)
+            : services.GetRequiredService<PlanCommand>().RunAsync(common.Read(parsed), parsed.GetValue(format) == "json", signals.Drain));
+        return command;
+    }
+
+    private Command Profile(StopSignals signals)
+    {
+        var command = new Command("profile", "Measures the workflow on this machine: times, memory, sizes. With --truth or --reference, what each combination of variants is worth.");
+        var common = new CommonOptions(program);
+        var truth = TruthOption();
+        var reference = CommonOptions.One("--reference", "best|OPERATOR=VARIANT,…", "Measures agreement with a combination of variants, where no truth exists. Agreement is no accuracy.");
+        var only = CommonOptions.Several("--only", "OPERATOR=VARIANT", "Keeps to these variants of an operator; repeatable.");
+        var file = CommonOptions.One("--file", "FILE", "Also writes what was measured to a file; accuracies are added to those that it has.");
+        var seconds = new Option<double?>("--seconds") { Description = "How long the models together may be measured.", HelpName = "X" };
+        common.AddTo(command);
+        Option[] options = [truth, reference, only, file, seconds];
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+
+        command.SetAction((parsed, _) => services.GetRequiredService<ProfileCommand>().RunAsync(
+            new ProfileRequest
+            {
+                Preparation = common.Read(parsed),
+                Truths = [.. parsed.GetValue(truth) ?? []],
+                Reference = parsed.GetValue(reference),
+                Only = [.. parsed.GetValue(only) ?? []],
+                File = parsed.GetValue(file),
+                Budget = parsed.GetValue(seconds) is { } s ? TimeSpan.FromSeconds(Math.Clamp(s, 1, 86_400)) : null,
+                Command = string.Join(' ', parsed.Tokens.Select(t => t.Value)),
+            },
+            signals.Drain));
         return command;
     }
 

@@ -34,7 +34,7 @@ internal static class Failure
         return [string.Join(" ", messages)];
     }
 
-    private static bool IsInput(Exception cause) => cause is BadInputException or SourceException or ModelLoadException or SinkException or WorkflowException or CalibrationException;
+    private static bool IsInput(Exception cause) => cause is BadInputException or TruthException or SourceException or ModelLoadException or SinkException or WorkflowException or CalibrationException;
 
     private static IEnumerable<Exception> Chain(Exception cause)
     {

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Hocon;
 using JellyBean.Hosting.Profiles;
+using JellyBean.Hosting.Truths;
 using JellyBean.Planning;
 using JellyBean.Runtime;
 using JellyBean.Workflows.Models;
@@ -16,12 +17,20 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     public HostConfiguration Configure(ConfigurationRequest request) => ConfigurationReader.Read(
         program, request, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), Environment.GetEnvironmentVariable);
 
+    /// <summary>Makes the models ready, and binds the workflow to its sources: all that measuring needs.</summary>
+    /// <exception cref="BadInputException">A model file is missing.</exception>
+    public async Task<WorkflowBindings> BindAsync(HostConfiguration configuration, bool restore, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        await CheckModelsAsync(restore, progress, cancellationToken).ConfigureAwait(false);
+        return Bind(configuration, truth: null, paces: []);
+    }
+
     public async Task<Prepared> PrepareAsync(
         HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
         var demands = await DemandsAsync(configuration, cancellationToken).ConfigureAwait(false);
-        var bindings = Bind(configuration);
+        var bindings = Bind(configuration, request.Truth, request.IsPaced ? demands : []);
         var profile = await profiles.GetAsync(configuration, bindings, request.Recalibrate, progress, cancellationToken).ConfigureAwait(false);
         var problem = new PlanningProblem
         {
@@ -93,9 +102,11 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         return errors.Count == 0 ? demands.DrainToImmutable() : throw new BadInputException(errors);
     }
 
-    private WorkflowBindings Bind(HostConfiguration configuration)
+    private WorkflowBindings Bind(HostConfiguration configuration, RunTruth? truth, ImmutableArray<SourceDemand> paces)
     {
-        var bindings = configuration.Sources.Aggregate(new WorkflowBindings(program.Workflow), (bound, source) => program.Inputs[source.Input].Bind(bound, source));
-        return program.Outputs.Values.Aggregate(bindings, (bound, output) => output.Bind(bound, services));
+        var bindings = configuration.Sources.Aggregate(
+            new WorkflowBindings(program.Workflow).With(program.Sizes),
+            (bound, source) => program.Inputs[source.Input].Bind(bound, source, paces.FirstOrDefault(p => p.Source == source.Id)?.Rate));
+        return program.Outputs.Values.Aggregate(bindings, (bound, output) => output.Bind(bound, services, truth));
     }
 }

@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Reports;
+using JellyBean.Hosting.Truths;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
+using JellyBean.Workflows.Outputs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -26,11 +28,12 @@ internal sealed class RunCommand(
     {
         var text = request.Json ? terminal.Error : terminal.Output;
         var configuration = preparation.Configure(request.Preparation.Configuration);
+        var truth = new RunTruth(TruthRegistration.Find(program, request.Truths));
         OutputFolder.Prepare(configuration.OutputFolder);
         context.OutputFolder = configuration.OutputFolder;
         context.Options = request.Options;
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
-        var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(text), signals.Drain).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);
         if (prepared.Result.Plan is not { } plan)
         {
@@ -49,11 +52,13 @@ internal sealed class RunCommand(
                 Planning = prepared.Result,
                 Catalogue = configuration.Catalogue,
                 Report = report,
+                IsPaced = request.Preparation.IsPaced,
                 IsDrained = signals.Drain.IsCancellationRequested,
                 PredictedRate = PlanCapacity.Of(plan, prepared.Problem),
                 OutputFolder = configuration.OutputFolder,
             };
-            return await FinishAsync(summary, prepared, request.Json, text, signals.Abort).ConfigureAwait(false);
+            summary = summary with { Predictions = PlanTruth.Of(summary, prepared.Problem) };
+            return await FinishAsync(summary, truth, prepared, request.Json, text, signals.Abort).ConfigureAwait(false);
         }
         catch (Exception cause)
         {
@@ -91,11 +96,20 @@ internal sealed class RunCommand(
         }
     }
 
-    private async Task<int> FinishAsync(RunSummary summary, Prepared prepared, bool json, TextWriter text, CancellationToken abort)
+    private async Task<int> FinishAsync(RunSummary summary, RunTruth truth, Prepared prepared, bool json, TextWriter text, CancellationToken abort)
     {
         var files = ImmutableArray.CreateBuilder<RunFile>();
         var figures = ImmutableSortedDictionary.CreateBuilder<string, double>(StringComparer.Ordinal);
         Exception? failure = null;
+        try
+        {
+            summary = summary with { Accuracy = truth.Measure(summary.Report) };
+        }
+        catch (TruthException misfit)
+        {
+            failure = misfit;
+        }
+
         foreach (var completed in program.Completed)
         {
             try

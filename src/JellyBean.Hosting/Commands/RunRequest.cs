@@ -7,6 +7,9 @@ internal sealed record RunRequest
 {
     public PreparationRequest Preparation { get; init; } = new();
 
+    /// <summary>Truth files, <c>[OUTPUT=]FILE</c> each.</summary>
+    public ImmutableArray<string> Truths { get; init; } = [];
+
     /// <summary>Ends with one line of JSON on standard output, where nothing else is then written.</summary>
     public bool Json { get; init; }
 

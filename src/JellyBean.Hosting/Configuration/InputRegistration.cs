@@ -1,4 +1,5 @@
 using JellyBean.Runtime;
+using JellyBean.Testing;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 
@@ -21,7 +22,14 @@ internal abstract class InputRegistration(string input, string? option)
     /// <exception cref="SourceException">It cannot be read.</exception>
     public abstract Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken);
 
-    public abstract WorkflowBindings Bind(WorkflowBindings bindings, SourceConfiguration source);
+    /// <param name="bindings">What is bound so far.</param>
+    /// <param name="source">The source.</param>
+    /// <param name="pace">Elements per second that it gives at most; null for as many as are taken.</param>
+    public abstract WorkflowBindings Bind(WorkflowBindings bindings, SourceConfiguration source, double? pace);
+
+    /// <summary>Feeds a source to the reference interpreter.</summary>
+    /// <returns>The source, to dispose after the run.</returns>
+    public abstract IAsyncDisposable Feed(CombinationTest test, SourceConfiguration source);
 }
 
 internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> factory, string? option) : InputRegistration(input.Name, option)
@@ -48,8 +56,18 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
         return null;
     }
 
-    public override WorkflowBindings Bind(WorkflowBindings bindings, SourceConfiguration source) =>
-        bindings.With(input, source.Name, () => Create(source.NewSettings()), source.Overload);
+    public override WorkflowBindings Bind(WorkflowBindings bindings, SourceConfiguration source, double? pace) => bindings.With(
+        input,
+        source.Name,
+        () => pace is { } rate ? new PacedSource<T>(Create(source.NewSettings()), rate, TimeProvider.System) : Create(source.NewSettings()),
+        source.Overload);
+
+    public override IAsyncDisposable Feed(CombinationTest test, SourceConfiguration source)
+    {
+        var opened = Create(source.NewSettings());
+        test.FeedAll(input, opened);
+        return opened;
+    }
 
     private ISource<T> Create(SourceSettings settings) =>
         factory.Create(settings) ?? throw new SourceException($"Source '{settings.Name}' cannot be made: {string.Join(" ", settings.Errors)}");

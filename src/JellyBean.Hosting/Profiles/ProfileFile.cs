@@ -1,28 +1,28 @@
-using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using JellyBean.Hosting.Configuration;
-using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Profiles;
-using JellyBean.Workflows;
 
 namespace JellyBean.Hosting.Profiles;
 
 /// <summary>Profiles as JSON files.</summary>
 internal static class ProfileFile
 {
-    private static readonly JsonSerializerOptions Json = new()
-    {
-        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
-        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        RespectNullableAnnotations = true,
-        WriteIndented = true,
-        Converters = { new NameConverter<OperatorId>(id => id.Value, name => new OperatorId(name)), new NameConverter<WorkerTypeId>(id => id.Value, name => new WorkerTypeId(name)) },
-    };
-
     /// <exception cref="BadInputException">It is missing, no profile, or of another version.</exception>
     public static async Task<Profile> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var profile = await ReadAsync<Profile>("Profile", path, Profile.CurrentVersion, cancellationToken).ConfigureAwait(false);
+        return profile with { Version = Profile.CurrentVersion };
+    }
+
+    public static Task WriteAsync(Profile profile, string path, CancellationToken cancellationToken) => ProfileJson.WriteAsync(profile, path, cancellationToken);
+
+    /// <summary>Reads a file that says its version. Older versions had less: all that is new in a later one may be missing.</summary>
+    /// <param name="what">What the file is, for messages.</param>
+    /// <param name="path">Where it is.</param>
+    /// <param name="newest">The newest version that this program knows.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BadInputException">It is missing, something else, or of another version.</exception>
+    public static async Task<T> ReadAsync<T>(string what, string path, int newest, CancellationToken cancellationToken)
     {
         try
         {
@@ -32,50 +32,23 @@ internal static class ProfileFile
             // The version first: what another version holds need not be understood.
             if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("version", out var version))
             {
-                throw new BadInputException($"Profile '{path}' has no version, so it is no profile. Measure one with --recalibrate.");
+                throw new BadInputException($"{what} '{path}' has no version, so it is none. Measure one with the command 'profile'.");
             }
 
-            if (version.ToString() != Profile.CurrentVersion.ToString(CultureInfo.InvariantCulture))
+            if (version.ValueKind != JsonValueKind.Number || !version.TryGetInt32(out var number) || number < 1 || number > newest)
             {
-                throw new BadInputException($"Profile '{path}' is of version {version}; allowed: {Profile.CurrentVersion}. Measure it again with this program.");
+                throw new BadInputException($"{what} '{path}' is of version {version}; allowed: 1 to {newest}. Measure it again with this program.");
             }
 
-            return document.Deserialize<Profile>(Json) ?? throw new BadInputException($"Profile '{path}' is empty. Measure it again.");
+            return document.Deserialize<T>(ProfileJson.Options) ?? throw new BadInputException($"{what} '{path}' is empty. Measure it again.");
         }
         catch (JsonException wrong)
         {
-            throw new BadInputException($"Profile '{path}' is not understood: {wrong.Message} Measure it again.");
+            throw new BadInputException($"{what} '{path}' is not understood: {wrong.Message} Measure it again.");
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
-            throw new BadInputException($"Profile '{path}' cannot be read: {cause.Message}");
+            throw new BadInputException($"{what} '{path}' cannot be read: {cause.Message}");
         }
-    }
-
-    /// <summary>Writes a profile; readers see the old file or the new one, nothing between.</summary>
-    public static async Task WriteAsync(Profile profile, string path, CancellationToken cancellationToken)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
-        var half = $"{path}.{Environment.ProcessId.ToString(CultureInfo.InvariantCulture)}.tmp";
-        try
-        {
-            await using (var file = File.Create(half))
-            {
-                await JsonSerializer.SerializeAsync(file, profile, Json, cancellationToken).ConfigureAwait(false);
-            }
-
-            File.Move(half, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(half);
-        }
-    }
-
-    private sealed class NameConverter<T>(Func<T, string> write, Func<string, T> read) : JsonConverter<T>
-    {
-        public override T Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) => read(reader.GetString() ?? "");
-
-        public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(write(value));
     }
 }

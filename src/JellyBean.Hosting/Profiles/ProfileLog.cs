@@ -4,8 +4,8 @@ namespace JellyBean.Hosting.Profiles;
 
 internal static partial class ProfileLog
 {
-    [LoggerMessage(1200, LogLevel.Warning, "Profile {Path} was measured on {Processor} with {Cores} cores, this is {HereProcessor} with {HereCores}: its times may not hold here.")]
-    public static partial void OtherMachine(ILogger logger, string path, string processor, int cores, string hereProcessor, int hereCores);
+    [LoggerMessage(1200, LogLevel.Warning, "Profile {Path} was measured elsewhere, so its times may not hold here: {Differences}. Measure one here with the command 'profile'.")]
+    public static partial void MeasuredElsewhere(ILogger logger, string path, string differences);
 
     [LoggerMessage(1201, LogLevel.Warning, "The measured profile {Path} cannot be used and is measured again: {Reason}")]
     public static partial void Unusable(ILogger logger, string path, string reason);
@@ -18,4 +18,10 @@ internal static partial class ProfileLog
 
     [LoggerMessage(1204, LogLevel.Information, "Calibration: {Step}")]
     public static partial void Step(ILogger logger, string step);
+
+    [LoggerMessage(1205, LogLevel.Warning, "Variant {Variant} of '{Operator}' fails on batches of {BatchSize}, which are not planned with: {Reason}")]
+    public static partial void Gap(ILogger logger, string variant, string @operator, int batchSize, string reason);
+
+    [LoggerMessage(1206, LogLevel.Warning, "The measured accuracies cannot be used: {Reason}")]
+    public static partial void AccuraciesUnusable(ILogger logger, string reason);
 }

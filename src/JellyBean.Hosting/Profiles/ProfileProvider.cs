@@ -21,22 +21,70 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
     public async Task<Profile> GetAsync(
         HostConfiguration configuration, WorkflowBindings bindings, bool recalibrate, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        if (configuration.ProfileFile is { } asked)
+        var profile = configuration.ProfileFile is { } asked
+            ? await ReadGivenAsync(asked, cancellationToken).ConfigureAwait(false)
+            : await KnownOrMeasuredAsync(configuration, bindings, recalibrate, progress, cancellationToken).ConfigureAwait(false);
+        foreach (var gap in profile.Gaps)
         {
-            var given = await ProfileFile.ReadAsync(asked, cancellationToken).ConfigureAwait(false);
-            var here = ThisMachine.Fingerprint;
-            if (given.Machine != here)
-            {
-                ProfileLog.OtherMachine(logger, asked, given.Machine.Processor, given.Machine.Cores, here.Processor, here.Cores);
-            }
-
-            ProfileLog.Used(logger, asked, given.Provenance);
-            return WithAccuracies(given);
+            ProfileLog.Gap(logger, gap.Variant, gap.Operator.Value, gap.BatchSize, gap.Reason);
         }
 
+        return await WithAccuraciesAsync(profile, configuration, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Measures the workflow on this machine and keeps the profile.</summary>
+    /// <param name="configuration">The sources.</param>
+    /// <param name="bindings">The workflow and its sources.</param>
+    /// <param name="options">How much is looked at.</param>
+    /// <param name="origin">What asked for it, for the provenance.</param>
+    /// <param name="progress">Told of each step.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<Profile> MeasureAsync(
+        HostConfiguration configuration, WorkflowBindings bindings, CalibrationOptions options, string origin, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var profile = await WorkflowCalibration.MeasureAsync(bindings, program.Sizes, options, origin, progress, cancellationToken).ConfigureAwait(false);
         var path = PathOf(configuration);
-        var known = recalibrate ? null : await TryReadAsync(path, cancellationToken).ConfigureAwait(false);
-        return WithAccuracies(known ?? await MeasureAsync(configuration, bindings, path, progress, cancellationToken).ConfigureAwait(false));
+        try
+        {
+            await ProfileFile.WriteAsync(profile, path, cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            ProfileLog.NotKept(logger, path, cause.Message);
+        }
+
+        return profile;
+    }
+
+    /// <summary>Where a machine's profile is kept: one file for each machine, build of the workflow and set of sources, as other pictures give other sizes and fan-outs.</summary>
+    public string PathOf(HostConfiguration configuration) => CachePath("profiles", ThisMachine.Fingerprint.ToString(), configuration);
+
+    /// <summary>Where measured accuracies are kept: one file for each build of the workflow and set of sources, whatever the machine.</summary>
+    public string AccuraciesPathOf(HostConfiguration configuration) => CachePath("accuracies", "", configuration);
+
+    private async Task<Profile> ReadGivenAsync(string path, CancellationToken cancellationToken)
+    {
+        var given = await ProfileFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
+        var differences = string.Join("; ", ProfileDifferences.Of(given, ThisMachine.Fingerprint, program.Workflow.Fingerprint));
+        if (differences.Length > 0)
+        {
+            ProfileLog.MeasuredElsewhere(logger, path, differences);
+        }
+
+        ProfileLog.Used(logger, path, given.Provenance);
+        return given;
+    }
+
+    private async Task<Profile> KnownOrMeasuredAsync(
+        HostConfiguration configuration, WorkflowBindings bindings, bool recalibrate, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        if (!recalibrate && await TryReadAsync(PathOf(configuration), cancellationToken).ConfigureAwait(false) is { } known)
+        {
+            return known;
+        }
+
+        progress.Report("measuring the workflow on this machine, once");
+        return await MeasureAsync(configuration, bindings, configuration.Calibration, "quick calibration", new LoggedSteps(logger), cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<Profile?> TryReadAsync(string path, CancellationToken cancellationToken)
@@ -64,44 +112,43 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
         }
     }
 
-    private async Task<Profile> MeasureAsync(
-        HostConfiguration configuration, WorkflowBindings bindings, string path, IProgress<string> progress, CancellationToken cancellationToken)
+    // Accuracies belong to models, not to machines. A profile's own come first, then those measured here, then the program's.
+    private async Task<Profile> WithAccuraciesAsync(Profile profile, HostConfiguration configuration, CancellationToken cancellationToken)
     {
-        progress.Report("measuring the workflow on this machine, once");
-        var steps = new LoggedSteps(logger);
-        var profile = await QuickCalibration.MeasureAsync(bindings, program.Sizes, configuration.Calibration, steps, cancellationToken).ConfigureAwait(false);
-        try
+        var rows = new List<AccuracyRow>(profile.Accuracies);
+        if (AccuraciesPathOf(configuration) is var path && File.Exists(path))
         {
-            await ProfileFile.WriteAsync(profile, path, cancellationToken).ConfigureAwait(false);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            ProfileLog.NotKept(logger, path, cause.Message);
+            try
+            {
+                rows.AddRange((await AccuracyFile.ReadAsync(path, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows());
+            }
+            catch (BadInputException wrong)
+            {
+                ProfileLog.AccuraciesUnusable(logger, wrong.Message);
+            }
         }
 
-        return profile;
-    }
+        foreach (var shipped in program.AccuracyFiles)
+        {
+            rows.AddRange((await AccuracyFile.ReadAsync(shipped, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows());
+        }
 
-    // Accuracies belong to models, not to machines: the program's own are never measured here, and a file's come first.
-    private Profile WithAccuracies(Profile profile)
-    {
-        var known = profile.Accuracies.Select(Key).ToHashSet();
-        return profile with { Accuracies = [.. profile.Accuracies, .. program.Accuracies.Where(a => !known.Contains(Key(a)))] };
+        rows.AddRange(program.Accuracies);
+        return profile with { Accuracies = [.. rows.DistinctBy(Key)] };
 
         static string Key(AccuracyRow row) => $"{row.Metric} {string.Join(' ', row.Variants.OrderBy(v => v.Operator).Select(v => $"{v.Operator}={v.Variant}"))}";
     }
 
-    /// <summary>One file for each machine, build of the workflow and set of sources: other pictures give other sizes and fan-outs.</summary>
-    private string PathOf(HostConfiguration configuration)
+    private string CachePath(string folder, string machine, HostConfiguration configuration)
     {
-        var text = new StringBuilder().Append(ThisMachine.Fingerprint).Append('\n').Append(program.Workflow.Fingerprint).Append('\n').Append(configuration.Calibration).Append('\n');
+        var text = new StringBuilder().Append(machine).Append('\n').Append(program.Workflow.Fingerprint).Append('\n').Append(configuration.Calibration).Append('\n');
         foreach (var source in configuration.Sources)
         {
             text.Append(source.Id).Append(' ').AppendJoin(' ', source.Values.OrderBy(v => v.Key, StringComparer.Ordinal)).Append('\n');
         }
 
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
-        return Path.Combine(ModelCache.Folder, "profiles", $"{program.Workflow.Name}-{key}.json");
+        return Path.Combine(ModelCache.Folder, folder, $"{program.Workflow.Name}-{key}.json");
     }
 
     private sealed class LoggedSteps(ILogger logger) : IProgress<string>

@@ -57,6 +57,16 @@ internal static class RunJson
                 ["p99Ms"] = o.LatencyMs.P99,
                 ["predictedP99Ms"] = summary.Plan.Outputs.FirstOrDefault(p => p.Output == o.Output)?.P99Ms,
             })]),
+            ["isPaced"] = summary.IsPaced,
+            ["predictions"] = new JsonArray([.. summary.Predictions.Select(p => new JsonObject
+            {
+                ["quantity"] = p.Quantity,
+                ["of"] = p.Of,
+                ["predicted"] = p.Predicted,
+                ["measured"] = p.Measured,
+                ["relativeError"] = double.IsFinite(p.RelativeError) ? p.RelativeError : null,
+            })]),
+            ["accuracy"] = summary.Accuracy.IsEmpty ? null : new JsonObject(summary.Accuracy.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value))),
             ["elapsedSeconds"] = summary.Report.Elapsed.TotalSeconds,
             ["isDrained"] = summary.IsDrained,
             ["profile"] = problem.Profile.Provenance,

@@ -45,6 +45,14 @@ internal static class SummaryText
             writer.WriteLine(Text($"Worker {fragment.Worker} ({summary.Catalogue.TierOf(fragment.Worker)}): busy {Utilisation(summary, fragment) * 100:0} %{(predicted is null ? "" : Text($", {predicted.Utilisation * 100:0} % predicted at the planned rate"))}"));
         }
 
+        writer.WriteLine();
+        writer.WriteLine(Text($"The plan beside the run, which was {(summary.IsPaced ? "paced at the planned rate" : "not paced: predictions are for the most that the plan can do, latency is that of full queues and not compared")}:"));
+        writer.WriteLine(Predictions(summary));
+        if (!summary.Accuracy.IsEmpty)
+        {
+            writer.WriteLine(Text($"Accuracy against the truth: {string.Join(", ", summary.Accuracy.Select(a => Text($"{a.Key} {a.Value:0.###}")))}"));
+        }
+
         var cost = summary.Plan.Cost;
         var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
         var unit = cost.Currency == "USD" ? "$" : cost.Currency;
@@ -90,6 +98,17 @@ internal static class SummaryText
         foreach (var (name, s) in summary.Sources)
         {
             table.Add(name, Text($"{s.Offered}"), Text($"{s.Processed}"), Text($"{s.Dropped}"), Text($"{s.Failed}"));
+        }
+
+        return table;
+    }
+
+    private static TextTable Predictions(RunSummary summary)
+    {
+        var table = new TextTable("quantity", "of", "predicted", "measured", "relative error");
+        foreach (var p in summary.Predictions)
+        {
+            table.Add(p.Quantity, p.Of, Text($"{p.Predicted:0.###}"), Text($"{p.Measured:0.###}"), Text($"{p.RelativeError:0.00}"));
         }
 
         return table;

@@ -214,15 +214,15 @@ public sealed class CommandTreeTests : IDisposable
     [Fact]
     public async Task Programs_own_options_reach_the_context()
     {
-        _program.Builder.UseOption("--truth", "FILE", "What is true.");
+        _program.Builder.UseOption("--zones", "FILE", "What is true.");
         string? truth = null;
         _program.Builder.OnCompleted((_, services, _) =>
         {
-            truth = services.GetRequiredService<RunContext>().Options["truth"].Single();
+            truth = services.GetRequiredService<RunContext>().Options["zones"].Single();
             return Task.CompletedTask;
         });
 
-        await _program.InvokeAsync(_program.Run("--truth", "x.xml"));
+        await _program.InvokeAsync(_program.Run("--zones", "x.xml"));
 
         Assert.Equal("x.xml", truth);
     }

@@ -39,9 +39,9 @@ public sealed class ProfileFileTests : IDisposable
 
     [Theory]
     [InlineData("{}", "has no version")]
-    [InlineData("{ \"version\": 99 }", "is of version 99; allowed: 1")]
-    [InlineData("{ \"version\": 1 }", "is not understood")]
-    [InlineData("{ \"version\": 1, ", "is not understood")]
+    [InlineData("{ \"version\": 99 }", "is of version 99; allowed: 1 to 2")]
+    [InlineData("{ \"version\": 2 }", "is not understood")]
+    [InlineData("{ \"version\": 2, ", "is not understood")]
     [InlineData("", "is not understood")]
     public async Task Profile_that_is_none_says_why(string text, string expected)
     {
@@ -51,6 +51,23 @@ public sealed class ProfileFileTests : IDisposable
         var wrong = await Assert.ThrowsAsync<BadInputException>(() => ProfileFile.ReadAsync(path, default));
 
         Assert.Contains(expected, wrong.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profile_of_version_1_is_read_as_one_without_distributions()
+    {
+        var path = Path.Combine(_folder, "p.json");
+        await File.WriteAllTextAsync(path, """
+            {
+              "version": 1, "provenance": "old", "machine": { "processor": "p", "cores": 2, "system": "s", "runtime": "r" },
+              "serviceTimes": [ { "operator": "namer", "variant": "small", "batchSize": 2, "serviceMs": 1.5 } ], "outputs": []
+            }
+            """);
+
+        var profile = await ProfileFile.ReadAsync(path, default);
+
+        Assert.Equal(Profile.CurrentVersion, profile.Version);
+        Assert.Equal((1.5, null), (profile.ServiceTimes[0].ServiceMs, profile.ServiceTimes[0].Distribution));
     }
 
     [Fact]

@@ -1,0 +1,56 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Commands;
+
+/// <summary>Finds what accuracy costs, by planning again and again with the next higher floor that a measured combination reaches.</summary>
+internal static class FrontSearch
+{
+    /// <param name="problem">The problem; its own floor is where the search begins.</param>
+    /// <param name="planner">Plans.</param>
+    /// <param name="progress">Told of each plan.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BadInputException">No output asks for accuracy, or its metric was not measured.</exception>
+    public static AccuracyFront Find(PlanningProblem problem, IPlanner planner, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var output = problem.Workflow.Operators.OfType<OutputOperator>().FirstOrDefault(o => problem.ObjectivesOf(o).Accuracy is not null)
+            ?? throw new BadInputException("No output asks for accuracy, so there is nothing to raise. Name a metric, as in --accuracy mota=0.5.");
+        var floor = problem.ObjectivesOf(output).Accuracy!;
+        var values = AccuracyTable.Of(problem, output.Id, floor.Metric).Rows.Select(r => r.Value).Distinct().Order().ToList();
+        if (values.Count == 0)
+        {
+            var known = problem.Profile.Accuracies.Select(a => a.Metric).Distinct().Order(StringComparer.Ordinal).ToList();
+            throw new BadInputException($"Accuracy '{floor.Metric}' is measured for no variant; measured: {(known.Count > 0 ? string.Join(", ", known) : "nothing")}. Ask for one of these, or measure with 'profile --truth FILE'.");
+        }
+
+        var points = new List<FrontPoint>();
+        double? next = floor.Least;
+        ImmutableArray<string> limits = [];
+        while (next is { } least)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            var result = planner.Plan(With(problem, output, floor with { Least = least }));
+            if (result.Plan is not { } plan || plan.Outputs.First(o => o.Output == output.Id).Accuracy is not { } accuracy)
+            {
+                limits = result.Reasons;
+                break;
+            }
+
+            // What is more accurate at no more cost leaves nothing to say for what came before it.
+            points.RemoveAll(p => p.Plan.Cost.TotalPerHour >= plan.Cost.TotalPerHour * (1 - 1e-9));
+            points.Add(new FrontPoint(accuracy, plan));
+            progress.Report(FormattableString.Invariant($"{floor.Metric} {accuracy:0.###}: {plan.Cost.TotalPerHour:0.0000} {plan.Cost.Currency}/h"));
+            next = values.Where(v => v > accuracy).Cast<double?>().FirstOrDefault();
+        }
+
+        return new AccuracyFront { Output = output.Id, Metric = floor.Metric, Points = [.. points], Limits = limits };
+    }
+
+    private static PlanningProblem With(PlanningProblem problem, OutputOperator output, AccuracyFloor floor) =>
+        problem with { Objectives = problem.Objectives.SetItem(output.Id, problem.ObjectivesOf(output) with { Accuracy = floor }) };
+}

@@ -1,0 +1,123 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Profiles;
+using JellyBean.Hosting.Reports;
+using JellyBean.Hosting.Truths;
+using JellyBean.Planning.Profiles;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows;
+
+namespace JellyBean.Hosting.Commands;
+
+/// <summary>Measures the workflow thoroughly: its times, or its accuracies where a truth or a reference is given.</summary>
+internal sealed class ProfileCommand(ProgramDefinition program, Preparation preparation, ProfileProvider profiles, AccuracyMeasurement accuracies, Terminal terminal, TimeProvider clock)
+{
+    public async Task<int> RunAsync(ProfileRequest request, CancellationToken cancellationToken)
+    {
+        var configuration = preparation.Configure(request.Preparation.Configuration);
+        var truths = TruthRegistration.Find(program, request.Truths);
+        var progress = new ProgressText(terminal.Error);
+        if (truths.IsEmpty && request.Reference is null)
+        {
+            await MeasureTimesAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
+        if (request.Reference is not null && program.Truths.IsEmpty)
+        {
+            throw new BadInputException("--reference needs to know how results are compared, but the program has said so for no output. It does with UseTruth.");
+        }
+
+        await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
+        foreach (var truth in truths)
+        {
+            var combinations = Combinations.Of(Combinations.OperatorsBefore(program.Workflow, truth.Registration.Outputs), request.Only);
+            var measured = await accuracies.AgainstTruthAsync(configuration, truth, combinations, progress, cancellationToken).ConfigureAwait(false);
+            await KeepAsync(configuration, request, new Measurement(Provenance(request, configuration), measured), cancellationToken).ConfigureAwait(false);
+        }
+
+        foreach (var registration in request.Reference is null ? [] : program.Truths)
+        {
+            await MeasureAgreementAsync(configuration, request, registration, progress, cancellationToken).ConfigureAwait(false);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private async Task MeasureTimesAsync(HostConfiguration configuration, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
+    {
+        if (request.Only.Length > 0)
+        {
+            throw new BadInputException("--only chooses what accuracy is measured of; it goes with --truth or --reference.");
+        }
+
+        var bindings = await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
+        var options = CalibrationOptions.Thorough with { Budget = request.Budget ?? CalibrationOptions.Thorough.Budget };
+        var profile = await profiles.MeasureAsync(configuration, bindings, options, request.Command, progress, cancellationToken).ConfigureAwait(false);
+        ProfileReport.Write(profile, terminal.Output);
+        terminal.Output.WriteLine($"Kept for this machine: {profiles.PathOf(configuration)}");
+        if (request.File is { } file)
+        {
+            await ProfileFile.WriteAsync(profile, file, cancellationToken).ConfigureAwait(false);
+            terminal.Output.WriteLine($"Written: {file}");
+        }
+    }
+
+    private async Task MeasureAgreementAsync(
+        HostConfiguration configuration, ProfileRequest request, TruthRegistration registration, ProgressText progress, CancellationToken cancellationToken)
+    {
+        var operators = Combinations.OperatorsBefore(program.Workflow, registration.Outputs);
+        var all = Combinations.Of(operators, []);
+        ImmutableSortedDictionary<OperatorId, string> reference;
+        if (request.Reference == "best")
+        {
+            var bindings = await preparation.BindAsync(configuration, restore: false, progress, cancellationToken).ConfigureAwait(false);
+            var profile = await profiles.GetAsync(configuration, bindings, recalibrate: false, progress, cancellationToken).ConfigureAwait(false);
+            reference = all.OrderByDescending(c => MetricOf(registration, configuration, profile, c)).ThenByDescending(c => CostOf(profile, c)).First();
+        }
+        else
+        {
+            var named = Combinations.Of(operators, request.Reference!.Split(','));
+            reference = named.Length == 1
+                ? named[0]
+                : throw new BadInputException($"--reference is '{request.Reference}'; allowed: best, or a variant for each of {string.Join(", ", operators.Select(o => o.Id))}, as in OPERATOR=VARIANT,OPERATOR=VARIANT.");
+        }
+
+        progress.Report($"the reference is {Combinations.Describe(reference)}; what follows is agreement with it, not accuracy");
+        var measured = await accuracies.AgainstReferenceAsync(configuration, registration, reference, Combinations.Of(operators, request.Only), progress, cancellationToken).ConfigureAwait(false);
+        var provenance = $"agreement with {Combinations.Describe(reference)}, no accuracy; {Provenance(request, configuration)}";
+        await KeepAsync(configuration, request, new Measurement(provenance, measured), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The measured accuracy by the outputs' own metric; what was not measured is less than anything that was.</summary>
+    private double MetricOf(TruthRegistration registration, HostConfiguration configuration, Profile profile, ImmutableSortedDictionary<OperatorId, string> combination)
+    {
+        var metric = registration.Outputs
+            .Select(o => configuration.Objectives.GetValueOrDefault(o) ?? ((Workflows.Graph.OutputOperator)program.Workflow[o]).Objectives)
+            .Select(o => o.Accuracy?.Metric).FirstOrDefault(m => m is not null);
+        var rows = profile.Accuracies.Where(r => r.Metric == metric && r.Variants.All(v => combination.GetValueOrDefault(v.Operator) == v.Variant)).ToList();
+        return rows.Count > 0 ? rows.Min(r => r.Value) : double.NegativeInfinity;
+    }
+
+    private static double CostOf(Profile profile, ImmutableSortedDictionary<OperatorId, string> combination) => profile.ServiceTimes
+        .Where(t => t.BatchSize == 1 && t.Variant is not null && combination.GetValueOrDefault(t.Operator) == t.Variant).Sum(t => t.ServiceMs);
+
+    private async Task KeepAsync(HostConfiguration configuration, ProfileRequest request, Measurement measurement, CancellationToken cancellationToken)
+    {
+        ProfileReport.Write(measurement, terminal.Output);
+        foreach (var path in new[] { profiles.AccuraciesPathOf(configuration), request.File }.OfType<string>())
+        {
+            var known = File.Exists(path)
+                ? await AccuracyFile.ReadAsync(path, program.Workflow, cancellationToken).ConfigureAwait(false)
+                : new AccuracyFile { Workflow = program.Workflow.Name, Measurements = [] };
+            await ProfileJson.WriteAsync(known.With(measurement), path, cancellationToken).ConfigureAwait(false);
+            terminal.Output.WriteLine($"Kept: {path}");
+        }
+    }
+
+    private string Provenance(ProfileRequest request, HostConfiguration configuration) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{request.Command}; {string.Join(", ", configuration.Sources.Select(s => $"{s.Name} {string.Join(' ', s.Values.OrderBy(v => v.Key, StringComparer.Ordinal).Select(v => $"{v.Key}={v.Value}"))}"))}; {clock.GetUtcNow():yyyy-MM-dd}");
+}

@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Hosting.Profiles;
+
+/// <summary>The combinations of variants whose accuracy can be told apart at some outputs.</summary>
+internal static class Combinations
+{
+    /// <summary>Operators that ask a model on the way to one of the outputs, in the workflow's order.</summary>
+    public static ImmutableArray<InferOperator> OperatorsBefore(Workflow workflow, IEnumerable<OperatorId> outputs)
+    {
+        var before = outputs.ToHashSet();
+        foreach (var op in workflow.Operators.Reverse().Where(o => before.Contains(o.Id)))
+        {
+            before.UnionWith(op.Inputs);
+        }
+
+        return [.. workflow.Operators.OfType<InferOperator>().Where(o => before.Contains(o.Id))];
+    }
+
+    /// <summary>Every combination of the operators' variants.</summary>
+    /// <param name="operators">The operators.</param>
+    /// <param name="only">Variants to keep, <c>OPERATOR=VARIANT</c> each; all variants of an operator that is not named.</param>
+    /// <exception cref="BadInputException">Something named does not exist.</exception>
+    public static ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> Of(ImmutableArray<InferOperator> operators, IReadOnlyList<string> only)
+    {
+        var kept = only.Select(text => Parse(operators, text)).ToLookup(k => k.Operator, k => k.Variant);
+        ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> all = [ImmutableSortedDictionary<OperatorId, string>.Empty];
+        foreach (var op in operators)
+        {
+            var variants = op.Variants.Select(v => v.Name).Where(v => !kept.Contains(op.Id) || kept[op.Id].Contains(v)).ToList();
+            all = [.. from combination in all from variant in variants select combination.Add(op.Id, variant)];
+        }
+
+        return all;
+    }
+
+    /// <summary>As in <c>nanodet-352 + stripes-6</c>.</summary>
+    public static string Describe(IEnumerable<KeyValuePair<OperatorId, string>> combination) => string.Join(" + ", combination.Select(c => c.Value));
+
+    private static (OperatorId Operator, string Variant) Parse(ImmutableArray<InferOperator> operators, string text)
+    {
+        var parts = text.Split('=', 2);
+        var op = operators.FirstOrDefault(o => o.Id.Value == parts[0])
+            ?? throw new BadInputException($"--only is '{text}'; allowed: OPERATOR=VARIANT, with OPERATOR one of {string.Join(", ", operators.Select(o => o.Id))}.");
+        return parts.Length == 2 && op.Variants.Any(v => v.Name == parts[1])
+            ? (op.Id, parts[1])
+            : throw new BadInputException($"--only is '{text}'; allowed variants of '{op.Id}': {string.Join(", ", op.Variants.Select(v => v.Name))}.");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Collections.Immutable;
+using JellyBean.Planning;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Simulation;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>Holds a run against its plan.</summary>
+/// <remarks>
+/// A paced run is predicted at the planned rate. An unpaced one goes as fast as its first bottleneck, so throughput is predicted from what keeps the plan's machines busy, and utilisations are
+/// those of the planned rate scaled to it. Its queues are full by design: its latency says how long they are, not how long an element needs, so only a paced run's is compared.
+/// </remarks>
+internal static class PlanTruth
+{
+    /// <summary>Stages that are busy for less than this part of a core are not compared: their share of an error is a matter of a clock's ticks.</summary>
+    public const double LeastUtilisation = 0.02;
+
+    public static ImmutableArray<Prediction> Of(RunSummary summary, PlanningProblem problem)
+    {
+        if (summary.Report.Elapsed <= TimeSpan.Zero)
+        {
+            return [];
+        }
+
+        return
+        [
+            new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
+            .. Workers(summary),
+            .. Stages(summary, problem),
+            .. Messages(summary),
+            .. summary.IsPaced ? Latencies(summary, problem) : [],
+        ];
+    }
+
+    private static double Scale(RunSummary summary) => summary.IsPaced || summary.PlannedRate <= 0 ? 1 : summary.PredictedRate / summary.PlannedRate;
+
+    private static IEnumerable<Prediction> Workers(RunSummary summary) =>
+        from fragment in summary.Report.Fragments
+        let planned = summary.Plan.Workers.FirstOrDefault(w => w.Worker == fragment.Worker)
+        where planned is not null && planned.Utilisation >= LeastUtilisation
+        select new Prediction("utilisation", fragment.Worker.Value, planned.Utilisation * Scale(summary), SummaryText.Utilisation(summary, fragment));
+
+    private static IEnumerable<Prediction> Stages(RunSummary summary, PlanningProblem problem)
+    {
+        var evaluation = new PlanEvaluation(problem, summary.Plan);
+        return from fragment in summary.Report.Fragments
+               from stage in fragment.Stages
+               let placement = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)
+               let instance = placement?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)
+               where instance is not null
+               let predicted = evaluation.Cores(placement, instance) / instance.Parallelism
+               where predicted >= LeastUtilisation
+               select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
+    }
+
+    private static IEnumerable<Prediction> Messages(RunSummary summary) =>
+        from fragment in summary.Report.Fragments
+        from link in fragment.Links
+        let routes = summary.Plan.Routes.Where(r => r.From == link.From && r.To == link.To && r.FromWorker == fragment.Worker && r.ToWorker == link.ToWorker && r.Rate > 0).ToList()
+        where routes.Count > 0 && link.Elements > 0
+        select new Prediction(
+            "message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", routes.Sum(r => r.BytesPerSecond) / routes.Sum(r => r.Rate), (double)link.Bytes / link.Elements);
+
+    /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
+    private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)
+    {
+        var simulated = Simulator.Run(problem, summary.Plan, new SimulationOptions { Arrivals = ArrivalProcess.Even });
+        foreach (var output in summary.Report.Outputs.Where(o => o.LatencyMs.Count > 0))
+        {
+            var predicted = simulated.Outputs.First(o => o.Output == output.Output).Latency;
+            yield return new Prediction("p50-ms", output.Output.Value, predicted.P50Ms, output.LatencyMs.P50);
+            yield return new Prediction("p99-ms", output.Output.Value, predicted.P99Ms, output.LatencyMs.P99);
+        }
+    }
+}

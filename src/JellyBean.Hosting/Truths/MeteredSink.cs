@@ -1,0 +1,26 @@
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Truths;
+
+/// <summary>A sink whose results are also held against a truth. A batch that is written again counts once.</summary>
+internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth truth) : ISink<T>
+    where T : notnull
+{
+    private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
+
+    public Delivery Delivery => inner.Delivery;
+
+    public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => inner.OpenAsync(epoch, cancellationToken);
+
+    public async Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
+    {
+        await inner.WriteAsync(batch, cancellationToken).ConfigureAwait(false);
+        foreach (var result in batch.Results.Where(r => _seen.Add(r.Id)))
+        {
+            truth.Add(output, result.Value);
+        }
+    }
+
+    public ValueTask DisposeAsync() => inner.DisposeAsync();
+}

@@ -1,0 +1,14 @@
+using System.Collections.Immutable;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Truths;
+
+/// <summary>Holds results of whatever type against what is true. Not thread-safe.</summary>
+internal abstract class TruthMeter
+{
+    public abstract void Add(object result);
+
+    /// <inheritdoc cref="IAccuracyMeter{T}.Measure" />
+    public abstract ImmutableArray<MetricValue> Measure(IReadOnlyDictionary<SourceId, long> offered);
+}

@@ -1,0 +1,160 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Profiles;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Models;
+using JellyBean.Workflows.Outputs;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JellyBean.Hosting.Tests.Commands;
+
+/// <summary>The command <c>profile</c>, and truths at <c>run</c>; what is kept between programs goes to a cache of the test's own.</summary>
+public sealed class ProfileCommandTests : IDisposable
+{
+    private readonly TestProgram _program = new();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Profile_measures_every_variant_and_batch_size_alone_and_beside_others()
+    {
+        var file = Path.Combine(_program.Folder, "p.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--seconds", "1", "--file", file);
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        var profile = await ProfileFile.ReadAsync(file, default);
+        Assert.Equal([("large", 1), ("large", 2), ("small", 1), ("small", 2), ("small", 4)], profile.ServiceTimes.Where(t => t.Variant is not null).Select(t => (t.Variant!, t.BatchSize)).Order());
+        Assert.All(profile.ServiceTimes.Where(t => t.Variant is not null), t => Assert.True(t.Distribution!.Count >= 10));
+        Assert.StartsWith("profile --number door=x", profile.Provenance, StringComparison.Ordinal);
+        Assert.Equal(TestProgram.Workflow.Fingerprint, profile.Build);
+        Assert.Empty(profile.Validate(TestProgram.Workflow));
+        if (Environment.ProcessorCount > 1)
+        {
+            Assert.Equal(["large", "small"], profile.CoRunningTimes.Where(t => t.Variant == "large").Select(t => t.Beside.Variant).Distinct().Order());
+        }
+
+        Assert.Contains("beside itself", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Profile_truth_gives_each_combination_its_metrics_and_the_command()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--truth", _program.Write("3", "truth.txt"), "--file", file);
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        var rows = (await AccuracyFile.ReadAsync(file, TestProgram.Workflow, default)).Rows().ToList();
+        Assert.Equal([("large", "ends", 0.1), ("small", "ends", 0.1)], rows.Select(r => (r.Variants.Single().Variant, r.Metric, r.Value)).Order());
+        Assert.All(rows, r => Assert.StartsWith("profile --number door=x --truth ", r.Provenance, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Profile_only_keeps_to_the_variants_that_are_named()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        await _program.InvokeAsync("profile", "--number", "door=x", "--truth", _program.Write("3", "truth.txt"), "--only", "namer=small", "--file", file);
+
+        Assert.Equal("small", Assert.Single((await AccuracyFile.ReadAsync(file, TestProgram.Workflow, default)).Rows()).Variants.Single().Variant);
+    }
+
+    [Fact]
+    public async Task Profile_reference_measures_agreement_which_satisfies_no_floor_for_accuracy()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--reference", "best", "--file", file);
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        var rows = (await AccuracyFile.ReadAsync(file, TestProgram.Workflow, default)).Rows().ToList();
+        Assert.Equal([("large", 1.0), ("small", 0.0)], rows.Select(r => (r.Variants.Single().Variant, r.Value)).Order());
+        Assert.All(rows, r => Assert.Equal("agreement-ends", r.Metric));
+        Assert.All(rows, r => Assert.StartsWith("agreement with large, no accuracy", r.Provenance, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Run_truth_tells_accuracy_in_the_summary_and_in_json()
+    {
+        _program.Services.AddSingleton<IEngine, LocalEngine>();
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+
+        var code = await _program.InvokeAsync(_program.Run("--truth", _program.Write("3", "truth.txt"), "--json"));
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        Assert.Equal(0.1, JsonDocument.Parse(_program.Output).RootElement.GetProperty("accuracy").GetProperty("ends").GetDouble(), 6);
+        Assert.Contains("Accuracy against the truth: ends 0.1", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Truth_that_does_not_fit_the_sources_is_code_2_but_the_run_is_told()
+    {
+        _program.Services.AddSingleton<IEngine, LocalEngine>();
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Covers = 5 });
+
+        var code = await _program.InvokeAsync(_program.Run("--truth", _program.Write("3", "truth.txt")));
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("Done after", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("covers 5 elements", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--truth is 'nope.txt', but the program knows no truth", "--truth", "nope.txt")]
+    [InlineData("--reference needs to know how results are compared", "--reference", "best")]
+    [InlineData("--only chooses what accuracy is measured of", "--only", "namer=small")]
+    public async Task Profile_without_a_truth_says_what_is_missing(string expected, params string[] args)
+    {
+        var code = await _program.InvokeAsync(["profile", "--number", "door=x", .. args]);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains(expected, _program.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("there is no 'nope.txt'", "--truth", "nope.txt")]
+    [InlineData("allowed variants of 'namer': small, large", "--reference", "best", "--only", "namer=huge")]
+    [InlineData("with OPERATOR one of namer", "--reference", "best", "--only", "nobody=small")]
+    [InlineData("--only is 'nobody'; allowed: OPERATOR=VARIANT", "--reference", "nobody")]
+    public async Task Profile_with_wrong_names_says_what_is_allowed(string expected, params string[] args)
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+
+        var code = await _program.InvokeAsync(["profile", "--number", "door=x", .. args]);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains(expected, _program.Error, StringComparison.Ordinal);
+    }
+
+    /// <summary>The file has an ending; the metric is the part of the elements whose results end so. Agreement is the part that the reference has, too.</summary>
+    private sealed class EndsWith : ITruth<TestProgram.Named>
+    {
+        public long Covers { get; init; } = long.MaxValue;
+
+        public IAccuracyMeter<TestProgram.Named> Open(string path) => File.Exists(path)
+            ? new Meter(File.ReadAllText(path), name => name.EndsWith(File.ReadAllText(path), StringComparison.Ordinal), Covers)
+            : throw new TruthException($"there is no '{path}'. Check its name.");
+
+        public IAccuracyMeter<TestProgram.Named> Agreement(IReadOnlyList<TestProgram.Named> reference)
+        {
+            var names = reference.Select(r => r.Name).ToHashSet();
+            return new Meter("", names.Contains, Covers);
+        }
+
+        private sealed class Meter(string ending, Func<string, bool> isTrue, long covers) : IAccuracyMeter<TestProgram.Named>
+        {
+            private int _true;
+
+            public void Add(TestProgram.Named result) => _true += isTrue(result.Name) ? 1 : 0;
+
+            public ImmutableArray<MetricValue> Measure(IReadOnlyDictionary<SourceId, long> offered) => offered.Values.Max() > covers
+                ? throw new TruthException($"'{ending}' covers {covers} elements, the sources offered {offered.Values.Max()}.")
+                : [new MetricValue("ends", (double)_true / offered.Values.Sum())];
+        }
+    }
+}
