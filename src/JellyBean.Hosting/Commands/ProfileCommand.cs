@@ -33,9 +33,7 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
         foreach (var truth in truths)
         {
-            var combinations = Combinations.Of(Combinations.OperatorsBefore(program.Workflow, truth.Registration.Outputs), request.Only);
-            var measured = await accuracies.AgainstTruthAsync(configuration, truth, combinations, progress, cancellationToken).ConfigureAwait(false);
-            await KeepAsync(configuration, request, new Measurement(Provenance(request, configuration), measured), cancellationToken).ConfigureAwait(false);
+            await MeasureAccuracyAsync(configuration, request, truth, progress, cancellationToken).ConfigureAwait(false);
         }
 
         foreach (var registration in request.Reference is null ? [] : program.Truths)
@@ -44,6 +42,22 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         }
 
         return ExitCodes.Ok;
+    }
+
+    /// <summary>Measures in passes and keeps each: what takes an hour should not be lost with its last minute.</summary>
+    private async Task MeasureAccuracyAsync(HostConfiguration configuration, ProfileRequest request, TruthFile truth, ProgressText progress, CancellationToken cancellationToken)
+    {
+        var combinations = Combinations.Of(Combinations.OperatorsBefore(program.Workflow, truth.Registration.Outputs), request.Only);
+        var all = new Measurement(Provenance(request, configuration), []);
+        foreach (var pass in Combinations.Passes(combinations, program.Workflow, atOnce: Environment.ProcessorCount))
+        {
+            var measured = await accuracies.AgainstTruthAsync(configuration, truth, pass, progress, cancellationToken).ConfigureAwait(false);
+            all = all with { Combinations = [.. all.Combinations, .. measured] };
+            await KeepAsync(configuration, request, all, cancellationToken).ConfigureAwait(false);
+            progress.Report(string.Create(CultureInfo.InvariantCulture, $"[{all.Combinations.Length}/{combinations.Length}] combinations measured and kept"));
+        }
+
+        Tell(configuration, request, all);
     }
 
     private async Task MeasureTimesAsync(HostConfiguration configuration, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
@@ -88,7 +102,9 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         progress.Report($"the reference is {Combinations.Describe(reference)}; what follows is agreement with it, not accuracy");
         var measured = await accuracies.AgainstReferenceAsync(configuration, registration, reference, Combinations.Of(operators, request.Only), progress, cancellationToken).ConfigureAwait(false);
         var provenance = $"agreement with {Combinations.Describe(reference)}, no accuracy; {Provenance(request, configuration)}";
-        await KeepAsync(configuration, request, new Measurement(provenance, measured), cancellationToken).ConfigureAwait(false);
+        var measurement = new Measurement(provenance, measured);
+        await KeepAsync(configuration, request, measurement, cancellationToken).ConfigureAwait(false);
+        Tell(configuration, request, measurement);
     }
 
     /// <summary>The measured accuracy by the outputs' own metric; what was not measured is less than anything that was.</summary>
@@ -106,16 +122,26 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
 
     private async Task KeepAsync(HostConfiguration configuration, ProfileRequest request, Measurement measurement, CancellationToken cancellationToken)
     {
-        ProfileReport.Write(measurement, terminal.Output);
-        foreach (var path in new[] { profiles.AccuraciesPathOf(configuration), request.File }.OfType<string>())
+        foreach (var path in PathsOf(configuration, request))
         {
             var known = File.Exists(path)
                 ? await AccuracyFile.ReadAsync(path, program.Workflow, cancellationToken).ConfigureAwait(false)
                 : new AccuracyFile { Workflow = program.Workflow.Name, Measurements = [] };
             await ProfileJson.WriteAsync(known.With(measurement), path, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Tell(HostConfiguration configuration, ProfileRequest request, Measurement measurement)
+    {
+        ProfileReport.Write(measurement, terminal.Output);
+        foreach (var path in PathsOf(configuration, request))
+        {
             terminal.Output.WriteLine($"Kept: {path}");
         }
     }
+
+    private IEnumerable<string> PathsOf(HostConfiguration configuration, ProfileRequest request) =>
+        new[] { profiles.AccuraciesPathOf(configuration), request.File }.OfType<string>();
 
     private string Provenance(ProfileRequest request, HostConfiguration configuration) => string.Create(
         CultureInfo.InvariantCulture,

@@ -37,6 +37,11 @@ internal static class Combinations
         return all;
     }
 
+    /// <summary>Parts of the combinations, each with so many variants of the first model: what is asked of it is shared within a part.</summary>
+    public static IEnumerable<ImmutableArray<ImmutableSortedDictionary<OperatorId, string>>> Passes(
+        ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> combinations, Workflow workflow, int atOnce) =>
+        combinations.GroupBy(c => workflow.Operators.Where(o => c.ContainsKey(o.Id)).Select(o => c[o.Id]).FirstOrDefault("")).Chunk(atOnce).Select(part => part.SelectMany(g => g).ToImmutableArray());
+
     /// <summary>As in <c>nanodet-352 + stripes-6</c>.</summary>
     public static string Describe(IEnumerable<KeyValuePair<OperatorId, string>> combination) => string.Join(" + ", combination.Select(c => c.Value));
 

@@ -1,7 +1,10 @@
 using System.Collections.Immutable;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
+using JellyBean.Planning.Plans;
 using JellyBean.Planning.Simulation;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Hosting.Reports;
 
@@ -27,7 +30,7 @@ internal static class PlanTruth
             new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
             .. Workers(summary),
             .. Stages(summary, problem),
-            .. Messages(summary),
+            .. Messages(summary, problem),
             .. summary.IsPaced ? Latencies(summary, problem) : [],
         ];
     }
@@ -53,13 +56,22 @@ internal static class PlanTruth
                select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
     }
 
-    private static IEnumerable<Prediction> Messages(RunSummary summary) =>
+    /// <summary>Messages without what an expand operator keeps beside its parts, which the meters of links do not count.</summary>
+    private static IEnumerable<Prediction> Messages(RunSummary summary, PlanningProblem problem) =>
         from fragment in summary.Report.Fragments
         from link in fragment.Links
         let routes = summary.Plan.Routes.Where(r => r.From == link.From && r.To == link.To && r.FromWorker == fragment.Worker && r.ToWorker == link.ToWorker && r.Rate > 0).ToList()
         where routes.Count > 0 && link.Elements > 0
         select new Prediction(
-            "message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", routes.Sum(r => r.BytesPerSecond) / routes.Sum(r => r.Rate), (double)link.Bytes / link.Elements);
+            "message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", routes.Sum(r => r.BytesPerSecond - KeptPerSecond(problem, r)) / routes.Sum(r => r.Rate), (double)link.Bytes / link.Elements);
+
+    private static double KeptPerSecond(PlanningProblem problem, PlannedRoute route)
+    {
+        var (from, to) = (problem.Workflow[route.From], problem.Workflow[route.To]);
+        var expand = from is ExpandOperator ? from.Id : to is RegroupOperator ? from.Inputs[0] : (OperatorId?)null;
+        var sent = problem.Profile.Outputs.FirstOrDefault(o => o.Operator == expand);
+        return sent is { ResultsPerElement: > 0 } ? sent.KeptBytes * route.Rate / sent.ResultsPerElement : 0;
+    }
 
     /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
     private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)

@@ -1,0 +1,48 @@
+using System.Text.Json;
+using JellyBean.Hosting.Commands;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace JellyBean.Hosting.Tests.Commands;
+
+/// <summary>The plan beside a run with the real engine.</summary>
+public sealed class PlanTruthTests : IDisposable
+{
+    private readonly TestProgram _program = new();
+
+    public PlanTruthTests() => _program.Services.AddSingleton<IEngine, LocalEngine>();
+
+    public void Dispose() => _program.Dispose();
+
+    [Fact]
+    public async Task Run_without_pace_compares_no_latency()
+    {
+        var predictions = await PredictionsAsync();
+
+        Assert.Contains(predictions, p => p.Quantity == "throughput/s" && p.Predicted > 14);
+        Assert.DoesNotContain(predictions, p => p.Quantity.StartsWith('p'));
+        Assert.Contains("not paced", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_with_pace_is_predicted_at_the_planned_rate_with_its_latency()
+    {
+        _program.Sources.Count = 10;
+
+        var predictions = await PredictionsAsync("--pace");
+
+        Assert.Contains(predictions, p => p == ("throughput/s", "", 14.0));
+        Assert.Equal(["p50-ms", "p99-ms"], predictions.Where(p => p.Of == "names").Select(p => p.Quantity));
+    }
+
+    private async Task<List<(string Quantity, string Of, double Predicted)>> PredictionsAsync(params string[] more)
+    {
+        var code = await _program.InvokeAsync(_program.Run(["--json", .. more]));
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        return
+        [
+            .. JsonDocument.Parse(_program.Output).RootElement.GetProperty("predictions").EnumerateArray()
+                .Select(p => (p.GetProperty("quantity").GetString()!, p.GetProperty("of").GetString()!, p.GetProperty("predicted").GetDouble())),
+        ];
+    }
+}
