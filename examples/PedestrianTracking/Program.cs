@@ -23,5 +23,6 @@ builder.AddJellyBean(Tracking.Workflow)
     .UseCodec(new CropCodec())
     .UseProfile(MeasuredAccuracy.Rows)
     .CallElements("frames")
+    .DrawFrontsWith(FrontPicture.DrawAsync)
     .OnCompleted((summary, _, cancellationToken) => new RunPictures(cameras).DrawAsync(summary, cancellationToken));
 return await builder.Build().RunJellyBeanAsync(args);

@@ -40,7 +40,7 @@ public static class ContactSheet
         return Encode(canvas);
     }
 
-    private static unsafe byte[] Encode(Canvas canvas)
+    internal static unsafe byte[] Encode(Canvas canvas)
     {
         fixed (byte* address = canvas.Pixels)
         {
