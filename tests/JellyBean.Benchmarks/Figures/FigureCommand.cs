@@ -12,6 +12,8 @@ internal static class FigureCommand
         EngineAlloc.Figure,
         EngineClip.Figure,
         EngineSoak.Figure,
+        ProfileRepeat.Figure,
+        PlanTruthFigure.Figure,
     ];
 
     public static async Task<int> RunAsync(string[] args)
