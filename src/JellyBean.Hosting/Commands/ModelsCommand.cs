@@ -1,3 +1,4 @@
+using System.Globalization;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Reports;
 using JellyBean.Workflows.Models;
@@ -19,10 +20,21 @@ internal sealed class ModelsCommand(ProgramDefinition program, Terminal terminal
 
     public async Task<int> ListAsync(CancellationToken cancellationToken)
     {
-        var table = new TextTable("model", "licence", "origin", "file");
-        foreach (var file in program.Models.SelectMany(m => m.Files))
+        var table = new TextTable("model", "state", "bytes", "sha256", "licence", "origin", "file");
+        foreach (var models in program.Models)
         {
-            table.Add(file.Name, file.Licence, file.Origin, file.Path);
+            foreach (var status in await models.VerifyAsync(cancellationToken).ConfigureAwait(false))
+            {
+                var file = status.File;
+                table.Add(
+                    file.Name,
+                    status.State.ToString().ToLowerInvariant(),
+                    status.Bytes?.ToString(CultureInfo.InvariantCulture) ?? "-",
+                    status.Sha256 ?? "-",
+                    file.Licence,
+                    file.Origin,
+                    file.Path);
+            }
         }
 
         await terminal.Output.WriteAsync(table.ToString().AsMemory(), cancellationToken).ConfigureAwait(false);

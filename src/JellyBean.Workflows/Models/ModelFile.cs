@@ -11,7 +11,14 @@ public sealed record ModelFile(string Name, string Path, string Licence, string 
 /// <param name="File">The file.</param>
 /// <param name="State">Whether it can be used.</param>
 /// <param name="Detail">Size and hash, or what is wrong.</param>
-public sealed record ModelFileStatus(ModelFile File, ModelFileState State, string Detail);
+public sealed record ModelFileStatus(ModelFile File, ModelFileState State, string Detail)
+{
+    /// <summary>The file's length; null where there is no file, or its source does not say.</summary>
+    public long? Bytes { get; init; }
+
+    /// <summary>What the file's SHA-256 is, in lower-case hexadecimal; null where there is no file, or its source does not say.</summary>
+    public string? Sha256 { get; init; }
+}
 
 /// <summary>Whether a model file can be used.</summary>
 public enum ModelFileState
