@@ -28,6 +28,9 @@ internal static class ExecutionProviders
             // A spinning thread takes a core from the neighbours and from the links.
             settings.AddSessionConfigEntry("session.intra_op.allow_spinning", "0");
             settings.AddSessionConfigEntry("session.inter_op.allow_spinning", "0");
+
+            // Processors without VNNI would add up products of 8-bit numbers in 16 bits, which overflow; this makes them exact.
+            settings.AddSessionConfigEntry("session.x64quantprecision", "1");
             if (device.Kind == DeviceKind.Gpu)
             {
                 AppendGpu(variant, settings, device.Index);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using JellyBean.Onnx;
 using JellyBean.Workflows.Models;
 
@@ -17,15 +16,20 @@ public static class NanoDet
     private const int Sides = 4;
 
     /// <summary>One variant per size: <c>nanodet-352</c>, or <c>nanodet-352-int8</c>.</summary>
-    /// <param name="sizes">Side of the square input, in pixels, a multiple of 32; the frame is stretched to it. The factory makes 160, 192, 256, 320, 352, 416, 512.</param>
-    /// <param name="int8">Whether to add, beside each, the one with 8-bit weights: faster by half, about as accurate.</param>
-    /// <param name="options">Scores, classes, batch; <see cref="NanoDetOptions.Default"/> unless given.</param>
+    /// <param name="sizes">Side of the square input, in pixels, a multiple of 32 from 96 to 640; the frame is stretched to it.</param>
+    /// <param name="int8">Whether to add, beside each, the one that works on 8-bit integers: less than half the time, about as accurate.</param>
+    /// <param name="options">Scores, classes, batch; <see cref="DetectorOptions.Default"/> unless given.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A size is not possible.</exception>
 #pragma warning disable CA1720 // int8 is what the field calls these files, and what their names end in.
-    public static IEnumerable<Variant<Frame, IReadOnlyList<Box>>> Variants(IEnumerable<int> sizes, bool int8 = false, NanoDetOptions? options = null)
+    public static IEnumerable<Variant<Frame, IReadOnlyList<Box>>> Variants(IEnumerable<int> sizes, bool int8 = false, DetectorOptions? options = null)
 #pragma warning restore CA1720
     {
         ArgumentNullException.ThrowIfNull(sizes);
-        return [.. sizes.SelectMany(size => int8 ? new[] { Variant(size, "", options), Variant(size, "-int8", options) } : [Variant(size, "", options)])];
+        var chosen = options ?? DetectorOptions.Default;
+        string[] endings = int8 ? ["", "-int8"] : [""];
+        return [.. from size in sizes
+                   from ending in endings
+                   select SquareDetector.Variant("nanodet", size, ending, PixelLayout.NhwcBgr, (tensors, placement) => Decode(tensors, placement, size, chosen), chosen)];
     }
 
     /// <summary>Reads the boxes for a picture out of NanoDet's outputs.</summary>
@@ -34,7 +38,7 @@ public static class NanoDet
     /// <param name="size">Side of the input.</param>
     /// <param name="options">Scores and classes.</param>
     /// <exception cref="InvalidOperationException">An output for one of the strides is missing.</exception>
-    internal static IReadOnlyList<Box> Decode(TensorSlices tensors, Placement placement, int size, NanoDetOptions options)
+    internal static IReadOnlyList<Box> Decode(TensorSlices tensors, Placement placement, int size, DetectorOptions options)
     {
         List<Box> boxes = [];
         foreach (var stride in (ReadOnlySpan<int>)[8, 16, 32])
@@ -43,7 +47,7 @@ public static class NanoDet
             Decode(Find(tensors, cells * cells, Classes), Find(tensors, cells * cells, Sides * Bins), stride, cells, placement, options, boxes);
         }
 
-        return Nms.Suppress(boxes, options.MaxIoU);
+        return Nms.Suppress(boxes, options.MaxIoU, options.MaxBoxes);
     }
 
     /// <summary>The boxes of one stride, before suppression.</summary>
@@ -55,7 +59,7 @@ public static class NanoDet
     /// <param name="options">Scores and classes.</param>
     /// <param name="boxes">Takes the boxes, in pixels of the picture.</param>
     internal static void Decode(
-        ReadOnlySpan<float> scores, ReadOnlySpan<float> distances, int stride, int cells, Placement placement, NanoDetOptions options, List<Box> boxes)
+        ReadOnlySpan<float> scores, ReadOnlySpan<float> distances, int stride, int cells, Placement placement, DetectorOptions options, List<Box> boxes)
     {
         for (var cell = 0; cell < cells * cells; cell++)
         {
@@ -105,38 +109,6 @@ public static class NanoDet
         }
 
         return weighted / sum;
-    }
-
-    private static Variant<Frame, IReadOnlyList<Box>> Variant(int size, string suffix, NanoDetOptions? options)
-    {
-        if (size < 32 || size % 32 != 0)
-        {
-            throw new ArgumentOutOfRangeException(nameof(size), size, "A NanoDet input's side is a multiple of 32 pixels.");
-        }
-
-        var chosen = options ?? NanoDetOptions.Default;
-        var name = string.Create(CultureInfo.InvariantCulture, $"nanodet-{size}{suffix}");
-        return OnnxVariant.Create<Frame, IReadOnlyList<Box>>(
-            name,
-            Path.Combine(chosen.Folder, name + ".onnx"),
-            (frame, tensor) => frame.StretchTo(tensor, PixelLayout.NhwcBgr),
-            (tensors, frame) => Clip(Decode(tensors, Placement.Stretch(frame.Width, frame.Height, size, size), size, chosen), frame),
-            new OnnxOptions { MaxBatch = chosen.MaxBatch, InputShape = [size, size, 3] });
-    }
-
-    private static List<Box> Clip(IReadOnlyList<Box> boxes, Frame frame)
-    {
-        List<Box> clipped = new(boxes.Count);
-        foreach (var box in boxes)
-        {
-            var visible = box.Clip(frame.Width, frame.Height);
-            if (visible is { Width: > 0, Height: > 0 })
-            {
-                clipped.Add(visible);
-            }
-        }
-
-        return clipped;
     }
 
     private static ReadOnlySpan<float> Find(TensorSlices tensors, int cells, int values)

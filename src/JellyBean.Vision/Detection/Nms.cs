@@ -6,7 +6,8 @@ public static class Nms
     /// <summary>Keeps the surest boxes whose overlap with every surer box of their class is at most <paramref name="maxIoU"/>.</summary>
     /// <param name="boxes">Candidates; sorted in place, surest first, ties by position so that the result does not depend on the order given.</param>
     /// <param name="maxIoU">0–1.</param>
-    public static IReadOnlyList<Box> Suppress(List<Box> boxes, float maxIoU)
+    /// <param name="most">How many to keep; all unless given.</param>
+    public static IReadOnlyList<Box> Suppress(List<Box> boxes, float maxIoU, int most = int.MaxValue)
     {
         ArgumentNullException.ThrowIfNull(boxes);
         boxes.Sort(static (a, b) =>
@@ -21,6 +22,11 @@ public static class Nms
         List<Box> kept = [];
         foreach (var box in boxes)
         {
+            if (kept.Count == most)
+            {
+                break;
+            }
+
             var hidden = false;
             foreach (var surer in kept)
             {

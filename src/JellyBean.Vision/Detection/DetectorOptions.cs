@@ -2,11 +2,11 @@ using System.Collections.Immutable;
 
 namespace JellyBean.Vision.Detection;
 
-/// <summary>What NanoDet variants report.</summary>
-public sealed record NanoDetOptions
+/// <summary>What the variants of a detector report.</summary>
+public sealed record DetectorOptions
 {
     /// <summary>Everything at its default.</summary>
-    public static NanoDetOptions Default { get; } = new();
+    public static DetectorOptions Default { get; } = new();
 
     /// <summary>Least score of a box.</summary>
     /// <value>0–1; 0.1 unless set, because the tracker makes use of unsure boxes. For pictures alone, 0.4 is about right.</value>
@@ -15,6 +15,10 @@ public sealed record NanoDetOptions
     /// <summary>Largest overlap of two boxes of one class.</summary>
     /// <value>0–1; 0.5 unless set.</value>
     public float MaxIoU { get; init; } = 0.5f;
+
+    /// <summary>Most boxes of a frame; the surest stay.</summary>
+    /// <value>1 or more; 100 unless set, as CenterNet's authors have it.</value>
+    public int MaxBoxes { get; init; } = 100;
 
     /// <summary>COCO classes to report, 0–79.</summary>
     /// <value>0, people, unless set.</value>
