@@ -1,6 +1,6 @@
 using JellyBean.Hosting;
 using JellyBean.Hosting.Sinks;
-using JellyBean.ModelFactory.NanoDet;
+using JellyBean.ModelFactory;
 using JellyBean.Vision.Cameras;
 using JellyBean.Vision.Payloads;
 using Microsoft.Extensions.DependencyInjection;
@@ -9,7 +9,7 @@ using PedestrianTracking;
 using PedestrianTracking.Pictures;
 
 var cameras = new RememberedCameras(new CameraFactory());
-using var models = new NanoDetModels(Tracking.DetectorSizes);
+using var models = new PublishedModels(Tracking.Detector.Variants.Select(variant => variant.Name));
 
 var builder = Host.CreateApplicationBuilder();
 builder.AddJellyBean(Tracking.Workflow)

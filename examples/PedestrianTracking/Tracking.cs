@@ -12,17 +12,15 @@ namespace PedestrianTracking;
 /// <summary>Who walks where: frames of cameras become tracks of people.</summary>
 public static class Tracking
 {
-    /// <summary>Sides of the detector's input that the planner may choose from, in pixels.</summary>
-    public static IReadOnlyList<int> DetectorSizes { get; } = [256, 352, 416];
-
     /// <summary>The cameras; which ones is configuration. Files wait where the workflow is slower than they are, so no frame is lost.</summary>
     public static Input<Frame> Cameras { get; } = new("cameras") { Tier = Tier.Edge, Overload = Overload.Block };
 
     /// <summary>Everyone seen in every frame, with an identity that lasts.</summary>
     public static Output<PersonSeen> Tracks { get; } = new("tracks");
 
-    /// <summary>Finds people in a frame. Larger inputs find more of them and take longer.</summary>
-    public static Model<Frame, IReadOnlyList<Box>> Detector { get; } = Model.Define("detector", NanoDet.Variants(DetectorSizes));
+    /// <summary>Finds people in a frame. Larger inputs find more of them and take longer; those that others beat in everything are the planner's to leave out.</summary>
+    public static Model<Frame, IReadOnlyList<Box>> Detector { get; } =
+        Model.Define("detector", [.. NanoDet.Variants([160, 192, 256, 320, 352, 416], int8: true), .. CenterNet.Variants([192, 256, 320, 384])]);
 
     /// <summary>Says how a person looks, so that the tracker tells people apart who cross each other's way.</summary>
     public static Model<Crop, Look> Embedder { get; } = Model.Define("embedder", StripeHistogram.Variants(1, 3, 6));

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using JellyBean.ModelFactory.NanoDet;
 using JellyBean.Workflows.Models;
 
 namespace PedestrianTracking.Tests;
@@ -17,9 +16,9 @@ public sealed class Setup : IDisposable
     {
         Skip.IfNot(File.Exists(Clip), $"The clip '{Clip}' is missing. {Advice}");
         Skip.IfNot(OnPath("ffmpeg") && OnPath("ffprobe"), $"ffmpeg is missing. {Advice}");
-        foreach (var size in Tracking.DetectorSizes)
+        foreach (var variant in Tracking.Detector.Variants)
         {
-            var file = ModelCache.PathOf(NanoDetModels.NameOf(size));
+            var file = ModelCache.PathOf(variant.Name);
             Skip.IfNot(File.Exists(file), $"The model '{file}' is missing. {Advice}");
         }
     }

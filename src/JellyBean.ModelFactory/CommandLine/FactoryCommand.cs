@@ -1,7 +1,7 @@
 using System.CommandLine;
-using System.Globalization;
-using JellyBean.ModelFactory.NanoDet;
+using JellyBean.ModelFactory.Families;
 using JellyBean.ModelFactory.Packages;
+using JellyBean.ModelFactory.Quantisation;
 using JellyBean.Workflows.Models;
 
 namespace JellyBean.ModelFactory.CommandLine;
@@ -22,11 +22,11 @@ internal static class FactoryCommand
 
     private static Command Restore()
     {
-        Option<string> sizes = Sizes();
-        var command = new Command("restore", "Downloads and converts what is missing or damaged.") { sizes };
+        Argument<string[]> names = Names();
+        var command = new Command("restore", "Downloads and converts what is missing or damaged.") { names };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments.InvocationConfiguration, async output =>
         {
-            using NanoDetModels models = Models(arguments.GetValue(sizes));
+            using PublishedModels models = Models(arguments.GetRequiredValue(names));
             await models.RestoreAsync(new LineWriter(output), cancellationToken).ConfigureAwait(false);
             return Done;
         }));
@@ -35,25 +35,25 @@ internal static class FactoryCommand
 
     private static Command List()
     {
-        Option<string> sizes = Sizes();
-        var command = new Command("list", "Names the models, where they are kept, their licence and origin.") { sizes };
-        command.SetAction((arguments, _) => RunAsync(arguments.InvocationConfiguration, output =>
+        Argument<string[]> names = Names();
+        var command = new Command("list", "Names the models, their state, size and SHA-256, where they are kept, their licence and origin.") { names };
+        command.SetAction((arguments, cancellationToken) => RunAsync(arguments.InvocationConfiguration, async output =>
         {
-            using NanoDetModels models = Models(arguments.GetValue(sizes));
-            foreach (ModelFile file in models.Files)
-                output.WriteLine($"{file.Name}\t{file.Path}\t{file.Licence}\t{file.Origin}");
-            return Task.FromResult(Done);
+            using PublishedModels models = Models(arguments.GetRequiredValue(names));
+            foreach (ModelFileStatus status in await models.VerifyAsync(cancellationToken).ConfigureAwait(false))
+                await output.WriteLineAsync($"{status.File.Name}\t{status.State}\t{status.Bytes}\t{status.Sha256}\t{status.File.Path}\t{status.File.Licence}\t{status.File.Origin}").ConfigureAwait(false);
+            return Done;
         }));
         return command;
     }
 
     private static Command Verify()
     {
-        Option<string> sizes = Sizes();
-        var command = new Command("verify", "Checks the models against their recorded hashes; fails unless all are ready.") { sizes };
+        Argument<string[]> names = Names();
+        var command = new Command("verify", "Checks the models against their recorded hashes; fails unless all are ready.") { names };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments.InvocationConfiguration, async output =>
         {
-            using NanoDetModels models = Models(arguments.GetValue(sizes));
+            using PublishedModels models = Models(arguments.GetRequiredValue(names));
             IReadOnlyList<ModelFileStatus> found = await models.VerifyAsync(cancellationToken).ConfigureAwait(false);
             foreach (ModelFileStatus status in found)
                 await output.WriteLineAsync($"{status.File.Name}\t{status.State}\t{status.Detail}").ConfigureAwait(false);
@@ -64,14 +64,16 @@ internal static class FactoryCommand
 
     private static Command Convert()
     {
-        var source = new Argument<string>("model.json") { Description = "NanoDet's TensorFlow.js graph; its weights lie beside it." };
+        var name = new Argument<string>("model") { Description = "What to make, as in nanodet-352 or nanodet-352-int8." };
+        var source = new Argument<string>("model.json") { Description = "The family's TensorFlow.js graph; its weights lie beside it." };
         var target = new Argument<string>("out.onnx") { Description = "The file to write." };
-        var size = new Option<int>("--size") { Description = "Height and width of the input, in pixels.", Required = true };
-        var command = new Command("convert", "Converts a NanoDet graph that is already here.") { source, target, size };
+        var command = new Command("convert", "Makes one model from a graph that is already here.") { name, source, target };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments.InvocationConfiguration, async output =>
         {
+            ModelSpec spec = ModelSpec.Parse([arguments.GetRequiredValue(name)])[0];
             string path = Path.GetFullPath(arguments.GetRequiredValue(target));
-            byte[] onnx = NanoDetModels.Convert(arguments.GetRequiredValue(source), arguments.GetValue(size));
+            var maker = new ModelMaker(spec.Family, arguments.GetRequiredValue(source), CalibrationPictures.DefaultFolder);
+            (byte[] onnx, _) = await maker.MakeAsync(spec, new LineWriter(output), cancellationToken).ConfigureAwait(false);
             await AtomicFile.WriteAsync(path, onnx, cancellationToken).ConfigureAwait(false);
             await output.WriteLineAsync($"{path}: {onnx.Length} bytes, SHA-256 {ContentHash.Of(onnx)}").ConfigureAwait(false);
             return Done;
@@ -79,16 +81,13 @@ internal static class FactoryCommand
         return command;
     }
 
-    private static Option<string> Sizes() => new("--sizes")
+    private static Argument<string[]> Names() => new("models")
     {
-        Description = "Input sizes in pixels, with commas between.",
-        DefaultValueFactory = _ => string.Join(',', NanoDetModels.DefaultSizes),
+        Description = "As in nanodet-352, nanodet-352-int8, centernet-256.",
+        Arity = ArgumentArity.OneOrMore,
     };
 
-    private static NanoDetModels Models(string? sizes) => new((sizes ?? "").Split(',').Select(size =>
-        int.TryParse(size, NumberStyles.None, CultureInfo.InvariantCulture, out int pixels)
-            ? pixels
-            : throw new ArgumentException($"'{size}' is not an input size; give numbers with commas between, as in --sizes 256,352.")));
+    private static PublishedModels Models(string[] names) => new(names);
 
     /// <summary>What users can mend is one line, not a stack trace.</summary>
     private static async Task<int> RunAsync(InvocationConfiguration console, Func<TextWriter, Task<int>> work)

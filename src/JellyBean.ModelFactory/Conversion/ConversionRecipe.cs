@@ -35,7 +35,8 @@ public enum ImageLayout
 /// <summary>A result of the source graph and its name in the ONNX file.</summary>
 /// <param name="Source">Node in the source graph, with <c>:1</c> and so on for results after the first.</param>
 /// <param name="Name">Name in the ONNX file; stable, callers read the result by it.</param>
-public sealed record RecipeOutput(string Source, string Name);
+/// <param name="ChannelsFirst">Whether to write an image's channels as planes, as they lie inside the ONNX graph, instead of last, as in the source.</param>
+public sealed record RecipeOutput(string Source, string Name, bool ChannelsFirst = false);
 
 /// <summary>Per channel: normalised = (pixel − mean) ÷ deviation. Pixels are 0–255 in the channel order the model was trained with.</summary>
 public sealed record PixelNormalisation
@@ -45,4 +46,6 @@ public sealed record PixelNormalisation
 
     /// <summary>Standard deviations, 0–255, in the model's channel order.</summary>
     public required ImmutableArray<float> Deviation { get; init; }
+
+    internal bool IsIdentity => Mean.All(mean => mean == 0) && Deviation.All(deviation => deviation == 1);
 }

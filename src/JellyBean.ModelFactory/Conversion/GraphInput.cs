@@ -48,6 +48,8 @@ internal static class GraphInput
         // Transposing bytes before widening them moves a quarter of the memory.
         string planes = graph.Node("Transpose", Name + "/planes", [input], OnnxAttribute.Of("perm", 0, 3, 1, 2));
         string wide = graph.Node("Cast", Name + "/float", [planes], OnnxAttribute.Of("to", (long)TensorProto.Types.DataType.Float));
+        if (pixels.IsIdentity)
+            return wide;
         string mean = graph.Constant(Name + "/mean", [.. pixels.Mean], channels, 1, 1);
         string scale = graph.Constant(Name + "/scale", [.. pixels.Deviation.Select(deviation => 1 / deviation)], channels, 1, 1);
         string centred = graph.Node("Sub", Name + "/centred", [wide, mean]);

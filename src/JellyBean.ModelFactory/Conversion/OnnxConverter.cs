@@ -54,7 +54,8 @@ internal static class OnnxConverter
     {
         if (!values.TryGetValue(NodeOutput.Parse(output.Source), out Value? value) || value is not TensorValue tensor)
             throw new ModelFormatException($"The recipe keeps '{output.Source}' as '{output.Name}', which is not computed from the input. Choose another output.");
-        graph.Output(output.Name, graph.InOrder(tensor, AxisOrder.Natural(tensor.Rank)), tensor.Shape);
+        AxisOrder order = output.ChannelsFirst && tensor.Rank == AxisOrder.ChannelsFirst.Rank ? AxisOrder.ChannelsFirst : AxisOrder.Natural(tensor.Rank);
+        graph.Output(output.Name, graph.InOrder(tensor, order), order.Arrange(tensor.Shape));
     }
 
     private static ModelProto Wrap(GraphProto graph, ConversionRecipe recipe)

