@@ -7,6 +7,7 @@ public static class StepChart
 {
     private const int Width = 960;
     private const int Height = 540;
+    private const int Row = 22;
     private const int Left = 90;
     private const int Right = 40;
     private const int Top = 70;
@@ -32,14 +33,14 @@ public static class StepChart
             throw new ArgumentException("A chart needs at least one point.", nameof(points));
         }
 
-        var canvas = new Canvas(Width, Height);
-        canvas.Fill(0, 0, Width, Height, White);
+        var canvas = new Canvas(Width, Height + (Row * points.Count));
+        canvas.Fill(0, 0, canvas.Width, canvas.Height, White);
         foreach (var (line, i) in title.Split('\n').Select((line, i) => (line, i)))
         {
-            canvas.Write(Left, 14 + (i * 22), line, Black);
+            canvas.Write(Left, 14 + (i * Row), line, Black);
         }
 
-        var most = Math.Max(points[^1].X * 1.3, double.Epsilon);
+        var most = Math.Max(points[^1].X * 1.05, double.Epsilon);
         var low = Math.Floor((points[0].Y * 10) - 1e-9) / 10;
         var high = Math.Max(low + 0.1, Math.Ceiling((points[^1].Y * 10) + 1e-9) / 10);
         for (var i = 0; i <= Lines; i++)
@@ -59,7 +60,11 @@ public static class StepChart
             canvas.Fill(x, y, 2, before - y, Blue);
             canvas.Fill(x, y, next - x, 2, Blue);
             canvas.Fill(x - 3, y - 3, 8, 8, Blue);
-            canvas.Write(x + 10, y + 8, points[i].Label, Black);
+
+            // Points may be close to each other: their labels stand below, by number.
+            var number = (i + 1).ToString(CultureInfo.InvariantCulture);
+            canvas.Write(x - 6, y - Row, number, Black);
+            canvas.Write(Left, Height + (Row * i), $"{number}  {points[i].Label}", Black);
         }
 
         return ContactSheet.Encode(canvas);

@@ -29,6 +29,21 @@ public sealed class DrawingTests : IDisposable
         Assert.Equal(20, Enumerable.Range(1, 20).Select(k => Canvas.ColorOf(k)).Distinct().Count());
 
     [Fact]
+    public void StepChart_is_a_png_with_a_step_for_each_point()
+    {
+        var one = StepChart.Png("one", "cost", [(0.1, 0.55, "cheap")]);
+        var two = StepChart.Png("two", "cost", [(0.1, 0.55, "cheap"), (0.3, 0.85, "dear")]);
+
+        using var first = SKBitmap.Decode(one);
+        using var second = SKBitmap.Decode(two);
+        Assert.Equal((960, 540 + (2 * 22)), (second.Width, second.Height));
+        Assert.True(Blue(second) > Blue(first));
+        Assert.Throws<ArgumentException>(() => StepChart.Png("none", "cost", []));
+
+        static int Blue(SKBitmap chart) => chart.Pixels.Where(p => p is { Red: 0x2A, Green: 0x6F, Blue: 0x97 }).Select((_, i) => i).Count();
+    }
+
+    [Fact]
     public void ContactSheet_is_a_png_with_every_picture()
     {
         var png = ContactSheet.Png([Pixels.Plain(30, 30, 255, 0, 0), Pixels.Plain(60, 20, 0, 255, 0), Pixels.Plain(20, 60, 0, 0, 255)], columns: 2, tileWidth: 40, tileHeight: 30);
