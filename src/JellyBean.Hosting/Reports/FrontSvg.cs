@@ -10,7 +10,8 @@ internal static class FrontSvg
     private const double Width = 760;
     private const double Height = 420;
     private const double Left = 70;
-    private const double Right = 230;
+    private const double Right = 30;
+    private const double Row = 18;
     private const double Top = 50;
     private const double Bottom = 60;
 
@@ -20,8 +21,8 @@ internal static class FrontSvg
         var mostCost = Math.Max(last.Plan.Cost.TotalPerHour * 1.05, 1e-9);
         var (low, high) = Range(first.Accuracy, last.Accuracy);
         var svg = new StringBuilder();
-        svg.Append(Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height}\" font-family=\"sans-serif\" font-size=\"12\">\n"));
-        svg.Append(Text($"<rect width=\"{Width}\" height=\"{Height}\" fill=\"white\"/>\n"));
+        svg.Append(Text($"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {Width} {Height + (Row * front.Points.Length)}\" font-family=\"sans-serif\" font-size=\"12\">\n"));
+        svg.Append(Text($"<rect width=\"{Width}\" height=\"{Height + (Row * front.Points.Length)}\" fill=\"white\"/>\n"));
         svg.Append(Text($"<text x=\"{Left}\" y=\"24\" font-size=\"15\">{Escape($"What {front.Metric} of '{front.Output}' costs")}</text>\n"));
         svg.Append(Text($"<text x=\"{Left}\" y=\"40\" fill=\"#666\">measured accuracy, predicted cost of the cheapest plan</text>\n"));
         for (var i = 0; i <= 4; i++)
@@ -40,11 +41,14 @@ internal static class FrontSvg
         }
 
         svg.Append(Text($" H{Width - Right}\" fill=\"none\" stroke=\"#2a6f97\" stroke-width=\"2\"/>\n"));
-        foreach (var point in front.Points)
+        for (var i = 0; i < front.Points.Length; i++)
         {
+            // Points may be close to each other: their labels stand below, by number.
+            var point = front.Points[i];
             var (x, y) = (X(point.Plan.Cost.TotalPerHour), Y(point.Accuracy));
             svg.Append(Text($"<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"#2a6f97\"/>\n"));
-            svg.Append(Text($"<text x=\"{x + 8}\" y=\"{y + 14}\">{Escape(point.Variants)}: {point.Accuracy:0.###}, {point.Plan.Cost.TotalPerHour:0.0000}</text>\n"));
+            svg.Append(Text($"<text x=\"{x}\" y=\"{y - 8}\" text-anchor=\"middle\">{i + 1}</text>\n"));
+            svg.Append(Text($"<text x=\"{Left}\" y=\"{Height + (Row * i)}\">{i + 1}  {Escape(point.Variants)}: {point.Accuracy:0.###}, {point.Plan.Cost.TotalPerHour:0.0000}</text>\n"));
         }
 
         return svg.Append("</svg>\n").ToString();
