@@ -40,6 +40,7 @@ public sealed class JellyBeanBuilder
         Services.AddSingleton<CommandTree>();
         Services.AddSingleton<RunCommand>();
         Services.AddSingleton<PlanCommand>();
+        Services.AddSingleton<PlanBatch>();
         Services.AddSingleton<ModelsCommand>();
         Services.AddSingleton<ProfileCommand>();
         Services.AddSingleton<FrontCommand>();

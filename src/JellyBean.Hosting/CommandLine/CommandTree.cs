@@ -134,18 +134,11 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
     private Command Plan(StopSignals signals)
     {
         var command = new Command("plan", "Shows what would run where, what it costs, and what it would cost on one tier.");
-        var common = new CommonOptions(program);
-        var format = new Option<string>("--format") { Description = "How the plan is shown.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
-        var front = new Option<bool>("--front") { Description = "Shows what accuracy costs instead: the cheapest plan for each floor that makes a difference, from --accuracy upwards." };
-        var plot = CommonOptions.One("--plot", "NAME", "Draws the front as NAME.svg, and NAME.png where the program draws pictures.");
-        format.AcceptOnlyFromAmong("text", "json");
-        common.AddTo(command);
-        command.Options.Add(format);
-        command.Options.Add(front);
-        command.Options.Add(plot);
-        command.SetAction((parsed, _) => parsed.GetValue(front) || parsed.GetValue(plot) is not null
-            ? services.GetRequiredService<FrontCommand>().RunAsync(common.Read(parsed), parsed.GetValue(plot), parsed.GetValue(format) == "json", signals.Drain)
-            : services.GetRequiredService<PlanCommand>().RunAsync(common.Read(parsed), parsed.GetValue(format) == "json", signals.Drain));
+        var options = new PlanOptions(program);
+        options.AddTo(command);
+        command.SetAction((parsed, _) => options.Read(parsed) is var request && request.Front
+            ? services.GetRequiredService<FrontCommand>().RunAsync(request.Preparation, request.Plot, request.Format == PlanFormat.Json, signals.Drain)
+            : services.GetRequiredService<PlanCommand>().RunAsync(request, signals.Drain));
         return command;
     }
 

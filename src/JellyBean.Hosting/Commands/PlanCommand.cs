@@ -4,13 +4,18 @@ using JellyBean.Hosting.Reports;
 namespace JellyBean.Hosting.Commands;
 
 /// <summary>Plans, and shows the plan.</summary>
-internal sealed class PlanCommand(Preparation preparation, Terminal terminal)
+internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, Terminal terminal)
 {
-    public async Task<int> RunAsync(PreparationRequest request, bool json, CancellationToken cancellationToken)
+    public async Task<int> RunAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var configuration = preparation.Configure(request.Configuration);
-        var prepared = await preparation.PrepareAsync(configuration, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
-        if (json)
+        if (request.Batch is not null)
+        {
+            return await batch.RunAsync(request, cancellationToken).ConfigureAwait(false);
+        }
+
+        var configuration = preparation.Configure(request.Preparation.Configuration);
+        var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
+        if (request.Format == PlanFormat.Json)
         {
             await terminal.Output.WriteLineAsync(PlanJson.Write(prepared)).ConfigureAwait(false);
         }

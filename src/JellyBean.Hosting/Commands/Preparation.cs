@@ -4,6 +4,7 @@ using JellyBean.Hosting.Hocon;
 using JellyBean.Hosting.Profiles;
 using JellyBean.Hosting.Truths;
 using JellyBean.Planning;
+using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
 using JellyBean.Workflows.Models;
 
@@ -25,29 +26,47 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         return Bind(configuration, truth: null, paces: []);
     }
 
+    /// <summary>Plans what is configured, and the same with everything on one tier.</summary>
     public async Task<Prepared> PrepareAsync(
+        HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var (bindings, problem) = await ProblemAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
+        var (result, comparisons) = await SolveAsync(() => Plan(problem), cancellationToken).ConfigureAwait(false);
+        return result.Status == PlanningStatus.Invalid
+            ? throw new BadInputException(result.Reasons)
+            : new Prepared(configuration, bindings, problem, result, comparisons);
+    }
+
+    /// <summary>Finds out what there is to plan: checks models, asks sources for their rates, measures where nothing was measured.</summary>
+    public async Task<(WorkflowBindings Bindings, PlanningProblem Problem)> ProblemAsync(
         HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
         var demands = await DemandsAsync(configuration, cancellationToken).ConfigureAwait(false);
         var bindings = Bind(configuration, request.Truth, request.IsPaced ? demands : []);
         var profile = await profiles.GetAsync(configuration, bindings, request.Recalibrate, progress, cancellationToken).ConfigureAwait(false);
-        var problem = new PlanningProblem
-        {
-            Workflow = program.Workflow,
-            Profile = profile,
-            Catalogue = configuration.Catalogue,
-            Sources = demands,
-            Objectives = configuration.Objectives,
-            Options = configuration.Planning,
-        };
-
-        // A solve keeps a core busy for seconds: not on the caller's thread, and pool threads belong to the cluster.
-        var (result, comparisons) = await Task.Factory.StartNew(() => Plan(problem), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
-        return result.Status == PlanningStatus.Invalid
-            ? throw new BadInputException(result.Reasons)
-            : new Prepared(configuration, bindings, problem, result, comparisons);
+        var problem = new PlanningProblem { Workflow = program.Workflow, Profile = profile, Catalogue = configuration.Catalogue, Sources = demands };
+        return (bindings, Ask(problem, configuration));
     }
+
+    /// <summary>What a configuration asks for on the same machines: rates that it gives, objectives, what the planner may do, the percentile of measured times.</summary>
+    /// <param name="problem">With the profile as it was measured.</param>
+    /// <param name="configuration">What is asked.</param>
+    /// <exception cref="BadInputException">The profile lacks the percentile that is asked for.</exception>
+    public static PlanningProblem Ask(PlanningProblem problem, HostConfiguration configuration) => problem with
+    {
+        Profile = configuration.Percentile is { } percent ? AtPercentile(problem.Profile, percent) : problem.Profile,
+        Sources = [.. problem.Sources.Select(s => s with { Rate = configuration.Sources.First(c => c.Id == s.Source).Rate ?? s.Rate })],
+        Objectives = configuration.Objectives,
+        Options = configuration.Planning,
+    };
+
+    /// <summary>Solves on a thread of its own: a solve keeps a core busy for seconds, and pool threads belong to the cluster.</summary>
+    public static Task<T> SolveAsync<T>(Func<T> solve, CancellationToken cancellationToken) =>
+        Task.Factory.StartNew(solve, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+
+    private static Profile AtPercentile(Profile profile, int percent) =>
+        profile.MissingPercentiles(percent) is { IsEmpty: false } missing ? throw new BadInputException(missing) : profile.AtPercentile(percent);
 
     private (PlanningResult Result, ImmutableArray<Comparison> Comparisons) Plan(PlanningProblem problem)
     {

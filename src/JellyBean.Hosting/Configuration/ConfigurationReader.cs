@@ -133,7 +133,8 @@ internal sealed class ConfigurationReader
             Catalogue = catalogue,
             Sources = ReadSources(root.Section("inputs"), catalogue),
             Objectives = ReadObjectives(root.Section("objectives")),
-            Planning = ReadPlanning(root.Section("planning")),
+            Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
+            Percentile = PlanningReader.ReadPercentile(_request, _errors),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = Path.GetFullPath(_request.Output ?? output),
@@ -279,20 +280,6 @@ internal sealed class ConfigurationReader
         }
 
         return own with { Accuracy = floor, P99 = keys.Duration("p99") ?? own.P99 };
-    }
-
-    private static PlanningOptions ReadPlanning(SectionReader keys)
-    {
-        var defaults = new PlanningOptions();
-        var options = defaults with
-        {
-            UtilisationCap = keys.Number("utilisation-cap", 0.01, 1) ?? defaults.UtilisationCap,
-            AllowSplits = keys.Flag("allow-splits") ?? defaults.AllowSplits,
-            AllowEstimated = keys.Flag("allow-estimated") ?? defaults.AllowEstimated,
-            TimeLimit = keys.Duration("time-limit") ?? defaults.TimeLimit,
-        };
-        keys.RejectUnknown();
-        return options;
     }
 
     private static CalibrationOptions ReadCalibration(SectionReader keys)

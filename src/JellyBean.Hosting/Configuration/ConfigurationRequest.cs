@@ -21,6 +21,15 @@ internal sealed record ConfigurationRequest
     /// <summary>Rates to plan for, <c>[SOURCE=]X</c> each.</summary>
     public ImmutableArray<string> Rates { get; init; } = [];
 
+    /// <summary>A planning mode's name.</summary>
+    public string? Mode { get; init; }
+
+    /// <summary>The most that workers may be busy, as a number.</summary>
+    public string? Utilisation { get; init; }
+
+    /// <summary>The percentile of measured times to plan with, as a number.</summary>
+    public string? Percentile { get; init; }
+
     /// <summary>The folder for what a run writes.</summary>
     public string? Output { get; init; }
 

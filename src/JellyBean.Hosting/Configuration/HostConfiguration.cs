@@ -19,6 +19,9 @@ internal sealed record HostConfiguration
 
     public required PlanningOptions Planning { get; init; }
 
+    /// <summary>The percentile of measured times to plan with; null for their means.</summary>
+    public int? Percentile { get; init; }
+
     public required CalibrationOptions Calibration { get; init; }
 
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Planning;
+
+namespace JellyBean.Hosting.CommandLine;
+
+/// <summary>The options of <c>plan</c>.</summary>
+internal sealed class PlanOptions
+{
+    private readonly CommonOptions _common;
+    private readonly Option<string?> _mode = CommonOptions.One("--mode", string.Join('|', PlanningModes.ByName.Keys), "What the planner may do: every freedom, or the published planner's rules and steps between.");
+    private readonly Option<string?> _utilisation = CommonOptions.One("--utilisation", "X", "The most that workers may be busy, above 0 to 1.");
+    private readonly Option<string?> _percentile = CommonOptions.One("--percentile", "N", "Plans with this percentile of the measured times, where the profile has it, in place of their means.");
+    private readonly Option<string?> _batch = CommonOptions.One("--batch", "FILE", "Plans each line of a CSV file whose header names some of mode, accuracy, rate, percentile, utilisation; answers with CSV.");
+    private readonly Option<string> _format = new("--format") { Description = "How the plan is shown.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+
+    public PlanOptions(ProgramDefinition program)
+    {
+        _common = new CommonOptions(program);
+        _format.AcceptOnlyFromAmong("text", "json");
+    }
+
+    public void AddTo(Command command)
+    {
+        _common.AddTo(command);
+        Option[] options = [_mode, _utilisation, _percentile, _batch, _format];
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public PlanRequest Read(ParseResult parsed)
+    {
+        var preparation = _common.Read(parsed);
+        return new PlanRequest
+        {
+            Preparation = preparation with
+            {
+                Configuration = preparation.Configuration with
+                {
+                    Mode = parsed.GetValue(_mode),
+                    Utilisation = parsed.GetValue(_utilisation),
+                    Percentile = parsed.GetValue(_percentile),
+                },
+            },
+            Format = Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),
+            Batch = parsed.GetValue(_batch),
+        };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Text.Json;
+
+namespace PublishedInstance.Tests;
+
+public sealed class ProgramTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-published-").FullName;
+
+    [Fact]
+    public async Task Plan_with_the_published_options_answers_as_JSON()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--mode", "P1", "--accuracy", "54.02", "--rate", "10", "--percentile", "75", "--utilisation", "1", "--format", "json");
+
+        Assert.Equal("", run.Error);
+        Assert.Equal(0, run.ExitCode);
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal("optimal", json.GetProperty("status").GetString());
+        Assert.Equal(1.056, json.GetProperty("costPerHour").GetDouble(), 9);
+    }
+
+    /// <summary>Proven optima of the published instance: every mode, an infeasible cell, other percentiles, and a worker's share left spare.</summary>
+    [Fact]
+    public async Task Batch_plans_each_cell_and_answers_with_its_columns_and_more()
+    {
+        var cells = Write("""
+            mode,accuracy,rate,percentile,utilisation
+            P1,54.02,10,75,1
+            SHARE,54.02,10,75,1
+            ROUTE,58.33,2,75,1
+            ALL,58.33,1000,75,1
+            P1,54,10,75,0.8
+            ALL,54,2,50,0.8
+            """);
+
+        var run = await ProgramRun.OfAsync("plan", "--batch", cells);
+
+        Assert.Equal(0, run.ExitCode);
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Split(',')).ToList();
+        Assert.Equal("mode,accuracy,rate,percentile,utilisation,status,total,compute,network,variants,accuracy,bound,gap,ms", string.Join(',', lines[0]));
+        Assert.Equal(["optimal", "optimal", "optimal", "infeasible", "optimal", "optimal"], lines.Skip(1).Select(l => l[5]));
+        Assert.Equal(1.056, Number(lines[1][6]), 6);
+        Assert.Equal(0.672, Number(lines[2][6]), 6);
+        Assert.All(lines[4][6..13], cell => Assert.Equal("", cell));
+
+        // The published planner's own answer to this cell is 1.248; no mode may cost more.
+        Assert.InRange(Number(lines[5][6]), 0, 1.248 + 1e-9);
+        Assert.Matches("^ExtractImageFeature=resnet\\d+ SpeechRecognition=wav2vec2-\\S+ VQA=default$", lines[1][9]);
+    }
+
+    [Fact]
+    public async Task Batch_with_wrong_cells_says_all_that_is_wrong_and_plans_none()
+    {
+        var cells = Write("""
+            mode,accuracy,rate,percentile,utilisation
+            P2,54,10,75,1
+            P1,54,-1,75,1
+            P1,54,NaN,33,2
+            """);
+
+        var run = await ProgramRun.OfAsync("plan", "--batch", cells);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Equal("", run.Output);
+        Assert.Contains($"{cells}:2: --mode is 'P2'; allowed: ALL, BACK, P1, ROUTE, SHARE.", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{cells}:3: --rate is '-1'; allowed: elements per second above 0", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{cells}:4: --rate is 'NaN'", run.Error, StringComparison.Ordinal);
+        Assert.Contains($"{cells}:4: --utilisation is '2'; allowed: a number above 0 to 1.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Batch_with_an_unknown_column_or_a_short_line_says_which()
+    {
+        var unknown = await ProgramRun.OfAsync("plan", "--batch", Write("mode,speed\nP1,3"));
+        var shorter = await ProgramRun.OfAsync("plan", "--batch", Write("mode,rate\nP1"));
+        var missing = await ProgramRun.OfAsync("plan", "--batch", Path.Combine(_folder, "none.csv"));
+
+        Assert.Contains(":1: column 'speed' is unknown; allowed: accuracy, mode, percentile, rate, utilisation.", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains(":2: it has 1 cells; expected: 2, as in the header.", shorter.Error, StringComparison.Ordinal);
+        Assert.Contains("none.csv' cannot be read", missing.Error, StringComparison.Ordinal);
+        Assert.All([unknown, shorter, missing], r => Assert.Equal(2, r.ExitCode));
+    }
+
+    [Fact]
+    public async Task Plan_with_a_percentile_that_was_not_measured_names_those_that_were()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--percentile", "99");
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("no percentile 99 for 'ExtractImageFeature' (variant resnet101, batch 1, workflow-compute-cpu-1); it has 50, 75, 90.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_is_refused_as_there_is_nothing_to_run()
+    {
+        var run = await ProgramRun.OfAsync("run", "--output", Path.Combine(_folder, "out"), "--rate", "1");
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Contains("it can be planned ('plan'), not run", run.Error, StringComparison.Ordinal);
+    }
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    private static double Number(string text) => double.Parse(text, CultureInfo.InvariantCulture);
+
+    private string Write(string text)
+    {
+        var path = Path.Combine(_folder, $"cells-{Guid.NewGuid():N}.csv");
+        File.WriteAllText(path, text);
+        return path;
+    }
+}
