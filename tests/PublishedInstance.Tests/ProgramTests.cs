@@ -10,7 +10,7 @@ public sealed class ProgramTests : IDisposable
     [Fact]
     public async Task Plan_with_the_published_options_answers_as_JSON()
     {
-        var run = await ProgramRun.OfAsync("plan", "--mode", "P1", "--accuracy", "54.02", "--rate", "10", "--percentile", "75", "--utilisation", "1", "--format", "json");
+        var run = await ProgramRun.OfAsync("plan", "--mode", "P1", "--accuracy", "54.02", "--rate", "10", "--percentile", "75", "--utilisation", "1", "--format", "json", "--brief");
 
         Assert.Equal("", run.Error);
         Assert.Equal(0, run.ExitCode);
@@ -88,6 +88,53 @@ public sealed class ProgramTests : IDisposable
 
         Assert.Equal(2, run.ExitCode);
         Assert.Contains("no percentile 99 for 'ExtractImageFeature' (variant resnet101, batch 1, workflow-compute-cpu-1); it has 50, 75, 90.", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_explains_itself()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--utilisation", "0.8");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.Matches("Answer: none asked for, estimated \\d+ ms; simulated \\d+ ms, in bursts \\d+ ms", run.Output);
+        Assert.Matches("resnet152: \\d+\\.\\d{4} \\$/h, \\d+\\.\\d{4} \\$/h more", run.Output);
+        Assert.Contains("wav2vec2-base-960h: output 'Answer': accuracy vqa-accuracy ≥ 56 is above the best measured 55.91", run.Output, StringComparison.Ordinal);
+        Assert.Matches("Answer: vqa-accuracy ≥ 56.85 in place of 56: \\d", run.Output);
+        Assert.Contains("Front of cost, accuracy and estimated p99", run.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("USD/h", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Plan_that_does_not_fit_says_what_would_make_it_fit()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--rate", "1000");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("No plan fits on 'published':", run.Output, StringComparison.Ordinal);
+        Assert.Matches("A plan would fit with any one of these:\n- rates × 0\\.\\d+: \\d+\\.\\d{4} \\$/h", run.Output);
+    }
+
+    [Fact]
+    public async Task Plan_with_a_question_shows_what_changes()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--brief", "--what-if", "rate=0.5x,link.edge-cloud.price=2x,worker.workflow-compute-gpu-1=down");
+        var wrong = await ProgramRun.OfAsync("plan", "--what-if", "worker.gpu-9=down,speed=2");
+
+        Assert.Matches("^What if rate=0.5x,\\S+: \\d+\\.\\d{4} \\$/h becomes \\d+\\.\\d{4} \\$/h, \\d+\\.\\d{4} \\$/h less\\. ", run.Output);
+        Assert.Equal(2, wrong.ExitCode);
+        Assert.Contains("error: --what-if: worker.gpu-9: worker 'gpu-9' is unknown; allowed: requests, workflow-compute-cpu-1", wrong.Error, StringComparison.Ordinal);
+        Assert.Contains("error: --what-if: 'speed' is unknown; allowed: rate", wrong.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("dot", "digraph \"visual-questions\"")]
+    [InlineData("svg", "<svg xmlns=")]
+    public async Task Plan_as_a_picture_is_nothing_else(string format, string begin)
+    {
+        var run = await ProgramRun.OfAsync("plan", "--format", format);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        Assert.StartsWith(begin, run.Output, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,10 +1,13 @@
 using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Reports;
+using JellyBean.Planning;
+using JellyBean.Planning.Explanation;
 
 namespace JellyBean.Hosting.Commands;
 
-/// <summary>Plans, and shows the plan.</summary>
-internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, Terminal terminal)
+/// <summary>Plans, and shows the plan and why it is as it is.</summary>
+internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, IPlanner planner, Terminal terminal)
 {
     public async Task<int> RunAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -15,15 +18,55 @@ internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, Term
 
         var configuration = preparation.Configure(request.Preparation.Configuration);
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
-        if (request.Format == PlanFormat.Json)
+        var explained = await Preparation.SolveAsync(() => Explain(prepared, request), cancellationToken).ConfigureAwait(false);
+        await terminal.Output.WriteAsync(Show(explained, request.Format).AsMemory(), cancellationToken).ConfigureAwait(false);
+        return explained.Prepared.Result.Plan is null ? ExitCodes.NoPlan : ExitCodes.Ok;
+    }
+
+    private ExplainedPlan Explain(Prepared prepared, PlanRequest request)
+    {
+        var change = default(PlanChange);
+        if (request.WhatIf is { } changes)
         {
-            await terminal.Output.WriteLineAsync(PlanJson.Write(prepared)).ConfigureAwait(false);
-        }
-        else
-        {
-            PlanReport.Write(prepared, terminal.Output);
+            change = new PlanChange(changes, prepared.Result);
+            prepared = preparation.Plan(prepared, Changed(prepared.Problem, changes));
         }
 
-        return prepared.Result.Plan is null ? ExitCodes.NoPlan : ExitCodes.Ok;
+        if (request.Brief || request.Format is PlanFormat.Dot or PlanFormat.Svg)
+        {
+            return new ExplainedPlan(prepared, null, [], change);
+        }
+
+        return new ExplainedPlan(
+            prepared,
+            prepared.Result.Plan is { } plan ? PlanExplainer.Explain(prepared.Problem, plan, planner.Plan) : null,
+            prepared.Result.Status == PlanningStatus.Infeasible ? RelaxationSearch.Find(prepared.Problem, planner.Plan) : [],
+            change);
+    }
+
+    private static PlanningProblem Changed(PlanningProblem problem, string changes)
+    {
+        var errors = new List<string>();
+        var changed = WhatIf.Apply(problem, changes, errors);
+        errors.AddRange(errors.Count == 0 ? changed.Validate() : []);
+        return errors.Count == 0 ? changed : throw new BadInputException([.. errors.Select(e => $"--what-if: {e}")]);
+    }
+
+    private static string Show(ExplainedPlan explained, PlanFormat format)
+    {
+        var (problem, plan) = (explained.Prepared.Problem, explained.Prepared.Result.Plan);
+        if (plan is not null && (format is PlanFormat.Dot or PlanFormat.Svg))
+        {
+            return format == PlanFormat.Dot ? PlanDot.Write(plan, problem) : PlanSvg.Draw(plan, problem);
+        }
+
+        if (format == PlanFormat.Json)
+        {
+            return ExplanationJson.Write(explained) + Environment.NewLine;
+        }
+
+        using var text = new StringWriter();
+        ExplanationReport.Write(explained, text);
+        return text.ToString();
     }
 }

@@ -68,6 +68,13 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     private static Profile AtPercentile(Profile profile, int percent) =>
         profile.MissingPercentiles(percent) is { IsEmpty: false } missing ? throw new BadInputException(missing) : profile.AtPercentile(percent);
 
+    /// <summary>Plans something else with what was prepared.</summary>
+    public Prepared Plan(Prepared prepared, PlanningProblem problem)
+    {
+        var (result, comparisons) = Plan(problem);
+        return prepared with { Problem = problem, Result = result, Comparisons = comparisons };
+    }
+
     private (PlanningResult Result, ImmutableArray<Comparison> Comparisons) Plan(PlanningProblem problem)
     {
         var result = planner.Plan(problem);

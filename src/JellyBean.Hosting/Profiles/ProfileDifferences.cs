@@ -11,6 +11,12 @@ internal static class ProfileDifferences
     /// <param name="build">The fingerprint of this program's workflow and build.</param>
     public static IEnumerable<string> Of(Profile profile, MachineFingerprint here, string build)
     {
+        if (profile.ServiceTimes.Length > 0 && profile.ServiceTimes.All(t => t.WorkerType is not null || t.ServiceMs == 0))
+        {
+            // Every time names the type of machine that it holds for.
+            return [];
+        }
+
         (string What, string There, string Here)[] facts =
         [
             ("processor", profile.Machine.Processor, here.Processor),

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Reports;
 
@@ -11,7 +12,7 @@ internal static class FrontReport
         {
             writer.WriteLine($"What {front.Metric} of '{front.Output}' costs: measured accuracy, predicted cost");
             writer.WriteLine();
-            var table = new TextTable(front.Metric, $"{front.Points[0].Plan.Cost.Currency}/h", "times the cheapest", "variants", "workers");
+            var table = new TextTable(front.Metric, Money.Unit(front.Points[0].Plan.Cost.Currency), "times the cheapest", "variants", "workers");
             foreach (var p in front.Points)
             {
                 table.Add(

@@ -5,10 +5,10 @@ using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Reports;
 
-/// <summary>A plan for machines, in one line of JSON.</summary>
+/// <summary>A plan for machines.</summary>
 internal static class PlanJson
 {
-    public static string Write(Prepared prepared)
+    public static JsonObject Of(Prepared prepared)
     {
         var (problem, result) = (prepared.Problem, prepared.Result);
         var json = new JsonObject
@@ -60,7 +60,7 @@ internal static class PlanJson
             ["costPerHour"] = c.Result.Plan?.Cost.TotalPerHour,
             ["reasons"] = new JsonArray([.. c.Result.Reasons.Select(r => JsonValue.Create(r))]),
         })]);
-        return json.ToJsonString();
+        return json;
     }
 
     /// <summary>What runs where: an object for each operator on each worker.</summary>

@@ -80,10 +80,8 @@ internal static class PlanReport
         }
 
         var ratio = plan.Cost.TotalPerHour > 0 ? Text($", {compared.Cost.TotalPerHour / plan.Cost.TotalPerHour:0.00} times this plan's") : "";
-        return Money(compared.Cost.TotalPerHour, plan) + ratio;
+        return Money.PerHour(compared.Cost.TotalPerHour, plan.Cost.Currency) + ratio;
     }
-
-    private static string Money(double perHour, Plan plan) => Text($"{perHour:0.0000} {(plan.Cost.Currency == "USD" ? "$" : plan.Cost.Currency)}/h");
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

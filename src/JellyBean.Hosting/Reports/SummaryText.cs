@@ -55,8 +55,7 @@ internal static class SummaryText
 
         var cost = summary.Plan.Cost;
         var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
-        var unit = cost.Currency == "USD" ? "$" : cost.Currency;
-        writer.WriteLine(Text($"Cost: {summary.MeasuredCostPerHour:0.0000} {unit}/h at the measured pace, {cost.TotalPerHour:0.0000} predicted at the planned rate, by the catalogue '{summary.Catalogue.Name}'"));
+        writer.WriteLine(Text($"Cost: {Money.PerHour(summary.MeasuredCostPerHour, cost.Currency)} at the measured pace, {Money.PerHour(cost.TotalPerHour, cost.Currency)} predicted at the planned rate, by the catalogue '{summary.Catalogue.Name}'"));
         foreach (var label in labels)
         {
             writer.WriteLine(label);

@@ -12,19 +12,19 @@ public static class PlanTable
     {
         var evaluation = new PlanEvaluation(problem, plan);
         var text = new StringBuilder();
-        var rows = new List<string[]> { new[] { "tier", "worker", "operator", "variant", "batch", "side by side", "elements/s", "cores", $"{plan.Cost.Currency}/h" } };
+        var rows = new List<string[]> { new[] { "tier", "worker", "operator", "variant", "batch", "side by side", "elements/s", "cores", "busy", Money.Unit(plan.Cost.Currency) } };
         foreach (var tier in problem.Catalogue.Tiers)
         {
             foreach (var worker in evaluation.UsedWorkers.Where(w => problem.Catalogue.TierOf(w) == tier))
             {
                 var type = problem.Catalogue.TypeOf(worker);
                 var emulated = type.IsEmulated ? Text($", emulated × {type.SpeedFactor:0.##}") : "";
-                rows.Add([tier.Name, worker.Value, Text($"({type.Id}{emulated}, {evaluation.Cores(worker) / type.Cores:0%} busy)"), "", "", "", "", Text($"{evaluation.Cores(worker):0.00} of {type.Cores:0.##}"), Text($"{type.PricePerHour:0.0000}")]);
+                rows.Add([tier.Name, worker.Value, $"({type.Id}{emulated})", "", "", "", "", Text($"{evaluation.Cores(worker):0.00} of {type.Cores:0.##}"), Busy(evaluation.Cores(worker), type), Text($"{type.PricePerHour:0.0000}")]);
                 foreach (var op in problem.Workflow.Operators)
                 {
                     foreach (var instance in plan[op.Id].Instances.Where(i => i.Worker == worker))
                     {
-                        rows.Add(["", "", op.Id.Value, plan[op.Id].Variant ?? "", plan[op.Id].Variant is null ? "" : Text($"{plan[op.Id].BatchSize}"), Text($"{instance.Parallelism}"), Text($"{evaluation.Rates.Taken(op.Id) * instance.Share:0.##}"), Text($"{evaluation.Cores(plan[op.Id], instance):0.00}"), ""]);
+                        rows.Add(["", "", op.Id.Value, plan[op.Id].Variant ?? "", plan[op.Id].Variant is null ? "" : Text($"{plan[op.Id].BatchSize}"), Text($"{instance.Parallelism}"), Text($"{evaluation.Rates.Taken(op.Id) * instance.Share:0.##}"), Text($"{evaluation.Cores(plan[op.Id], instance):0.00}"), Busy(evaluation.Cores(plan[op.Id], instance), type), ""]);
                     }
                 }
             }
@@ -34,7 +34,7 @@ public static class PlanTable
         foreach (var link in problem.Catalogue.Links)
         {
             var bytes = evaluation.BytesPerSecond(link.From, link.To);
-            text.Append(Text($"link {link.From} -> {link.To}: {bytes / 1e6:0.###} MB/s ({bytes / link.BytesPerSecond:0.#%} of its bandwidth), {ServiceTable.NetworkPerHour(bytes, link):0.0000} {plan.Cost.Currency}/h\n"));
+            text.Append(Text($"link {link.From} -> {link.To}: {bytes / 1e6:0.###} MB/s ({bytes / link.BytesPerSecond:0.#%} of its bandwidth), {Money.PerHour(ServiceTable.NetworkPerHour(bytes, link), plan.Cost.Currency)}\n"));
         }
 
         foreach (var output in plan.Outputs)
@@ -43,9 +43,11 @@ public static class PlanTable
             text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {output.P99Ms:0} ms{accuracy}\n"));
         }
 
-        text.Append(Text($"cost: {plan.Cost.ComputePerHour:0.0000} machines + {plan.Cost.NetworkPerHour:0.0000} network = {plan.Cost.TotalPerHour:0.0000} {plan.Cost.Currency}/h\n"));
+        text.Append(Text($"cost: {plan.Cost.ComputePerHour:0.0000} machines + {plan.Cost.NetworkPerHour:0.0000} network = {Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency)}\n"));
         return text.ToString();
     }
+
+    private static string Busy(double cores, Infrastructure.WorkerType type) => Text($"{100 * cores / type.Cores:0} %");
 
     private static void Align(StringBuilder text, List<string[]> rows)
     {

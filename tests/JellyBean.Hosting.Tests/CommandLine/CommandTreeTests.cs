@@ -77,7 +77,8 @@ public sealed class CommandTreeTests : IDisposable
     [Theory]
     [InlineData("fly")]
     [InlineData("run", "--nope")]
-    [InlineData("plan", "--format", "svg")]
+    [InlineData("plan", "--format", "png")]
+    [InlineData("plan", "--batch", "cells.csv", "--what-if", "rate=2x")]
     [InlineData("run", "--verbosity", "loud")]
     [InlineData("run", "--config", "/nope.conf")]
     public async Task Wrong_arguments_are_code_2_with_one_message_and_no_stack(params string[] args)

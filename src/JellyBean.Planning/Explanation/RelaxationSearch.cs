@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Planning.Costs;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Planning.Explanation;
+
+/// <summary>Finds the smallest sets of objectives or resources that must give where no plan fits.</summary>
+/// <remarks>First each alone, and how far; where none alone is enough, pairs; then three at a time. By number, as the nearest plan by amount is what the planner's own reasons tell.</remarks>
+public static class RelaxationSearch
+{
+    private const int MostAtOnce = 3;
+
+    /// <summary>Halvings of the interval in which the least sufficient change lies.</summary>
+    private const int Halvings = 6;
+
+    /// <summary>All smallest sets, in the order of the workflow's outputs, then rates, machines and links; empty where even three changes are not enough.</summary>
+    /// <param name="problem">A valid problem that no plan fits.</param>
+    /// <param name="solve">Finds plans.</param>
+    public static ImmutableArray<Relaxation> Find(PlanningProblem problem, Func<PlanningProblem, PlanningResult> solve)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(solve);
+        var ask = PlanExplainer.Briefly(problem);
+        var levers = Levers(ask);
+        for (var size = 1; size <= MostAtOnce; size++)
+        {
+            var found = Sets(levers, size).Select(s => Try(ask, s, solve)).OfType<Relaxation>().ToImmutableArray();
+            if (!found.IsEmpty)
+            {
+                return found;
+            }
+        }
+
+        return [];
+    }
+
+    private static Relaxation? Try(PlanningProblem problem, IReadOnlyList<Lever> levers, Func<PlanningProblem, PlanningResult> solve)
+    {
+        var loosest = levers.Aggregate(problem, (p, l) => l.Pull(p, 1));
+        if (solve(loosest).Plan is not { } plan)
+        {
+            return null;
+        }
+
+        if (levers is not [var lever])
+        {
+            return new Relaxation([.. levers.Select(l => l.Text(1))], plan.Cost.TotalPerHour);
+        }
+
+        // Alone, it need not give all: the least that is enough.
+        var (low, high) = (0.0, 1.0);
+        for (var i = 0; i < Halvings; i++)
+        {
+            var middle = lever.Step((low + high) / 2);
+            if (middle <= low || middle >= high)
+            {
+                break;
+            }
+
+            if (solve(lever.Pull(problem, middle)).Plan is { } nearer)
+            {
+                (high, plan) = (middle, nearer);
+            }
+            else
+            {
+                low = middle;
+            }
+        }
+
+        return new Relaxation([lever.Text(high)], plan.Cost.TotalPerHour);
+    }
+
+    private static IEnumerable<IReadOnlyList<Lever>> Sets(ImmutableArray<Lever> levers, int size, int from = 0)
+    {
+        if (size == 0)
+        {
+            yield return [];
+            yield break;
+        }
+
+        for (var i = from; i < levers.Length; i++)
+        {
+            foreach (var rest in Sets(levers, size - 1, i + 1))
+            {
+                yield return [levers[i], .. rest];
+            }
+        }
+    }
+
+    private static ImmutableArray<Lever> Levers(PlanningProblem problem)
+    {
+        var levers = ImmutableArray.CreateBuilder<Lever>();
+        foreach (var output in problem.Workflow.Operators.OfType<OutputOperator>())
+        {
+            if (problem.ObjectivesOf(output).Accuracy is { } floor && Lower(problem, output, floor.Metric, floor.Least) is { Count: > 0 } values)
+            {
+                levers.Add(new Lever(
+                    (p, part) => PlanExplainer.With(p, output, o => o with { Accuracy = floor with { Least = At(values, part) } }),
+                    part => Text($"output '{output.Id}': accuracy {floor.Metric} ≥ {At(values, part)} in place of {floor.Least}"),
+                    part => Math.Max(1, Math.Round(part * values.Count)) / values.Count));
+            }
+
+            if (problem.ObjectivesOf(output).P99 is { } p99)
+            {
+                // A hundredfold is as good as none.
+                levers.Add(Geometric(
+                    100,
+                    (p, factor) => PlanExplainer.With(p, output, o => o with { P99 = p99 * factor }),
+                    factor => Text($"output '{output.Id}': p99 ≤ {Math.Ceiling(p99.TotalMilliseconds * factor)} ms in place of {p99.TotalMilliseconds:0.#} ms")));
+            }
+        }
+
+        levers.Add(Geometric(
+            100,
+            (p, factor) => p with { Sources = [.. p.Sources.Select(s => s with { Rate = s.Rate / factor })] },
+            factor => Text($"rates × {Math.Floor(1000 / factor) / 1000}")));
+        if (problem.Options.BudgetPerHour is { } budget)
+        {
+            levers.Add(Geometric(
+                1000,
+                (p, factor) => p with { Options = p.Options with { BudgetPerHour = budget * factor } },
+                factor => Text($"a budget of {Math.Ceiling(budget * factor * 1e4) / 1e4} {problem.Catalogue.Currency}/h in place of {budget}")));
+        }
+
+        var cap = problem.Options.UtilisationCap;
+        if (cap < 1)
+        {
+            levers.Add(new Lever(
+                (p, part) => p with { Options = p.Options with { UtilisationCap = cap + (part * (1 - cap)) } },
+                part => Text($"a utilisation cap of {Math.Ceiling(100 * (cap + (part * (1 - cap)))) / 100} in place of {cap}"),
+                part => part));
+        }
+
+        levers.AddRange(problem.Catalogue.WorkerTypes.Where(t => !t.IsSourceOnly).OrderBy(t => t.Id).Select(MoreWorkers));
+        levers.AddRange(problem.Catalogue.Links.Select(l => Geometric(
+            100,
+            (p, factor) => p with { Catalogue = p.Catalogue with { Links = [.. p.Catalogue.Links.Select(k => k.From == l.From && k.To == l.To ? k with { BytesPerSecond = l.BytesPerSecond * factor } : k)] } },
+            factor => Text($"link '{l.From} -> {l.To}': {l.BytesPerSecond * factor * 8 / 1e6:0.##} Mbit/s in place of {l.BytesPerSecond * 8 / 1e6:0.##}"))));
+        return levers.ToImmutable();
+    }
+
+    private static Lever MoreWorkers(WorkerType type)
+    {
+        const int Most = 8;
+        return new Lever(
+            (p, part) => p with { Catalogue = p.Catalogue with { Workers = p.Catalogue.Workers.AddRange(Enumerable.Range(1, (int)Math.Round(part * Most)).Select(i => New(p, i))) } },
+            part => Text($"{Math.Round(part * Most):0} more of worker type '{type.Id}'"),
+            part => Math.Max(1, Math.Round(part * Most)) / Most);
+
+        Worker New(PlanningProblem problem, int number)
+        {
+            var like = problem.Catalogue.Workers.FirstOrDefault(w => w.Type == type.Id);
+            return new Worker { Id = new WorkerId(Text($"another-{type.Id}-{number}")), Type = type.Id, Host = like?.Host };
+        }
+    }
+
+    /// <summary>A lever whose parts are powers of the factor that all of it is.</summary>
+    private static Lever Geometric(double most, Func<PlanningProblem, double, PlanningProblem> pull, Func<double, string> text) =>
+        new((p, part) => pull(p, Math.Pow(most, part)), part => text(Math.Pow(most, part)), part => part);
+
+    /// <summary>The measured accuracies below what is asked for, the nearest first.</summary>
+    private static List<double> Lower(PlanningProblem problem, OutputOperator output, string metric, double least) =>
+        [.. AccuracyTable.Of(problem, output.Id, metric).Rows.Select(r => r.Value).Where(v => v < least).Distinct().OrderDescending()];
+
+    private static double At(List<double> values, double part) => values[Math.Clamp((int)Math.Round(part * values.Count) - 1, 0, values.Count - 1)];
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Something that can give.</summary>
+    /// <param name="Pull">Lets a part of it give, from 0 (none) to 1 (as far as is sensible).</param>
+    /// <param name="Text">What that means.</param>
+    /// <param name="Step">The nearest part that there is.</param>
+    private sealed record Lever(Func<PlanningProblem, double, PlanningProblem> Pull, Func<double, string> Text, Func<double, double> Step);
+}
