@@ -14,9 +14,6 @@ namespace JellyBean.Hosting.Configuration;
 /// <summary>Reads all of the configuration in one place, checks it whole and reports everything that is wrong at once.</summary>
 internal sealed class ConfigurationReader
 {
-    private const string Root = "jellybean";
-    private const string DefaultCatalogue = "laptop";
-
     private readonly ProgramDefinition _program;
     private readonly ConfigurationRequest _request;
     private readonly List<string> _errors = [];
@@ -36,93 +33,19 @@ internal sealed class ConfigurationReader
     {
         var reader = new ConfigurationReader(program, request);
         reader._errors.AddRange(program.Mistakes());
-        var tree = reader.Load(files, environment);
+        if (ConfigurationTree.TryLoad(program, request, files, environment, reader._errors) is not { } tree)
+        {
+            throw new BadInputException(reader._errors);
+        }
+
         var configuration = reader.Read(tree);
         return reader._errors.Count == 0 ? configuration : throw new BadInputException(reader._errors);
     }
 
-    private HoconObject Load(HoconFiles files, Func<string, string?> environment)
-    {
-        var tree = new HoconObject("");
-        var wanted = !_request.Files.IsEmpty ? _request.Files : _program.DefaultConfiguration is { } own ? [own] : [];
-        foreach (var file in wanted)
-        {
-            Try(() => tree.Merge(files.Read(file, _request.Files.IsEmpty ? "the program" : "--config")));
-        }
-
-        if (_request.Catalogue is { } catalogue)
-        {
-            tree.ReplacePath([Root, "infrastructure"], new HoconNull("--catalogue"));
-            Try(() => tree.Merge(files.ReadCatalogue(catalogue, "--catalogue")));
-        }
-        else if ((tree[Root] as HoconObject)?["infrastructure"] is null)
-        {
-            Try(() => tree.Merge(files.ReadCatalogue(DefaultCatalogue, "the host")));
-        }
-
-        foreach (var (input, sources) in _request.Sources)
-        {
-            ReplaceSources(tree, input, sources);
-        }
-
-        foreach (var set in _request.Sets)
-        {
-            Try(() => Set(tree, set));
-        }
-
-        return new HoconResolver(tree, environment, _errors).Resolve();
-    }
-
-    private void ReplaceSources(HoconObject tree, OperatorId input, ImmutableArray<string> sources)
-    {
-        var option = _program.Inputs[input].Option!;
-        var replaced = new HoconObject(option);
-        foreach (var source in sources)
-        {
-            var (name, uri) = Divide(source);
-            if (name is null or "" || uri.Length == 0 || name.Contains('/', StringComparison.Ordinal))
-            {
-                _errors.Add($"{option} is '{source}'; allowed: NAME=URI, as in {option} door=door.mp4, where the name has no '/'.");
-            }
-            else if (replaced[name] is not null)
-            {
-                _errors.Add($"{option} names '{name}' twice; allowed: each name once.");
-            }
-            else
-            {
-                replaced.SetPath([name, "uri"], new HoconText(uri, option));
-            }
-        }
-
-        tree.ReplacePath([Root, "inputs", input.Value], replaced);
-    }
-
-    private static void Set(HoconObject tree, string set)
-    {
-        const string Origin = "--set";
-        var (key, value) = Divide(set);
-        if (key is null)
-        {
-            throw new HoconException(Origin, $"'{set}' has no value; write key=value, as in jellybean.planning.utilisation-cap=0.7");
-        }
-
-        // What is no HOCON value, such as a path with blanks or commas, is meant as text.
-        HoconNode node;
-        try
-        {
-            node = HoconParser.Parse($"value = {value}", Origin, (_, _) => throw new HoconException(Origin, "cannot include"))["value"]!;
-        }
-        catch (HoconException)
-        {
-            node = new HoconText(value, Origin);
-        }
-
-        tree.SetPath([.. HoconParser.ParsePath(key, Origin)], node with { Origin = Origin });
-    }
-
     private HostConfiguration Read(HoconObject tree)
     {
-        var root = new SectionReader(tree[Root] as HoconObject, Root, _errors);
+        var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors);
+        root.Text("catalogue");
         var catalogue = CatalogueReader.Read(root.Section("infrastructure"), Environment.ProcessorCount);
         _errors.AddRange(catalogue.Validate());
 
@@ -296,19 +219,7 @@ internal sealed class ConfigurationReader
         return options;
     }
 
-    private void Try(Action read)
-    {
-        try
-        {
-            read();
-        }
-        catch (HoconException wrong)
-        {
-            _errors.Add(wrong.Message);
-        }
-    }
-
     /// <summary>What stands before the first '=' and after it; null before it where there is none.</summary>
-    private static (string? Name, string Value) Divide(string text) =>
+    internal static (string? Name, string Value) Divide(string text) =>
         text.IndexOf('=', StringComparison.Ordinal) is >= 0 and var at ? (text[..at].Trim(), text[(at + 1)..].Trim()) : (null, text.Trim());
 }

@@ -20,12 +20,15 @@ internal sealed class HoconFiles(string shipped)
     public HoconObject Read(string path, string askedBy) => Read(path, askedBy, 0);
 
     /// <summary>Reads a catalogue: a file, or the name of one that comes with the program.</summary>
+    /// <param name="nameOrPath">Which.</param>
+    /// <param name="folders">Where a file is looked for, in order; then in the current folder.</param>
+    /// <param name="askedBy">What asked for it, for the message if there is none.</param>
     /// <exception cref="HoconException">There is none, or it is not understood.</exception>
-    public HoconObject ReadCatalogue(string nameOrPath, string askedBy)
+    public HoconObject ReadCatalogue(string nameOrPath, IEnumerable<string> folders, string askedBy)
     {
-        if (File.Exists(nameOrPath))
+        if (folders.Select(f => Path.Combine(f, nameOrPath)).Append(nameOrPath).FirstOrDefault(File.Exists) is { } file)
         {
-            return Read(nameOrPath, askedBy);
+            return Read(file, askedBy);
         }
 
         var known = Path.Combine(CatalogueFolder, nameOrPath + ".conf");

@@ -27,11 +27,15 @@ internal sealed record HoconObject(string Origin) : HoconNode(Origin)
 {
     private readonly Dictionary<string, HoconNode> _values = new(StringComparer.Ordinal);
     private readonly List<string> _order = [];
+    private readonly Dictionary<string, List<HoconNode>> _replaced = new(StringComparer.Ordinal);
 
     /// <summary>The keys, in the order of writing.</summary>
     public IEnumerable<string> Keys => _order;
 
     public HoconNode? this[string key] => _values.GetValueOrDefault(key);
+
+    /// <summary>Every value that was written for a key, the one in force last.</summary>
+    public IEnumerable<HoconNode> Written(string key) => [.. _replaced.GetValueOrDefault(key, []), .. this[key] is { } last ? [last] : Array.Empty<HoconNode>()];
 
     /// <summary>Sets a key; objects are merged, other values replaced.</summary>
     public void Set(string key, HoconNode value)
@@ -76,7 +80,10 @@ internal sealed record HoconObject(string Origin) : HoconNode(Origin)
     {
         foreach (var key in other._order)
         {
-            Set(key, other._values[key]);
+            foreach (var written in other.Written(key))
+            {
+                Set(key, written);
+            }
         }
     }
 
@@ -97,9 +104,17 @@ internal sealed record HoconObject(string Origin) : HoconNode(Origin)
 
     private void Replace(string key, HoconNode value)
     {
-        if (!_values.ContainsKey(key))
+        if (!_values.TryGetValue(key, out var before))
         {
             _order.Add(key);
+        }
+        else if (_replaced.TryGetValue(key, out var earlier))
+        {
+            earlier.Add(before);
+        }
+        else
+        {
+            _replaced[key] = [before];
         }
 
         _values[key] = value;

@@ -11,6 +11,14 @@ namespace JellyBean.Hosting.Tests.Configuration;
 
 public sealed class ConfigurationReaderTests : IDisposable
 {
+    private const string OneBox = """
+        jellybean.infrastructure {
+          name = one-box, tiers = [edge]
+          worker-types.box { tier = edge, price-per-hour = 1, cores = auto, memory = 1 GiB }
+          workers.only { type = box }
+        }
+        """;
+
     private readonly TestProgram _program = new();
 
     public void Dispose() => _program.Dispose();
@@ -75,7 +83,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: infrastructure, inputs, objectives, output, planning, profile.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, infrastructure, inputs, objectives, output, planning, profile.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }
@@ -175,20 +183,70 @@ public sealed class ConfigurationReaderTests : IDisposable
     [Fact]
     public void Catalogue_on_the_command_line_replaces_the_configured_one()
     {
-        var file = _program.Write(
-            """
-            jellybean.infrastructure {
-              name = one-box, tiers = [edge]
-              worker-types.box { tier = edge, price-per-hour = 1, cores = auto, memory = 1 GiB }
-              workers.only { type = box }
-            }
-            """,
-            "one.conf");
+        var file = _program.Write(OneBox, "one.conf");
 
         var configuration = Read("include \"local.conf\"\njellybean.inputs.numbers.north { }", new ConfigurationRequest { Catalogue = file });
 
         Assert.Equal("one-box", configuration.Catalogue.Name);
         Assert.Equal(new WorkerId("only"), Assert.Single(configuration.Catalogue.Workers).Id);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("include \"local.conf\"\njellybean.infrastructure.workers.edge.count = 9\n")]
+    public void Catalogue_that_a_key_names_replaces_the_included_one(string before)
+    {
+        _program.Write(OneBox, "one.conf");
+
+        var configuration = Read(before + "jellybean { catalogue = one.conf, inputs.numbers.north { } }", new ConfigurationRequest { Sets = ["jellybean.infrastructure.currency=EUR"] });
+
+        Assert.Equal(("one-box", "EUR"), (configuration.Catalogue.Name, configuration.Catalogue.Currency));
+        Assert.Equal(new WorkerId("only"), Assert.Single(configuration.Catalogue.Workers).Id);
+    }
+
+    [Fact]
+    public void Catalogue_on_the_command_line_goes_before_the_key()
+    {
+        var file = _program.Write(OneBox, "one.conf");
+
+        var configuration = Read("jellybean { catalogue = nope, inputs.numbers.north { } }", new ConfigurationRequest { Catalogue = file });
+
+        Assert.Equal("one-box", configuration.Catalogue.Name);
+    }
+
+    [Fact]
+    public void Catalogue_included_after_another_is_refused_rather_than_mixed_with_it()
+    {
+        _program.Write(OneBox, "one.conf");
+
+        var wrong = Assert.Throws<BadInputException>(() => Read("include \"local.conf\"\ninclude \"one.conf\"\njellybean.inputs.numbers.north { }"));
+
+        var error = Assert.Single(wrong.Errors);
+        Assert.Matches(@"^jellybean\.infrastructure is 2 catalogues in one: 'laptop' \(laptop\.conf:\d+\) and 'one-box' \(one\.conf:2\); allowed: one\. Write jellybean\.catalogue = FILE", error);
+    }
+
+    [Fact]
+    public void Catalogue_whose_single_keys_are_changed_stays_one()
+    {
+        var configuration = Read("include \"local.conf\"\njellybean { infrastructure.workers.edge.count = 3, inputs.numbers.north { } }");
+
+        Assert.Equal(4, configuration.Catalogue.Workers.Length);
+    }
+
+    [Fact]
+    public void Catalogue_that_is_not_there_is_the_only_error()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean.inputs.numbers.north { }", new ConfigurationRequest { Catalogue = "nope" }));
+
+        Assert.StartsWith("--catalogue: there is no catalogue 'nope'", Assert.Single(wrong.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void File_with_a_missing_brace_is_the_only_error()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean {\n planning {\n utilisation-cap = 0.5 }"));
+
+        Assert.StartsWith("test.conf:", Assert.Single(wrong.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
