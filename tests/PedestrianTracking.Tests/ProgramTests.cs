@@ -12,6 +12,10 @@ public sealed class ProgramTests : IDisposable
     private const int BadInput = 2;
     private const int NoPlan = 3;
 
+    // What is measured depends on what else the machine does, so nothing here asks for a plan that a busy machine could not keep: a frame every ten seconds, answered
+    // within an hour. Files are read as fast as they are taken all the same.
+    private static readonly string[] Undemanding = ["--rate", "0.1", "--set", "jellybean.objectives.tracks.p99=1h"];
+
     private readonly Setup _setup = new();
 
     [SkippableFact]
@@ -20,10 +24,10 @@ public sealed class ProgramTests : IDisposable
         Setup.Require();
         var clip = _setup.FirstFrames(40);
 
-        var (exit, output, error) = await RunAsync("--camera", $"gate={clip}", "--camera", $"yard={clip}", "--json");
+        var run = await RunAsync("--camera", $"gate={clip}", "--camera", $"yard={clip}", "--json");
 
-        Assert.True(exit == Ok, error);
-        var line = Assert.Single(output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Ended(Ok, run);
+        var line = Assert.Single(run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries));
         using var answer = JsonDocument.Parse(line);
         foreach (var camera in new[] { "gate", "yard" })
         {
@@ -43,11 +47,11 @@ public sealed class ProgramTests : IDisposable
         var odd = _setup.Ffmpeg("odd.mkv", "-i", Setup.Clip, "-frames:v", "30", "-vf", "scale=401:301", "-c:v", "libx264rgb");
         var cut = _setup.Write("cut.avi", File.ReadAllBytes(Setup.Clip).AsSpan(0, 400_000));
 
-        var (exit, output, error) = await RunAsync("--camera", $"odd={odd}", "--camera", $"cut={cut}");
+        var run = await RunAsync("--camera", $"odd={odd}", "--camera", $"cut={cut}");
 
-        Assert.True(exit == Ok, error);
-        Assert.Contains("odd.mp4", output, StringComparison.Ordinal);
-        Assert.Contains("the file is cut off", error, StringComparison.Ordinal);
+        Ended(Ok, run);
+        Assert.Contains("odd.mp4", run.Output, StringComparison.Ordinal);
+        Assert.Contains("the file is cut off", run.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -71,11 +75,11 @@ public sealed class ProgramTests : IDisposable
         Directory.CreateDirectory(_setup.PathOf("out/tracks.db"));
 
         await RefusedAsync(BadInput, "cannot be written", "--camera", $"a={clip}", "--output", clip);
-        var (exit, _, error) = await RunAsync("--camera", $"a={clip}");
+        var run = await RunAsync("--camera", $"a={clip}");
 
-        Assert.NotEqual(Ok, exit);
-        Assert.Contains("tracks.db", error, StringComparison.Ordinal);
-        Assert.Contains("not itself a folder", error, StringComparison.Ordinal);
+        Assert.True(run.ExitCode is not Ok and not NoPlan, run.ToString());
+        Assert.Contains("tracks.db", run.Error, StringComparison.Ordinal);
+        Assert.Contains("not itself a folder", run.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -83,11 +87,11 @@ public sealed class ProgramTests : IDisposable
     {
         Setup.Require();
 
-        var (exit, output, _) = await RunAsync("--camera", $"a={_setup.FirstFrames(20)}", "--accuracy", "0.99");
+        var run = await RunAsync("--camera", $"a={_setup.FirstFrames(20)}", "--accuracy", "0.99");
 
-        Assert.Equal(NoPlan, exit);
-        var best = MeasuredAccuracy.Rows.Max(row => row.Value);
-        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"{best:0.000}"), output, StringComparison.Ordinal);
+        Ended(NoPlan, run);
+        var best = string.Create(CultureInfo.InvariantCulture, $"{MeasuredAccuracy.Rows.Max(row => row.Value):0.000}");
+        Assert.All([run.Output, run.Error], told => Assert.Contains(best, told, StringComparison.Ordinal));
     }
 
     [SkippableFact]
@@ -102,12 +106,12 @@ public sealed class ProgramTests : IDisposable
 
         File.WriteAllText(Path.Combine(models, "nanodet-256.onnx"), "no model");
         File.Delete(Path.Combine(models, "nanodet-416.onnx"));
-        var (exit, _, error) = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("JELLYBEAN_CACHE", _setup.PathOf("cache")));
+        var run = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("JELLYBEAN_CACHE", _setup.PathOf("cache")));
 
-        Assert.Equal(BadInput, exit);
-        Assert.Contains("'nanodet-256' is corrupt", error, StringComparison.Ordinal);
-        Assert.Contains("'nanodet-416' is missing", error, StringComparison.Ordinal);
-        Assert.Contains("models restore", error, StringComparison.Ordinal);
+        Ended(BadInput, run);
+        Assert.Contains("'nanodet-256' is corrupt", run.Error, StringComparison.Ordinal);
+        Assert.Contains("'nanodet-416' is missing", run.Error, StringComparison.Ordinal);
+        Assert.Contains("models restore", run.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
@@ -115,18 +119,18 @@ public sealed class ProgramTests : IDisposable
     {
         Setup.Require();
 
-        var (exit, _, error) = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("PATH", _setup.PathOf("nothing")));
+        var run = await RunAsync(["--camera", $"a={_setup.FirstFrames(5)}"], ("PATH", _setup.PathOf("nothing")));
 
-        Assert.Equal(BadInput, exit);
-        Assert.Contains("Install the Debian package ffmpeg", error, StringComparison.Ordinal);
+        Ended(BadInput, run);
+        Assert.Contains("Install the Debian package ffmpeg", run.Error, StringComparison.Ordinal);
     }
 
     public void Dispose() => _setup.Dispose();
 
-    private Task<(int ExitCode, string Output, string Error)> RunAsync(params string[] arguments) => RunAsync(arguments, []);
+    private Task<ProgramRun> RunAsync(params string[] arguments) => RunAsync(arguments, []);
 
     // A cache of the test's own, with the user's models: what is measured of short clips is nobody else's.
-    private Task<(int ExitCode, string Output, string Error)> RunAsync(string[] arguments, params (string Name, string? Value)[] environment)
+    private Task<ProgramRun> RunAsync(string[] arguments, params (string Name, string? Value)[] environment)
     {
         var cache = Directory.CreateDirectory(_setup.PathOf("cache")).FullName;
         if (!Directory.Exists(Path.Combine(cache, "models")))
@@ -136,17 +140,19 @@ public sealed class ProgramTests : IDisposable
 
         string[] output = arguments.Contains("--output") ? [] : ["--output", _setup.PathOf("out")];
         return ProgramRun.StartAsync(
-            ["run", .. arguments, .. output, "--set", "jellybean.profile.budget=2s", "--set", "jellybean.profile.elements=4"],
+            ["run", .. arguments, .. output, .. Undemanding, "--set", "jellybean.profile.budget=2s", "--set", "jellybean.profile.elements=4"],
             [("JELLYBEAN_CACHE", cache), .. environment]);
     }
 
+    private static void Ended(int code, ProgramRun run) => Assert.True(run.ExitCode == code, $"Expected exit code {code}. {run}");
+
     private async Task RefusedAsync(int code, string expected, params string[] arguments)
     {
-        var (exit, _, error) = await RunAsync(arguments);
+        var run = await RunAsync(arguments);
 
-        Assert.Equal(code, exit);
-        Assert.Contains(expected, error, StringComparison.Ordinal);
-        Assert.DoesNotContain("   at ", error, StringComparison.Ordinal);
+        Ended(code, run);
+        Assert.Contains(expected, run.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", run.Error, StringComparison.Ordinal);
     }
 
     private async Task<IReadOnlyList<string>> CamerasWithTracksAsync()

@@ -37,6 +37,12 @@ internal sealed class RunCommand(
         PlanReport.Write(prepared, text);
         if (prepared.Result.Plan is not { } plan)
         {
+            // Whoever keeps only standard error still sees why; on a screen, once is enough.
+            if (text != terminal.Error && !terminal.IsInteractive)
+            {
+                PlanReport.Write(prepared, terminal.Error);
+            }
+
             state.Enter(PhaseKind.Failed, "No plan fits.");
             return ExitCodes.NoPlan;
         }

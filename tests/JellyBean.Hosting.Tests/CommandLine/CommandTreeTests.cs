@@ -75,6 +75,18 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Theory]
+    [InlineData]
+    [InlineData("--json")]
+    public async Task Run_without_a_plan_gives_the_reasons_once_on_standard_error(params string[] options)
+    {
+        var code = await _program.InvokeAsync(_program.Run(["--accuracy", "0.99", .. options]));
+
+        Assert.Equal(ExitCodes.NoPlan, code);
+        Assert.Single(_program.Error.Split('\n'), l => l.StartsWith("No plan fits", StringComparison.Ordinal));
+        Assert.Contains("0.9", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("fly")]
     [InlineData("run", "--nope")]
     [InlineData("plan", "--format", "png")]
