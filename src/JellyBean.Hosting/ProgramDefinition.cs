@@ -14,6 +14,7 @@ internal sealed class ProgramDefinition(Workflow workflow)
 {
     private readonly SortedDictionary<OperatorId, InputRegistration> _inputs = [];
     private readonly SortedDictionary<OperatorId, OutputRegistration> _outputs = [];
+    private readonly List<string> _mistakes = [];
 
     public Workflow Workflow { get; } = workflow;
 
@@ -46,37 +47,50 @@ internal sealed class ProgramDefinition(Workflow workflow)
 
     public void Add(InputRegistration input)
     {
-        CheckKnown(input.Input, OperatorKind.Input);
-        if (!_inputs.TryAdd(input.Input, input))
+        if (IsKnown(input.Input, OperatorKind.Input) && !_inputs.TryAdd(input.Input, input))
         {
-            throw new ArgumentException($"Input '{input.Input}' already has a source factory. Call UseSources once for each input.", nameof(input));
+            _mistakes.Add($"Input '{input.Input}' already has a source factory. Call UseSources once for each input.");
         }
     }
 
     public void Add(OutputRegistration output)
     {
-        CheckKnown(output.Output, OperatorKind.Output);
-        if (!_outputs.TryAdd(output.Output, output))
+        if (IsKnown(output.Output, OperatorKind.Output) && !_outputs.TryAdd(output.Output, output))
         {
-            throw new ArgumentException($"Output '{output.Output}' already has a sink. Call UseSink once for each output.", nameof(output));
+            _mistakes.Add($"Output '{output.Output}' already has a sink. Call UseSink once for each output.");
         }
     }
 
     public void Add(OperatorId output, TruthAdapter truth)
     {
-        CheckKnown(output, OperatorKind.Output);
+        if (!IsKnown(output, OperatorKind.Output))
+        {
+            return;
+        }
+
         if (Truths.Any(t => t.Outputs.Contains(output)))
         {
-            throw new ArgumentException($"Output '{output}' already has a truth. Call UseTruth once for each output.", nameof(output));
+            _mistakes.Add($"Output '{output}' already has a truth. Call UseTruth once for each output.");
+            return;
         }
 
         var same = Truths.FirstOrDefault(t => ReferenceEquals(t.Truth.Instance, truth.Instance));
         Truths = same is null ? Truths.Add(new TruthRegistration(truth, [output])) : Truths.Replace(same, same with { Outputs = same.Outputs.Add(output) });
     }
 
-    /// <summary>Inputs and outputs that nothing is bound to.</summary>
+    /// <summary>What was bound wrongly or twice, inputs and outputs that nothing is bound to, and accuracies of what the workflow does not have.</summary>
     public IEnumerable<string> Mistakes()
     {
+        foreach (var mistake in _mistakes)
+        {
+            yield return mistake;
+        }
+
+        foreach (var mistake in Accuracies.SelectMany(row => row.Validate(Workflow)).Distinct())
+        {
+            yield return $"UseProfile: {mistake}";
+        }
+
         foreach (var op in Workflow.Operators)
         {
             if (op.Kind == OperatorKind.Input && !_inputs.ContainsKey(op.Id))
@@ -91,13 +105,16 @@ internal sealed class ProgramDefinition(Workflow workflow)
         }
     }
 
-    private void CheckKnown(OperatorId id, OperatorKind kind)
+    // What is bound wrongly is told with everything else, where the command line is answered.
+    private bool IsKnown(OperatorId id, OperatorKind kind)
     {
         var known = Workflow.Operators.Where(o => o.Kind == kind).Select(o => o.Id).ToList();
         if (!known.Contains(id))
         {
-            throw new ArgumentException($"Workflow '{Workflow.Name}' has no {(kind == OperatorKind.Input ? "input" : "output")} '{id}'; it has {string.Join(", ", known)}.");
+            _mistakes.Add($"Workflow '{Workflow.Name}' has no {(kind == OperatorKind.Input ? "input" : "output")} '{id}'; it has {string.Join(", ", known)}.");
         }
+
+        return known.Contains(id);
     }
 }
 

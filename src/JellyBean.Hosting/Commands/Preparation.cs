@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Hocon;
 using JellyBean.Hosting.Profiles;
@@ -6,6 +7,7 @@ using JellyBean.Hosting.Truths;
 using JellyBean.Planning;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
+using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
 
 namespace JellyBean.Hosting.Commands;
@@ -115,7 +117,17 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         foreach (var source in configuration.Sources)
         {
             var registration = program.Inputs[source.Input];
-            var rate = source.Rate ?? await registration.ProbeRateAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
+            double? rate;
+            try
+            {
+                rate = source.Rate ?? await registration.ProbeRateAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
+            }
+            catch (SourceException unreadable)
+            {
+                errors.AddRange(Failure.MessagesOf(unreadable));
+                continue;
+            }
+
             if (rate is null)
             {
                 errors.Add($"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X.");

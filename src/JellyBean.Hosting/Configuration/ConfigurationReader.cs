@@ -46,7 +46,9 @@ internal sealed class ConfigurationReader
     {
         var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors);
         root.Text("catalogue");
+        var before = _errors.Count;
         var catalogue = CatalogueReader.Read(root.Section("infrastructure"), Environment.ProcessorCount);
+        var workers = _errors.Count == before ? catalogue.Workers.Select(w => w.Id).ToList() : null;
         _errors.AddRange(catalogue.Validate());
 
         // Read even where the command line decides: a key counts as known only once it was read.
@@ -54,7 +56,7 @@ internal sealed class ConfigurationReader
         var configuration = new HostConfiguration
         {
             Catalogue = catalogue,
-            Sources = ReadSources(root.Section("inputs"), catalogue),
+            Sources = ReadSources(root.Section("inputs"), workers),
             Objectives = ReadObjectives(root.Section("objectives")),
             Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
@@ -66,7 +68,8 @@ internal sealed class ConfigurationReader
         return configuration;
     }
 
-    private ImmutableArray<SourceConfiguration> ReadSources(SectionReader inputs, InfrastructureCatalogue catalogue)
+    // The workers are null where the catalogue is not understood: nothing can then be said of a source's node.
+    private ImmutableArray<SourceConfiguration> ReadSources(SectionReader inputs, IReadOnlyList<WorkerId>? workers)
     {
         var sources = ImmutableArray.CreateBuilder<SourceConfiguration>();
         foreach (var registration in _program.Inputs.Values)
@@ -74,10 +77,11 @@ internal sealed class ConfigurationReader
             var section = inputs.Section(registration.Input.Value);
             foreach (var (name, keys) in section.Sections())
             {
-                sources.Add(ReadSource(registration, name, keys, catalogue));
+                sources.Add(ReadSource(registration, name, keys, workers));
             }
 
-            if (!section.Keys.Any())
+            // Sources that an option gave, and that are all wrong, have their errors already.
+            if (!section.Keys.Any() && !_request.Sources.ContainsKey(registration.Input))
             {
                 _errors.Add($"{section.Path} has no source; allowed: at least one section, as in {section.Path}.one {{ … }}{(registration.Option is { } option ? $", or {option} NAME=URI" : "")}.");
             }
@@ -87,7 +91,7 @@ internal sealed class ConfigurationReader
         return ApplyRates(sources.DrainToImmutable());
     }
 
-    private SourceConfiguration ReadSource(InputRegistration registration, string name, SectionReader keys, InfrastructureCatalogue catalogue)
+    private SourceConfiguration ReadSource(InputRegistration registration, string name, SectionReader keys, IReadOnlyList<WorkerId>? workers)
     {
         if (name.Contains('/', StringComparison.Ordinal) || name.Any(char.IsWhiteSpace))
         {
@@ -95,12 +99,12 @@ internal sealed class ConfigurationReader
         }
 
         // The host's keys are read from the same settings as the factory's, so that all of them count as known.
-        var values = keys.Flatten();
-        var settings = new SourceSettings(keys.Path, name, values);
+        var (values, origins) = keys.Flatten();
+        var settings = new SourceSettings(keys.Path, name, values, origins);
         var node = settings.Text("node");
-        if (node is not null && catalogue.Workers.All(w => w.Id.Value != node))
+        if (node is not null && workers?.All(w => w.Value != node) == true)
         {
-            settings.Reject("node", $"is '{node}'", string.Join(", ", catalogue.Workers.Select(w => w.Id)));
+            settings.Reject("node", $"is '{node}'", string.Join(", ", workers));
         }
 
         var overload = settings.Text("overload");
@@ -116,6 +120,7 @@ internal sealed class ConfigurationReader
             Name = name,
             Path = keys.Path,
             Values = values,
+            Origins = origins,
             Node = node is null ? null : new WorkerId(node),
             Site = settings.Text("site"),
             Overload = policy,
@@ -168,9 +173,9 @@ internal sealed class ConfigurationReader
         {
             var floored = outputs.Where(o => Of(o).Accuracy is not null).ToList();
             var (metric, number) = Divide(text);
-            if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var least) || !double.IsFinite(least) || metric is "")
+            if (!double.TryParse(number, NumberStyles.Float, CultureInfo.InvariantCulture, out var least) || !double.IsFinite(least) || least < 0 || metric is "")
             {
-                _errors.Add($"--accuracy is '{text}'; allowed: a number, or METRIC=X, as in mota=0.7.");
+                _errors.Add($"--accuracy is '{text}'; allowed: a number, 0 or more, or METRIC=X, as in mota=0.7.");
             }
             else if (metric is null && floored.Count == 0)
             {
@@ -197,8 +202,8 @@ internal sealed class ConfigurationReader
         if (accuracy.IsPresent)
         {
             var metric = accuracy.Text("metric") ?? floor?.Metric ?? accuracy.RequiredText("metric", "a metric's name, as in mota");
-            accuracy.RequiredText("least", "a number");
-            floor = new AccuracyFloor(metric, accuracy.Number("least", double.MinValue, double.MaxValue, "a number") ?? 0);
+            accuracy.RequiredText("least", "a number, 0 or more, in the metric's unit");
+            floor = new AccuracyFloor(metric, accuracy.Number("least", 0, double.MaxValue, "a number, 0 or more, in the metric's unit") ?? 0);
             accuracy.RejectUnknown();
         }
 

@@ -175,12 +175,18 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
     /// <summary>The sections below this one, whose names users choose.</summary>
     public IEnumerable<(string Name, SectionReader Section)> Sections() => Keys.Select(k => (k, Section(k)));
 
-    /// <summary>Everything in it as flat texts, lists joined by commas: for readers that are not ours.</summary>
-    public Dictionary<string, string> Flatten()
+    /// <summary>Everything in it as flat texts, lists joined by commas, and where each was written, with the section itself under an empty key: for readers that are not ours.</summary>
+    public (Dictionary<string, string> Values, Dictionary<string, string> Origins) Flatten()
     {
         var values = new Dictionary<string, string>(StringComparer.Ordinal);
-        Flatten(section, "", values);
-        return values;
+        var origins = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (section is not null)
+        {
+            origins[""] = section.Origin;
+            Flatten(section, "", values, origins);
+        }
+
+        return (values, origins);
     }
 
     public void Reject(string key, string found, string allowed)
@@ -198,14 +204,15 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
         }
     }
 
-    private static void Flatten(HoconObject? from, string prefix, Dictionary<string, string> into)
+    private static void Flatten(HoconObject from, string prefix, Dictionary<string, string> into, Dictionary<string, string> origins)
     {
-        foreach (var key in from?.Keys ?? [])
+        foreach (var key in from.Keys)
         {
-            switch (from![key])
+            origins[prefix + key] = from[key]!.Origin;
+            switch (from[key])
             {
                 case HoconObject below:
-                    Flatten(below, $"{prefix}{key}.", into);
+                    Flatten(below, $"{prefix}{key}.", into, origins);
                     break;
                 case HoconArray list:
                     into[prefix + key] = string.Join(',', list.Items.OfType<HoconText>().Select(t => t.Value));

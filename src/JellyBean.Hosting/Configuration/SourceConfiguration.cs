@@ -29,7 +29,10 @@ internal sealed record SourceConfiguration
     /// <summary>The keys that belong to the program's factory.</summary>
     public required IReadOnlyDictionary<string, string> Values { get; init; }
 
+    /// <summary>Where each of the keys was written, and under an empty key the source itself.</summary>
+    public IReadOnlyDictionary<string, string>? Origins { get; init; }
+
     public SourceId Id => SourceId.Of(Input.Value, Name);
 
-    public SourceSettings NewSettings() => new(Path, Name, Values);
+    public SourceSettings NewSettings() => new(Path, Name, Values, Origins);
 }

@@ -21,6 +21,13 @@ public sealed record AccuracyRow
 
     /// <summary>Whether it was worked out rather than measured. The planner relies on such rows only when told to.</summary>
     public bool IsEstimated { get; init; }
+
+    /// <summary>Everything that is wrong with the row, held against a workflow: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>
+    public ImmutableArray<string> Validate(Workflow workflow)
+    {
+        ArgumentNullException.ThrowIfNull(workflow);
+        return ProfileValidation.Errors(this, workflow);
+    }
 }
 
 /// <summary>A variant for an operator.</summary>

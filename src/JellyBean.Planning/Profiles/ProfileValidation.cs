@@ -24,6 +24,13 @@ internal static class ProfileValidation
         return [.. errors.Select(e => $"Profile of '{workflow.Name}': {e}")];
     }
 
+    public static ImmutableArray<string> Errors(AccuracyRow row, Workflow workflow)
+    {
+        var errors = new List<string>();
+        CheckAccuracy(row, workflow.Operators.ToDictionary(o => o.Id), errors);
+        return [.. errors];
+    }
+
     private static void CheckServiceTimes(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
     {
         Duplicates(
@@ -123,27 +130,32 @@ internal static class ProfileValidation
         Duplicates(profile.Accuracies, a => $"{a.Metric} of {Describe(a)}", "accuracy", errors);
         foreach (var row in profile.Accuracies)
         {
-            var where = $"accuracy {row.Metric} of {Describe(row)}";
-            if (string.IsNullOrWhiteSpace(row.Metric) || row.Metric.Any(char.IsWhiteSpace))
-            {
-                errors.Add($"{where}: '{row.Metric}' is no name for a metric. Use one word, such as ap50.");
-            }
+            CheckAccuracy(row, operators, errors);
+        }
+    }
 
-            if (!double.IsFinite(row.Value))
-            {
-                errors.Add(Text($"{where} is {row.Value}; allowed: a finite number."));
-            }
+    private static void CheckAccuracy(AccuracyRow row, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        var where = $"accuracy {row.Metric} of {Describe(row)}";
+        if (string.IsNullOrWhiteSpace(row.Metric) || row.Metric.Any(char.IsWhiteSpace))
+        {
+            errors.Add($"{where}: '{row.Metric}' is no name for a metric. Use one word, such as ap50.");
+        }
 
-            if (row.Variants.IsEmpty)
-            {
-                errors.Add($"{where} names no variant. Name those it was measured with.");
-            }
+        if (!double.IsFinite(row.Value))
+        {
+            errors.Add(Text($"{where} is {row.Value}; allowed: a finite number."));
+        }
 
-            Duplicates(row.Variants, v => v.Operator.Value, $"{where}: operator", errors);
-            foreach (var choice in row.Variants)
-            {
-                KnownOperator(operators, choice.Operator, choice.Variant, where, errors);
-            }
+        if (row.Variants.IsEmpty)
+        {
+            errors.Add($"{where} names no variant. Name those it was measured with.");
+        }
+
+        Duplicates(row.Variants, v => v.Operator.Value, $"{where}: operator", errors);
+        foreach (var choice in row.Variants)
+        {
+            KnownOperator(operators, choice.Operator, choice.Variant, where, errors);
         }
     }
 

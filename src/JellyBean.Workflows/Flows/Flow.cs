@@ -89,6 +89,7 @@ public sealed class Flow<T>
         where TResult : notnull
     {
         ArgumentNullException.ThrowIfNull(model);
+        _builder.CheckModel(model);
         return _builder.Add<TResult>(
             new InferOperator<T, TIn, TAnswer, TResult>(new OperatorId(name ?? model.Name), OperatorId, model, NotNull(select), NotNull(result)));
     }

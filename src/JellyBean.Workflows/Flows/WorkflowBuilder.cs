@@ -1,5 +1,7 @@
+using System.Globalization;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Models;
 using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Workflows.Flows;
@@ -24,6 +26,7 @@ public sealed class WorkflowBuilder
             Mistake($"Input '{input.Name}' allows a lateness of {input.AllowedLateness}. Use zero or more.");
         }
 
+        CheckTier(input.Tier, $"Input '{input.Name}' is attached to");
         if (input.IdleAfter <= TimeSpan.Zero)
         {
             Mistake($"Input '{input.Name}' counts as idle after {input.IdleAfter}. Use more than zero.");
@@ -42,9 +45,11 @@ public sealed class WorkflowBuilder
     internal void AddOutput<T>(Output<T> output, OperatorId input, Objectives objectives)
         where T : notnull
     {
-        if (objectives.Accuracy is { } floor && (string.IsNullOrWhiteSpace(floor.Metric) || !double.IsFinite(floor.Least)))
+        if (objectives.Accuracy is { } floor && (string.IsNullOrWhiteSpace(floor.Metric) || !double.IsFinite(floor.Least) || floor.Least < 0))
         {
-            Mistake($"Output '{output.Name}' asks for accuracy '{floor.Metric}' of at least {floor.Least}. Name a metric, such as ap50, and a finite number.");
+            Mistake(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Output '{output.Name}' asks for accuracy '{floor.Metric}' of at least {floor.Least}. Name a metric, such as ap50, and a number, 0 or more, in the metric's unit."));
         }
 
         if (objectives.P99 is { } p99 && p99 <= TimeSpan.Zero)
@@ -57,9 +62,8 @@ public sealed class WorkflowBuilder
 
     internal void Pin(OperatorId id, Tier tier)
     {
-        if (string.IsNullOrWhiteSpace(tier.Name))
+        if (!CheckTier(tier, $"Operator '{id}' is pinned to"))
         {
-            Mistake($"Operator '{id}' is pinned to a tier without a name. Use a tier such as Tier.Edge.");
             return;
         }
 
@@ -72,7 +76,30 @@ public sealed class WorkflowBuilder
         pinned.Pin = tier;
     }
 
-    internal void Mistake(string mistake) => _mistakes.Add(mistake);
+    /// <summary>What is wrong with a model, told with everything else rather than where the model is defined.</summary>
+    internal void CheckModel<TIn, TOut>(Model<TIn, TOut> model)
+        where TIn : notnull
+        where TOut : notnull
+    {
+        if (model.Variants.IsEmpty)
+        {
+            Mistake($"Model '{model.Name}' has no variant. Give it at least one.");
+        }
+
+        foreach (var twice in model.Variants.GroupBy(v => v.Name).Where(g => g.Count() > 1))
+        {
+            Mistake($"Model '{model.Name}' names variant '{twice.Key}' {twice.Count()} times. Profiles refer to variants by name: give each its own.");
+        }
+    }
+
+    /// <summary>Records a mistake; the same one is told once.</summary>
+    internal void Mistake(string mistake)
+    {
+        if (!_mistakes.Contains(mistake))
+        {
+            _mistakes.Add(mistake);
+        }
+    }
 
     internal Workflow Build()
     {
@@ -88,6 +115,19 @@ public sealed class WorkflowBuilder
         }
 
         return _mistakes.Count == 0 ? new Workflow(_name, [.. _operators]) : throw new WorkflowException(_name, _mistakes);
+    }
+
+    private bool CheckTier(Tier tier, string what)
+    {
+        if (!string.IsNullOrWhiteSpace(tier.Name) && !tier.Name.Any(char.IsWhiteSpace))
+        {
+            return true;
+        }
+
+        Mistake(string.IsNullOrWhiteSpace(tier.Name)
+            ? $"{what} a tier without a name. Use a tier such as Tier.Edge."
+            : $"{what} tier '{tier}', which is no name for a tier. Use words joined by '-', without spaces, such as Tier.EdgeDataCentre.");
+        return false;
     }
 
     private void AddOperator(Operator added)

@@ -7,7 +7,7 @@ public sealed class Input<T>(string name)
     where T : notnull
 {
     /// <summary>The input's name.</summary>
-    public string Name { get; } = string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("An input needs a name.", nameof(name)) : name;
+    public string Name { get; } = name ?? throw new ArgumentNullException(nameof(name));
 
     /// <summary>The tier its sources are attached to.</summary>
     /// <value><see cref="Workflows.Tier.Edge"/> unless set.</value>

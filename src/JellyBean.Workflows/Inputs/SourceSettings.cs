@@ -7,9 +7,11 @@ namespace JellyBean.Workflows.Inputs;
 /// <param name="path">Where the keys stand, as in <c>jellybean.inputs.cameras.north</c>; errors name it.</param>
 /// <param name="name">The source's name.</param>
 /// <param name="values">Keys in kebab case and their values.</param>
-public sealed class SourceSettings(string path, string name, IReadOnlyDictionary<string, string> values)
+/// <param name="origins">Where each key was written, as in <c>cameras.conf:12</c>, and under an empty key the source itself; errors tell it where it is known.</param>
+public sealed class SourceSettings(string path, string name, IReadOnlyDictionary<string, string> values, IReadOnlyDictionary<string, string>? origins = null)
 {
     private readonly List<string> _errors = [];
+    private readonly HashSet<string> _unknown = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _known = new(StringComparer.Ordinal);
 
     /// <summary>The source's name.</summary>
@@ -59,14 +61,17 @@ public sealed class SourceSettings(string path, string name, IReadOnlyDictionary
     /// <param name="key">The key.</param>
     /// <param name="found">What was found, as in <c>is 'abc'</c>.</param>
     /// <param name="allowed">What is allowed.</param>
-    public void Reject(string key, string found, string allowed) => _errors.Add($"{path}.{key} {found}; allowed: {allowed}.");
+    public void Reject(string key, string found, string allowed) => _errors.Add($"{path}.{key} {found}{Origin(key)}; allowed: {allowed}.");
 
-    /// <summary>Reports the keys that nobody read.</summary>
+    /// <summary>Reports the keys that nobody read, each once however often this is called.</summary>
     public void RejectUnknown()
     {
-        foreach (var key in values.Keys.Where(k => !_known.Contains(k)).Order(StringComparer.Ordinal))
+        foreach (var key in values.Keys.Where(k => !_known.Contains(k) && _unknown.Add(k)).Order(StringComparer.Ordinal))
         {
-            _errors.Add($"{path}.{key} is unknown; allowed: {string.Join(", ", _known)}.");
+            Reject(key, "is unknown", string.Join(", ", _known));
         }
     }
+
+    private string Origin(string key) =>
+        origins is not null && (origins.TryGetValue(key, out var origin) || origins.TryGetValue("", out origin)) ? $" ({origin})" : "";
 }

@@ -6,9 +6,9 @@ namespace JellyBean.Workflows.Models;
 public static class Model
 {
     /// <summary>Defines a model as a family of variants that answer the same question.</summary>
+    /// <remarks>What is wrong with it is told with the other mistakes of the workflow that asks it.</remarks>
     /// <param name="name">Stable: profiles refer to it.</param>
     /// <param name="variants">At least one, names unique.</param>
-    /// <exception cref="ArgumentException">No variant, or a name twice.</exception>
     public static Model<TIn, TOut> Define<TIn, TOut>(string name, IEnumerable<Variant<TIn, TOut>> variants)
         where TIn : notnull
         where TOut : notnull
@@ -24,18 +24,7 @@ public sealed class Model<TIn, TOut>
 {
     internal Model(string name, ImmutableArray<Variant<TIn, TOut>> variants)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(name);
-        if (variants.IsEmpty)
-        {
-            throw new ArgumentException($"Model '{name}' has no variant. Give it at least one.", nameof(variants));
-        }
-
-        var twice = variants.GroupBy(v => v.Name).Where(g => g.Count() > 1).Select(g => g.Key).ToList();
-        if (twice.Count > 0)
-        {
-            throw new ArgumentException($"Model '{name}' names these variants twice: {string.Join(", ", twice)}. Variant names must be unique.", nameof(variants));
-        }
-
+        ArgumentNullException.ThrowIfNull(name);
         Name = name;
         Variants = variants;
     }

@@ -7,5 +7,5 @@ public sealed class Output<T>(string name)
     where T : notnull
 {
     /// <summary>The output's name.</summary>
-    public string Name { get; } = string.IsNullOrWhiteSpace(name) ? throw new ArgumentException("An output needs a name.", nameof(name)) : name;
+    public string Name { get; } = name ?? throw new ArgumentNullException(nameof(name));
 }

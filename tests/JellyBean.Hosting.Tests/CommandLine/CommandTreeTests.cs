@@ -115,6 +115,35 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Missing_sources_are_all_told()
+    {
+        _program.Sources.NominalRate = null;
+
+        var code = await _program.InvokeAsync("plan", "--number", "door=missing", "--number", "yard=missing", "--number", "gate=x");
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Equal(
+            [
+                "error: 'door': there is no file 'missing'. Check its name.",
+                "error: 'yard': there is no file 'missing'. Check its name.",
+                "error: jellybean.inputs.numbers.gate does not know how many elements per second it gives. Set jellybean.inputs.numbers.gate.rate, or --rate gate=X.",
+            ],
+            _program.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+    }
+
+    [Fact]
+    public async Task Sink_and_source_factory_given_twice_are_code_2_and_told_together()
+    {
+        _program.Builder.UseSources(TestProgram.Numbers, _program.Sources).UseSink(TestProgram.Names, _ => throw new InvalidOperationException("Never made."));
+
+        var code = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("error: Input 'numbers' already has a source factory. Call UseSources once for each input.", _program.Error, StringComparison.Ordinal);
+        Assert.Contains("error: Output 'names' already has a sink. Call UseSink once for each output.", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Source_that_knows_no_rate_is_code_2_and_says_what_to_set()
     {
         _program.Sources.NominalRate = null;
@@ -151,6 +180,16 @@ public sealed class CommandTreeTests : IDisposable
         second.Builder.UseModels(models);
         Assert.Equal(ExitCodes.Ok, await second.InvokeAsync(second.Run("--restore")));
         Assert.True(models.IsReady);
+    }
+
+    [Theory]
+    [InlineData("list")]
+    [InlineData("verify")]
+    [InlineData("restore")]
+    public async Task Models_of_a_program_without_any_are_told_to_be_none(string command)
+    {
+        Assert.Equal(ExitCodes.Ok, await _program.InvokeAsync("models", command));
+        Assert.Equal("The program names no model files. UseModels gives it some." + Environment.NewLine, _program.Output);
     }
 
     [Fact]

@@ -69,18 +69,18 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         string[] expected =
         [
-            "jellybean.inputs.numbers.north.node is 'edge-9'; allowed: edge-1, edge-2, cloud-1.",
-            "jellybean.inputs.numbers.north.overload is 'sometimes'; allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000.",
-            "jellybean.inputs.numbers.north.rate is 'fast'; allowed: a number from 0.001 to 1000000.",
-            "jellybean.inputs.numbers.north.scale is '11'; allowed: a number from 0 to 10.",
-            "jellybean.inputs.numbers.north.colour is unknown; allowed: node, overload, rate, scale, site, uri.",
+            "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: edge-1, edge-2, cloud-1.",
+            "jellybean.inputs.numbers.north.overload is 'sometimes' (test.conf:2); allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000.",
+            "jellybean.inputs.numbers.north.rate is 'fast' (test.conf:2); allowed: a number from 0.001 to 1000000.",
+            "jellybean.inputs.numbers.north.scale is '11' (test.conf:2); allowed: a number from 0 to 10.",
+            "jellybean.inputs.numbers.north.colour is unknown (test.conf:2); allowed: node, overload, rate, scale, site, uri.",
             "jellybean.inputs.letters is unknown (test.conf:3); allowed: numbers.",
             "jellybean.planning.utilisation-cap is '1.5' (test.conf:4); allowed: a number from 0.01 to 1.",
             "jellybean.planning.allow-splits is 'maybe' (test.conf:4); allowed: true, false.",
             "jellybean.planning.time-limit is '5' (test.conf:4); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.planning.cap is unknown (test.conf:4); allowed: allow-backward-traffic, allow-estimated, allow-key-splits, allow-splits, budget-per-hour, goal, mode, owned-only, routing, sharing, spare-tiers, time-limit, utilisation-cap.",
             "jellybean.profile.elements is '0' (test.conf:5); allowed: a whole number from 1 to 10000.",
-            "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number.",
+            "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
             "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, infrastructure, inputs, objectives, output, planning, profile.",
@@ -148,7 +148,7 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         var wrong = Assert.Throws<BadInputException>(() => Read("", request));
 
-        Assert.Contains($"--number is '{source}'; allowed: NAME=URI, as in --number door=door.mp4, where the name has no '/'.", wrong.Errors);
+        Assert.Equal([$"--number is '{source}'; allowed: NAME=URI, as in --number door=door.mp4, where the name has no '/'."], wrong.Errors);
     }
 
     [Fact]
@@ -202,6 +202,29 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         Assert.Equal(("one-box", "EUR"), (configuration.Catalogue.Name, configuration.Catalogue.Currency));
         Assert.Equal(new WorkerId("only"), Assert.Single(configuration.Catalogue.Workers).Id);
+    }
+
+    [Fact]
+    public void Node_is_not_held_against_a_catalogue_that_is_not_understood()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read(
+            "jellybean.inputs.numbers.north { node = edge-2 }", new ConfigurationRequest { Catalogue = "laptop", Sets = ["jellybean.infrastructure.workers.edge.count=0"] }));
+
+        Assert.Equal(["jellybean.infrastructure.workers.edge.count is '0' (--set); allowed: a whole number from 1 to 10000."], wrong.Errors);
+    }
+
+    [Fact]
+    public void Accuracy_rows_of_the_program_are_checked_with_the_configuration()
+    {
+        _program.Builder.UseProfile(TestProgram.Row("huge", 0.9), TestProgram.Row("large", double.NaN));
+
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.north { }, outptu = x }"));
+
+        Assert.Collection(
+            wrong.Errors,
+            e => Assert.StartsWith("UseProfile: accuracy recall of namer=huge: variant 'huge' is unknown; allowed: small, large.", e, StringComparison.Ordinal),
+            e => Assert.StartsWith("UseProfile: accuracy recall of namer=large is NaN; allowed: a finite number.", e, StringComparison.Ordinal),
+            e => Assert.StartsWith("jellybean.outptu is unknown", e, StringComparison.Ordinal));
     }
 
     [Fact]

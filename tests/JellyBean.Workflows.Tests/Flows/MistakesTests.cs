@@ -1,5 +1,6 @@
 using JellyBean.Workflows.Flows;
 using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Models;
 using JellyBean.Workflows.Outputs;
 using JellyBean.Workflows.Tests.Interpreter;
 
@@ -35,7 +36,7 @@ public class MistakesTests
                 "'two words' is no name for an operator (Select). Use words joined by '-', without spaces.",
                 "Operator 'two words' is pinned to a tier without a name. Use a tier such as Tier.Edge.",
                 "'join' names two operators (Join and Select). Give one of them another name: profiles and plans refer to operators by name.",
-                "Output 'text' asks for accuracy '' of at least 0.5. Name a metric, such as ap50, and a finite number.",
+                "Output 'text' asks for accuracy '' of at least 0.5. Name a metric, such as ap50, and a number, 0 or more, in the metric's unit.",
                 "Output 'text' asks for a p99 latency of 00:00:00. Use more than zero.",
                 "The flow of 'window' goes nowhere. End it with To(output), or leave it out.",
                 "The flow of 'alone' goes nowhere. End it with To(output), or leave it out.",
@@ -76,9 +77,48 @@ public class MistakesTests
         Assert.Throws<ArgumentNullException>(() => Workflow.Define("bad", w => w.From(Readings.Input).Select<string>(null!).To(Readings.Output)));
 
     [Fact]
-    public void Inputs_and_outputs_need_names()
+    public void Names_of_inputs_outputs_and_tiers_are_checked_with_the_rest() => Assert.Equal(
+        [
+            "Input ' ' is attached to tier 'Moon Base', which is no name for a tier. Use words joined by '-', without spaces, such as Tier.EdgeDataCentre.",
+            "' ' is no name for an operator (Input). Use words joined by '-', without spaces.",
+            "Operator ' ' is pinned to tier 'moon base', which is no name for a tier. Use words joined by '-', without spaces, such as Tier.EdgeDataCentre.",
+            "Output '' asks for accuracy 'm' of at least -2. Name a metric, such as ap50, and a number, 0 or more, in the metric's unit.",
+            "'' is no name for an operator (Output). Use words joined by '-', without spaces.",
+        ],
+        MistakesOf(w => w.From(new Input<Reading>(" ") { Tier = new Tier("Moon Base") }).On(new Tier("moon base"))
+            .To(new Output<Reading>(""), new Objectives { Accuracy = new AccuracyFloor("m", -2) })));
+
+    [Fact]
+    public void Models_are_checked_with_the_rest() => Assert.Equal(
+        [
+            "Model 'none' has no variant. Give it at least one.",
+            "Model 'twice' names variant 'a' 2 times. Profiles refer to variants by name: give each its own.",
+            "'' is no name for an operator (Output). Use words joined by '-', without spaces.",
+        ],
+        MistakesOf(w => w.From(Readings.Input)
+            .Infer(Model.Define<Reading, string>("none", []), (reading, _) => reading)
+            .Infer(Model.Define("twice", [new TextVariant("a"), new TextVariant("a")]), (_, text) => text)
+            .To(new Output<string>(""))));
+
+    [Fact]
+    public void The_same_mistake_is_told_once()
     {
-        Assert.Throws<ArgumentException>(() => new Input<int>(" "));
-        Assert.Throws<ArgumentException>(() => new Output<int>(""));
+        var spaced = new Input<Reading>("in put");
+
+        var mistakes = MistakesOf(w =>
+        {
+            w.From(spaced).Select(r => r.Key, "a").To(Readings.Output);
+            w.From(spaced).Select(r => r.Key, "b").To(Readings.Output);
+            w.From(spaced).Select(r => r.Key, "c").To(Readings.Output);
+        });
+
+        Assert.Equal(mistakes.Distinct(), mistakes);
+        Assert.Single(mistakes, m => m.StartsWith("'in put' is no name", StringComparison.Ordinal));
+    }
+
+    private sealed class TextVariant(string name) : Variant<Reading, string>(name)
+    {
+        public override Task<LoadedVariant<Reading, string>> LoadAsync(Device device, CancellationToken cancellationToken) =>
+            throw new ModelLoadException("Never loaded.");
     }
 }

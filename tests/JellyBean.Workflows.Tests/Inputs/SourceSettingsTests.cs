@@ -44,6 +44,34 @@ public class SourceSettingsTests
     }
 
     [Fact]
+    public void Errors_tell_where_the_key_stands_or_else_the_source()
+    {
+        var settings = new SourceSettings(
+            "jellybean.inputs.lines.one",
+            "one",
+            new Dictionary<string, string> { ["rate"] = "fast" },
+            new Dictionary<string, string> { ["rate"] = "a.conf:7", [""] = "a.conf:5" });
+
+        settings.RequiredText("uri", "a file");
+        settings.Number("rate", 0, 10);
+
+        Assert.Equal(
+            ["jellybean.inputs.lines.one.uri is missing (a.conf:5); allowed: a file.", "jellybean.inputs.lines.one.rate is 'fast' (a.conf:7); allowed: a number from 0 to 10."],
+            settings.Errors);
+    }
+
+    [Fact]
+    public void Unknown_keys_are_told_once_however_often_they_are_asked_for()
+    {
+        var settings = Settings(("cuont", "9"));
+
+        settings.RejectUnknown();
+        settings.RejectUnknown();
+
+        Assert.Single(settings.Errors);
+    }
+
+    [Fact]
     public void DropOldest_below_one_is_refused()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => Overload.DropOldest(0));
