@@ -6,13 +6,21 @@ set -euo pipefail
 here="$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)"
 program="$here/bin/Release/net10.0/PedestrianTracking.dll"
 
-bash "$here/setup.sh"
-
 output=(--output "$here/out")
+help=
 for argument in "$@"; do
   case "$argument" in
-    --output | --output=* | --help | -h | '-?') output=() ;;
+    --output | --output=*) output=() ;;
+    --help | -h | '-?') help=1 output=() ;;
   esac
 done
+
+# Help needs the program alone, no models and no clip.
+if [ -n "$help" ]; then
+  [ -f "$program" ] || dotnet build -c Release -v quiet "$here" >&2
+  printf '%s\n\n' "run.sh sets up what is missing, then calls the program's 'run' with '--output $here/out' unless an --output is given."
+else
+  bash "$here/setup.sh"
+fi
 
 exec dotnet "$program" run "${output[@]}" "$@"

@@ -13,7 +13,7 @@ internal sealed class CommonOptions
     private readonly Option<string[]> _set = Several("--set", "KEY=VALUE", "Sets a configuration key, as in jellybean.planning.utilisation-cap=0.7; repeatable.");
     private readonly Option<string?> _accuracy = One("--accuracy", "[METRIC=]X", "The least accuracy, in place of the workflow's own.");
     private readonly Option<string[]> _rate = Several("--rate", "[SOURCE=]X", "Elements per second to plan for, of every source or of one; repeatable.");
-    private readonly Option<string?> _catalogue = One("--catalogue", "FILE", "The machines there are: a file, or the name of a catalogue that comes with the program.");
+    private readonly Option<string?> _catalogue = One("--catalogue", "FILE|NAME", "The machines there are: a file, or the name of a catalogue that comes with the program; laptop unless configured.");
     private readonly Option<string?> _profile = One("--profile", "FILE", "A measured profile. Measured on this machine, once, unless given.");
     private readonly Option<bool> _recalibrate = new("--recalibrate") { Description = "Measures this machine again." };
     private readonly Option<bool> _restore = new("--restore") { Description = "Brings missing model files first." };

@@ -20,6 +20,11 @@ internal sealed class ModelsCommand(ProgramDefinition program, Terminal terminal
 
     public async Task<int> ListAsync(CancellationToken cancellationToken)
     {
+        if (HasNone())
+        {
+            return ExitCodes.Ok;
+        }
+
         var table = new TextTable("model", "state", "bytes", "sha256", "licence", "origin", "file");
         foreach (var models in program.Models)
         {
@@ -43,6 +48,11 @@ internal sealed class ModelsCommand(ProgramDefinition program, Terminal terminal
 
     public async Task<int> VerifyAsync(CancellationToken cancellationToken)
     {
+        if (HasNone())
+        {
+            return ExitCodes.Ok;
+        }
+
         var table = new TextTable("model", "state", "detail");
         var isReady = true;
         foreach (var models in program.Models)
@@ -61,5 +71,16 @@ internal sealed class ModelsCommand(ProgramDefinition program, Terminal terminal
         }
 
         return isReady ? ExitCodes.Ok : ExitCodes.BadInput;
+    }
+
+    private bool HasNone()
+    {
+        if (program.Models.Any(m => m.Files.Count > 0))
+        {
+            return false;
+        }
+
+        terminal.Output.WriteLine("The program names no model files. UseModels gives it some.");
+        return true;
     }
 }

@@ -88,7 +88,7 @@ internal sealed class RunCommand(
             RunLog.Draining(logger);
         });
         state.Enter(PhaseKind.Running, $"'{program.Workflow.Name}' runs on {nodes.Count} nodes.");
-        RunLog.Running(logger, program.Workflow.Name, nodes.Count, plan.Cost.TotalPerHour);
+        RunLog.Running(logger, program.Workflow.Name, nodes.Count, plan.Cost.TotalPerHour, plan.Cost.Currency);
         text.WriteLine();
         try
         {

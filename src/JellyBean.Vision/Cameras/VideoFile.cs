@@ -112,6 +112,11 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
 
     private static void Check(string camera, string path)
     {
+        if (Directory.Exists(path))
+        {
+            throw new SourceException($"Camera '{camera}': '{path}' is a folder. Name a video file in it.");
+        }
+
         var file = new FileInfo(path);
         if (!file.Exists)
         {

@@ -145,6 +145,9 @@ public sealed class CameraSourceTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_folder_is_told() => await Refused(Path.GetDirectoryName(_clips.PathOf("x"))!, "is a folder. Name a video file in it.");
+
+    [SkippableFact]
     public async Task Read_missing_file_is_told() => await Refused(_clips.PathOf("none.mp4"), "there is no file");
 
     [SkippableFact]
