@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Profiles;
@@ -26,6 +27,11 @@ internal static class PublishedInstance
         ("resnet101", 8.00390625, 55.91, 58.19),
         ("resnet152", 8.00390625, 55.76, 58.33),
     ];
+
+    private const double BaseAccuracy = -3.823, LargeAccuracy = -1.8621;
+
+    private static readonly (double Top5, double Cost)[] ImageAccuracies =
+        [(89.074, 6.0817391967773435), (91.42, 7.805843679904938), (92.866, 10.446570706367492), (93.548, 17.108720197677613), (94.05, 23.935289945602417)];
 
     private static readonly (string Worker, Tier Tier, double PricePerHour)[] Machines =
     [
@@ -79,6 +85,20 @@ internal static class PublishedInstance
         Objectives = ImmutableSortedDictionary<OperatorId, Objectives>.Empty.Add(new("answers"), new Objectives { Accuracy = new AccuracyFloor("accuracy", accuracy) }),
         Options = options,
     };
+
+    /// <summary>What the published beam search knows: samples of accuracies in and out, and one cost for each variant (milliseconds on an unnamed device).</summary>
+    public static ImmutableArray<OperatorSamples> Samples { get; } =
+    [
+        new(new(Answer), [new(Image), new(Speech)], [new("default", 3.718242340022698,
+        [
+            .. ImageVariants.SelectMany((v, i) => new[]
+            {
+                new AccuracySample([ImageAccuracies[i].Top5, BaseAccuracy], v.WithBase), new AccuracySample([ImageAccuracies[i].Top5, LargeAccuracy], v.WithLarge),
+            }),
+        ])]),
+        new(new(Image), [], [.. ImageVariants.Select((v, i) => new VariantSamples(v.Variant, ImageAccuracies[i].Cost, [new([], ImageAccuracies[i].Top5)]))]),
+        new(new(Speech), [], [new("wav2vec2-base-960h", 13.286894897930324, [new([], BaseAccuracy)]), new("wav2vec2-large-960h-lv60-self", 24.441278224810958, [new([], LargeAccuracy)])]),
+    ];
 
     /// <summary>The rows of a file beside this one, each by column.</summary>
     public static IEnumerable<Dictionary<string, string>> Rows(string file)
