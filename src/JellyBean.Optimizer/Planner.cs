@@ -31,6 +31,11 @@ public static class Planner
             return new PlanningResult { Status = PlanningStatus.Unsupported, Reasons = gaps };
         }
 
+        if (problem.Options.Goal == PlanningGoal.MostAccuracy)
+        {
+            return AccuracySearch.Plan(problem, Plan);
+        }
+
         if (Infeasibility.KnownReasons(problem) is { IsEmpty: false } reasons)
         {
             return new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = reasons };
@@ -81,16 +86,18 @@ public static class Planner
         if (found is SolveStatus.Optimal && left > TimeSpan.Zero && model.SolveForTidiness(left))
         {
             var tidy = PlanAssembly.Assemble(problem, model.Solution());
-            plan = tidy.Cost.TotalPerHour <= cheapest.Cost.TotalPerHour * (1 + 1e-9) && PlanCheck.Violations(tidy, problem).IsEmpty ? tidy : cheapest;
+            plan = tidy.Cost.TotalPerHour + Moves.PerHour(tidy, problem) <= (cheapest.Cost.TotalPerHour + Moves.PerHour(cheapest, problem)) * (1 + 1e-9) && PlanCheck.Violations(tidy, problem).IsEmpty ? tidy : cheapest;
         }
 
         Check(plan, problem);
-        var cost = plan.Cost.TotalPerHour;
+        var moves = Moves.PerHour(plan, problem);
+        var cost = plan.Cost.TotalPerHour + moves;
         var bound = Math.Min(model.BoundPerHour, cost);
         return new PlanningResult
         {
             Status = found is SolveStatus.Optimal ? PlanningStatus.Optimal : PlanningStatus.Feasible,
             Plan = plan,
+            MovesPerHour = moves,
             BoundPerHour = bound,
             Gap = cost > 0 ? (cost - bound) / cost : 0,
             Solver = model.Description,

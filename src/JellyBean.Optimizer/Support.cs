@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Optimizer;
 
@@ -26,9 +27,9 @@ internal static class Support
             }
         }
 
-        if (options.Goal == PlanningGoal.MostAccuracy)
+        if (options.Goal == PlanningGoal.MostAccuracy && problem.Workflow.Operators.OfType<OutputOperator>().Count(o => problem.ObjectivesOf(o).Accuracy is not null) != 1)
         {
-            gaps.Add("the goal of the highest accuracy is not planned yet. Ask for the least cost above an accuracy floor.");
+            gaps.Add("the highest accuracy is looked for where one output has an accuracy objective; here several have one. Ask for the least cost above their floors.");
         }
 
         if (!options.SpareTiers.IsEmpty)

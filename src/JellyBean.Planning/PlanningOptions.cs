@@ -53,8 +53,8 @@ public sealed record PlanningOptions
     /// <value>None unless set.</value>
     public ImmutableArray<Tier> SpareTiers { get; init; } = [];
 
-    /// <summary>How long the search may take; then the best plan found stands, with its gap.</summary>
-    /// <value>10 seconds unless set.</value>
+    /// <summary>How long the search may take; then the best plan found stands, with its gap. Where it can, the search counts work instead of time, so that machines of any speed answer the same.</summary>
+    /// <value>10 seconds unless set. On a machine that is busy with other things it may take three times as long.</value>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <inheritdoc />

@@ -12,10 +12,13 @@ public sealed record PlanningResult
     /// <summary>The best plan found; null where there is none.</summary>
     public Plan? Plan { get; init; }
 
-    /// <summary>No plan that is as good otherwise can cost less than this, per hour; 0 where nothing is proven.</summary>
+    /// <summary>What leaving the plan in force counts for, per hour; 0 where that has no price. Not part of the plan's cost.</summary>
+    public double MovesPerHour { get; init; }
+
+    /// <summary>No plan can cost less than this, per hour, moves included; 0 where nothing is proven.</summary>
     public double BoundPerHour { get; init; }
 
-    /// <summary>How much the plan may cost above the best possible, as a part of its own cost; 0 where it is proven optimal.</summary>
+    /// <summary>How much the plan may cost above the best possible, as a part of its own cost, moves included in both; 0 where it is proven optimal.</summary>
     public double Gap { get; init; }
 
     /// <summary>Why there is no plan: what cannot be met, the nearest that can, and what to do. Empty where there is one.</summary>

@@ -1,4 +1,6 @@
 using CsCheck;
+using JellyBean.Optimizer.Models;
+using JellyBean.Optimizer.Tests.Families;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Infrastructure;
@@ -59,6 +61,60 @@ public sealed class PlannerPropertyTests
             Assert.All(dearer, d => Assert.True(CostOf(Planner.Plan(d)) >= cost * (1 - 1e-6)));
         },
         iter: 15,
+        threads: 1);
+
+    [Fact]
+    public void Pools_and_workers_find_the_same_least_cost() => Gen.Select(Gen.Int[1, 10_000], Gen.Bool).Sample(
+        (seed, exclusive) =>
+        {
+            var problem = new Fleet(6, 3, 2, 2).Problem(seed);
+            problem = problem with { Options = problem.Options with { Sharing = exclusive ? WorkerSharing.Exclusive : WorkerSharing.TimeShared, TimeLimit = TimeSpan.FromMinutes(5) } };
+            var byPools = Planner.Plan(problem);
+            using var byWorkers = new PlanModel(problem, elastic: false);
+
+            var status = byWorkers.SolveForCost(problem.Options.TimeLimit);
+
+            Assert.Equal(status == SolveStatus.Infeasible ? PlanningStatus.Infeasible : PlanningStatus.Optimal, byPools.Status);
+            if (byPools.Plan is { } plan)
+            {
+                var other = PlanAssembly.Assemble(problem, byWorkers.Solution());
+                Assert.Equal(1, plan.Cost.TotalPerHour / other.Cost.TotalPerHour, 6);
+            }
+        },
+        iter: 12,
+        threads: 1);
+
+    [Fact]
+    public void Planner_of_fleets_never_gets_cheaper_when_anything_rises_or_is_taken_away() => Gen.Int[1, 10_000].Sample(
+        seed =>
+        {
+            var problem = new Fleet(30, 6, 4, 3).Problem(seed);
+            var cost = CostOf(Planner.Plan(problem));
+            PlanningProblem[] dearer =
+            [
+                problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = s.Rate * 1.1 })] },
+                problem with { Catalogue = problem.Catalogue with { WorkerTypes = [.. problem.Catalogue.WorkerTypes.Select((t, i) => i % 2 == 0 ? t : t with { PricePerHour = t.PricePerHour * 1.3 })] } },
+                problem with { Catalogue = problem.Catalogue with { Links = [.. problem.Catalogue.Links.Select(l => l with { PricePerGib = l.PricePerGib * 1.3 })] } },
+                problem with { Objectives = problem.Objectives.SetItem(new("answers"), new Objectives { Accuracy = new AccuracyFloor("accuracy", 0.72) }) },
+                problem with { Catalogue = problem.Catalogue with { Workers = problem.Catalogue.Workers.RemoveAt(1 + (seed % 30)) } },
+                problem with { Options = problem.Options with { Sharing = WorkerSharing.Exclusive } },
+                problem with { Options = problem.Options with { AllowBackwardTraffic = false } },
+            ];
+
+            Assert.All(dearer, d => Assert.True(CostOf(Planner.Plan(d)) >= cost * (1 - 1e-6)));
+        },
+        iter: 8,
+        threads: 1);
+
+    [Fact]
+    public void Plans_of_fleets_read_back_as_they_are_written() => Gen.Int[1, 10_000].Sample(
+        seed =>
+        {
+            var plan = Planner.Plan(new Fleet(30, 6, 4, 3).Problem(seed)).Plan;
+
+            Assert.True(plan is null || PlanText.Parse(PlanText.Write(plan)).Equals(plan));
+        },
+        iter: 8,
         threads: 1);
 
     private static double CostOf(PlanningResult result) => result.Plan?.Cost.TotalPerHour ?? double.PositiveInfinity;

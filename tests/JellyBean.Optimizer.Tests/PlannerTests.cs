@@ -1,3 +1,5 @@
+using JellyBean.Optimizer.Tests.Families;
+using JellyBean.Optimizer.Tests.Published;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
@@ -147,5 +149,75 @@ public sealed class PlannerTests
         };
 
         Assert.Equal(PlanText.Write(Planner.Plan(problem).Plan!), PlanText.Write(Planner.Plan(shuffled).Plan!));
+    }
+
+    [Fact]
+    public void Planner_most_accuracy_takes_the_best_that_the_budget_allows()
+    {
+        var problem = PublishedInstance.Problem(PlanningModes.All with { Goal = PlanningGoal.MostAccuracy, BudgetPerHour = 6 }, accuracy: 54, rate: 40);
+
+        var result = Planner.Plan(problem);
+        var nextBetter = Planner.Plan(PublishedInstance.Problem(PlanningModes.All, accuracy: result.Plan!.Outputs.Single().Accuracy!.Value + 0.001, rate: 40));
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.True(result.Plan.Cost.TotalPerHour <= 6);
+        Assert.True(nextBetter.Plan!.Cost.TotalPerHour > 6);
+    }
+
+    [Fact]
+    public void Planner_budget_below_the_cheapest_plan_is_a_reason()
+    {
+        var result = Planner.Plan(PublishedInstance.Problem(PlanningModes.All with { BudgetPerHour = 1 }, accuracy: 56, rate: 40));
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.Contains("allowed: 1", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_too_few_machines_says_how_many_more_would_do()
+    {
+        var result = Planner.Plan(PublishedInstance.Problem(PlanningModes.All, accuracy: 58.3, rate: 160));
+
+        Assert.Equal(PlanningStatus.Infeasible, result.Status);
+        Assert.All(result.Reasons, r => Assert.Contains("the machines do not suffice", r, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("P1")]
+    [InlineData("SHARE")]
+    public void Planner_proportional_routing_over_three_tiers_is_unsupported(string mode)
+    {
+        var problem = new Fleet(8, 4, 2, 2).Problem(1) with { Options = PlanningModes.ByName[mode] };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Unsupported, result.Status);
+        Assert.Contains("at most two tiers", Assert.Single(result.Reasons), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Planner_plan_in_force_that_is_still_the_cheapest_stays()
+    {
+        var problem = PublishedInstance.Problem(PlanningModes.All, accuracy: 56, rate: 40);
+        var inForce = Planner.Plan(problem).Plan!;
+
+        var again = Planner.Plan(problem with { InForce = new PlanInForce(inForce) });
+
+        Assert.Equal(PlanningStatus.Optimal, again.Status);
+        Assert.Equal(PlanText.Write(inForce), PlanText.Write(again.Plan!));
+    }
+
+    [Fact]
+    public void Planner_dear_moves_keep_the_plan_in_force_where_cheap_ones_leave_it()
+    {
+        var inForce = Planner.PlanOn(Tracking.Problem, Tier.Cloud).Plan!;
+        var problem = Tracking.Problem with { Options = new PlanningOptions { TimeLimit = TimeSpan.FromMinutes(5) } };
+
+        var moved = Planner.Plan(problem with { InForce = new PlanInForce(inForce, 0.001) });
+        var kept = Planner.Plan(problem with { InForce = new PlanInForce(inForce, 100) });
+
+        Assert.True(moved.Plan!.Cost.TotalPerHour < kept.Plan!.Cost.TotalPerHour);
+        Assert.Equal(0, kept.MovesPerHour);
+        Assert.True(moved.MovesPerHour > 0);
     }
 }

@@ -51,7 +51,8 @@ internal static class PlanAssembly
             {
                 Worker = s.Key,
                 Share = s.Value,
-                Parallelism = Math.Max(1, (int)Math.Ceiling((layout.Services.Cores(node, way, layout.Types[s.Key])!.Value * s.Value / layout.Cap) - Dust)),
+                Parallelism = Math.Clamp(
+                    (int)Math.Ceiling(layout.Services.Cores(node, way, layout.Types[s.Key])!.Value * s.Value / layout.Cap * (1 - Dust)), 1, ServiceTable.MostParallel(node, layout.Types[s.Key])),
             })],
         };
     }
@@ -81,25 +82,48 @@ internal static class PlanAssembly
                 ? shares[flow.To].ToDictionary(s => s.Key, s => s.Value * weight)
                 : wanted[flow.To];
             var between = solution.Flows.Where(f => f.Key.Flow == i).GroupBy(f => (f.Key.From, f.Key.To)).ToDictionary(g => g.Key, g => g.Sum(f => f.Value) * weight);
-            var pairs =
-                from sender in supply.Keys.Order()
-                from receiver in demand.Keys.Order()
-                orderby sender == receiver ? 0 : 1, sender, receiver
-                select (sender, receiver);
-            foreach (var (sender, receiver) in pairs.ToList())
+            var sent = new Dictionary<(WorkerId Sender, WorkerId Receiver), double>();
+            foreach (var worker in supply.Keys.Where(demand.ContainsKey).Order().ToList())
             {
-                var tiers = (layout.TierOf(sender), layout.TierOf(receiver));
+                Send(worker, worker);
+            }
+
+            foreach (var tiers in between.Keys.OrderBy(t => t.From.Name, StringComparer.Ordinal).ThenBy(t => t.To.Name, StringComparer.Ordinal).ToList())
+            {
+                var receivers = new Queue<WorkerId>(demand.Keys.Where(w => layout.TierOf(w) == tiers.To).Order());
+                foreach (var sender in supply.Keys.Where(w => layout.TierOf(w) == tiers.From).Order().ToList())
+                {
+                    while (receivers.TryPeek(out var receiver) && supply[sender] > Dust * weight && between[tiers] > Dust * weight)
+                    {
+                        Send(sender, receiver);
+                        if (demand[receiver] <= Dust * weight)
+                        {
+                            receivers.Dequeue();
+                        }
+                        else if (supply[sender] > Dust * weight)
+                        {
+                            break;
+                        }
+                    }
+                }
+            }
+
+            void Send(WorkerId sender, WorkerId receiver)
+            {
+                var tiers = (From: layout.TierOf(sender), To: layout.TierOf(receiver));
                 var part = Math.Min(Math.Min(supply[sender], demand[receiver]), between.GetValueOrDefault(tiers));
                 if (part <= Dust * weight)
                 {
-                    continue;
+                    return;
                 }
 
                 supply[sender] -= part;
                 demand[receiver] -= part;
                 between[tiers] -= part;
-                routes.Add(Route(solution, flow, sender, receiver, part / weight));
+                sent[(sender, receiver)] = sent.GetValueOrDefault((sender, receiver)) + part;
             }
+
+            routes.AddRange(sent.Select(s => Route(solution, flow, s.Key.Sender, s.Key.Receiver, s.Value / weight)));
         }
 
         return [.. routes.OrderBy(r => r.From).ThenBy(r => r.To).ThenBy(r => r.InputIndex).ThenBy(r => r.FromWorker).ThenBy(r => r.ToWorker)];

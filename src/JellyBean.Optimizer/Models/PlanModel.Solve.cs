@@ -17,7 +17,7 @@ internal sealed partial class PlanModel
     {
         // Costs of a thousandth and of a thousand must be the same to the solver's tolerances.
         var scale = Scale();
-        _solver.Minimize(Cost() * scale);
+        _solver.Minimize((Cost() + MovesPrice()) * scale);
         var status = Solve(limit);
         _bound = _solver.Objective().BestBound() / scale;
         return status;
@@ -36,7 +36,7 @@ internal sealed partial class PlanModel
             used.SetBounds(paid, paid);
         }
 
-        _solver.Add(Cost() * scale <= found + (1e-9 * Math.Max(1, found)));
+        _solver.Add((Cost() + MovesPrice()) * scale <= found + (1e-9 * Math.Max(1, found)));
         _solver.SetHint(variables, values);
         _solver.Minimize(Untidiness());
 
@@ -78,6 +78,11 @@ internal sealed partial class PlanModel
     private LinearExpr Cost() =>
         Sum(_used.Select(u => u.Value * _layout.Types[u.Key].PricePerHour))
         + Sum(_flow.Select(f => f.Value * ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Key.Flow].BytesPerSecond(f.Key.Size), _layout.Link(f.Key.From, f.Key.To))));
+
+    /// <summary>Each operator that starts on a worker where it does not run now.</summary>
+    private LinearExpr MovesPrice() => _layout.Problem.InForce is { MovePerHour: > 0 and var price } inForce
+        ? Sum(_present.Where(p => !inForce.Runs(p.Key.Operator, p.Key.Worker)).Select(p => p.Value * price))
+        : new LinearExpr();
 
     private double Scale()
     {

@@ -11,12 +11,19 @@ namespace JellyBean.Optimizer.Pools;
 /// <summary>A problem whose workers need not be told apart within their pools: machines are bought by the piece, work is poured into them.</summary>
 internal sealed class PoolLayout
 {
+    private readonly Dictionary<OperatorId, ImmutableArray<int>> _allowed;
+
     private PoolLayout(Layout layout)
     {
         Layout = layout;
         Pools = [.. layout.Workers.GroupBy(w => layout.IsFree(w) ? w.Type.Value + "\n" : w.Id.Value).Select(g => new Pool(
             [.. g.Select(w => w.Id)], layout.Types[g.First().Id], layout.Sources.Any(s => s.Worker == g.First().Id) || layout.Problem.SinkWorkers.ContainsValue(g.First().Id)))];
         Operators = [.. layout.Operators.Where(o => !layout.Fused.ContainsKey(o.Id))];
+        _allowed = Operators.ToDictionary(o => o.Id, o =>
+        {
+            var workers = layout.WorkersOf(o.Id).Select(w => w.Id).ToHashSet();
+            return Enumerable.Range(0, Pools.Length).Where(p => workers.Contains(Pools[p].Workers[0])).ToImmutableArray();
+        });
         Tiers = [.. layout.Problem.Catalogue.Tiers.Where(t => Pools.Any(p => p.Tier == t))];
     }
 
@@ -44,12 +51,8 @@ internal sealed class PoolLayout
     }
 
     /// <summary>The pools that an operator may be in.</summary>
-    public IEnumerable<int> PoolsOf(OperatorId op, Way way)
-    {
-        var node = Layout.Problem.Workflow[op];
-        var allowed = Layout.WorkersOf(op).Select(w => w.Id).ToHashSet();
-        return Enumerable.Range(0, Pools.Length).Where(p => allowed.Contains(Pools[p].Workers[0]) && Layout.Services.RunMs(node, way, Pools[p].Type) is not null);
-    }
+    public IEnumerable<int> PoolsOf(OperatorId op, Way way) =>
+        _allowed[op].Where(p => Layout.Services.RunMs(Layout.Problem.Workflow[op], way, Pools[p].Type) is not null);
 
     /// <summary>Part of one machine's allowed time that all of an operator's elements would take in a pool; above 1 where they need several.</summary>
     public double Load(OperatorId op, Way way, int pool) =>

@@ -13,11 +13,18 @@ internal static class PoolPlanner
     /// <summary>Machines of each pool beyond those there are, to ask what would do where these do not.</summary>
     private const int Spare = 1000;
 
+    /// <summary>A search that ends within this is done before a start for it is worked out.</summary>
+    private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
+
     public static PlanningResult Plan(PlanningProblem problem, Layout layout, PoolSearch search)
     {
         var clock = Stopwatch.StartNew();
-        search.Run(problem.Options.TimeLimit);
-        if (search.Best is null)
+        var most = problem.Options.BudgetPerHour * (1 + 1e-9) ?? double.PositiveInfinity;
+        search.Run(TimeSpan.FromTicks(Math.Min(Quick.Ticks, problem.Options.TimeLimit.Ticks)), below: most);
+        // What is found at once needs no start, and looking at the plan in force takes as long.
+        var start = search.IsExhausted ? null : WarmStart.Of(problem, layout);
+        search.Run(problem.Options.TimeLimit, below: Math.Min(most, start?.Cost.TotalPerHour ?? double.PositiveInfinity));
+        if (search.Best is null && start is null)
         {
             return search.IsExhausted
                 ? new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = Reasons(problem, layout), Solver = Describe(search), Elapsed = clock.Elapsed }
@@ -31,19 +38,19 @@ internal static class PoolPlanner
                 };
         }
 
-        var plan = PlanAssembly.Assemble(problem, search.Best.ByWorkers());
-        var cost = plan.Cost.TotalPerHour;
-        if (problem.Options.BudgetPerHour is { } budget && search.Bound > budget * (1 + 1e-6))
+        var plan = search.Best is { } best ? PlanAssembly.Assemble(problem, best.ByWorkers()) : start!;
+        if (start is not null && start.Cost.TotalPerHour < plan.Cost.TotalPerHour)
         {
-            return new PlanningResult
-            {
-                Status = PlanningStatus.Infeasible,
-                Reasons = [Text($"the cheapest plan costs {cost:0.####} {problem.Catalogue.Currency} per hour; allowed: {budget:0.####}. Allow more, or ask for less.")],
-                Solver = Describe(search),
-                Elapsed = clock.Elapsed,
-            };
+            plan = start;
         }
 
+        // Of equally cheap plans the one that runs now stays.
+        if (problem.InForce?.Plan is { } now && !Differs(now.Cost.TotalPerHour, plan.Cost.TotalPerHour) && PlanCheck.Violations(now, problem).IsEmpty)
+        {
+            plan = now;
+        }
+
+        var cost = plan.Cost.TotalPerHour;
         Planner.Check(plan, problem);
         var bound = Math.Min(search.Bound, cost);
         return new PlanningResult
@@ -60,6 +67,11 @@ internal static class PoolPlanner
     /// <summary>The machines that are missing for the cheapest plan that would then be; where no machines help, what the whole program says.</summary>
     private static ImmutableArray<string> Reasons(PlanningProblem problem, Layout layout)
     {
+        if (problem.Options.BudgetPerHour is { } budget && Planner.Plan(problem with { Options = problem.Options with { BudgetPerHour = null } }).Plan is { } dearer)
+        {
+            return [Text($"the cheapest plan costs {dearer.Cost.TotalPerHour:0.####} {problem.Catalogue.Currency} per hour; allowed: {budget:0.####}. Allow more, or ask for less.")];
+        }
+
         var search = PoolSearch.TryCreate(layout, Spare)!;
         search.Run(problem.Options.TimeLimit, gap: 1e-3);
         if (search.Best is not { } nearest)
@@ -71,6 +83,8 @@ internal static class PoolPlanner
         return [.. nearest.Missing().Select(m =>
             Text($"the machines do not suffice: the nearest plan{(variants.Length > 0 ? $" (with {variants})" : "")} needs {m.Pool.Count + m.More} of type '{m.Pool.Type.Id}' in tier {m.Pool.Tier}; there {(m.Pool.Count == 1 ? "is" : "are")} {m.Pool.Count}. Add {m.More} more, lower rates or an accuracy floor, or raise the utilisation cap."))];
     }
+
+    private static bool Differs(double a, double b) => Math.Abs(a - b) > 1e-9 * Math.Max(Math.Abs(a), Math.Abs(b));
 
     private static string Describe(PoolSearch search) =>
         Text($"pools, {search.Looked} of {search.Assignments} variant assignments, {search.Nodes} nodes, {search.Pivots} pivots");

@@ -114,7 +114,7 @@ internal sealed class BranchAndBound
         return true;
     }
 
-    /// <summary>Divides where a fraction weighs most; gives the nearer child and keeps the other.</summary>
+    /// <summary>Divides where a fraction weighs most, decisions that cost nothing themselves first, as no rounding mends them; gives the nearer child and keeps the other.</summary>
     private Node? Branch(double limit, double gap)
     {
         var (at, most) = (-1, 0.0);
@@ -122,7 +122,8 @@ internal sealed class BranchAndBound
         {
             var value = _simplex![_integers[k]];
             var fraction = Math.Abs(value - Math.Round(value));
-            var weight = fraction * (1e-6 + _program.Columns[_integers[k]].Cost);
+            var cost = _program.Columns[_integers[k]].Cost;
+            var weight = cost > 0 ? fraction * cost : double.MaxValue * fraction;
             if (fraction > Whole && weight > most)
             {
                 (at, most) = (k, weight);

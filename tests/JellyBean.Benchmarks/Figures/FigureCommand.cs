@@ -14,6 +14,12 @@ internal static class FigureCommand
         EngineSoak.Figure,
         ProfileRepeat.Figure,
         PlanTruthFigure.Figure,
+        PlannerCells.Golden,
+        PlannerSaving.Figure,
+        PlannerCells.Time,
+        PlannerFleets.Hundred,
+        PlannerFleets.Thousand,
+        PlannerReplan.Figure,
     ];
 
     public static async Task<int> RunAsync(string[] args)
