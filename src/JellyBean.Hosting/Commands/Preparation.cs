@@ -104,6 +104,7 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
             }
         }
 
+        unready.AddRange(VariantFiles.Errors(program.Workflow, program.Models.SelectMany(m => m.Files).Select(f => f.Path)));
         if (unready.Count > 0)
         {
             throw new BadInputException(unready);

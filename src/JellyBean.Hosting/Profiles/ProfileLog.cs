@@ -22,6 +22,9 @@ internal static partial class ProfileLog
     [LoggerMessage(1205, LogLevel.Warning, "Variant {Variant} of '{Operator}' fails on batches of {BatchSize}, which are not planned with: {Reason}")]
     public static partial void Gap(ILogger logger, string variant, string @operator, int batchSize, string reason);
 
+    [LoggerMessage(1207, LogLevel.Warning, "The machine was busy while it was measured: {Scatter}. Plans made of such times may be dearer than need be, or fit no machine; measure again with --recalibrate when less runs beside.")]
+    public static partial void Scattered(ILogger logger, string scatter);
+
     [LoggerMessage(1206, LogLevel.Warning, "The measured accuracies cannot be used: {Reason}")]
     public static partial void AccuraciesUnusable(ILogger logger, string reason);
 }

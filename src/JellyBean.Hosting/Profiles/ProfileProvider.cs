@@ -43,6 +43,11 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
         HostConfiguration configuration, WorkflowBindings bindings, CalibrationOptions options, string origin, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var profile = await WorkflowCalibration.MeasureAsync(bindings, program.Sizes, options, origin, progress, cancellationToken).ConfigureAwait(false);
+        if (ProfileScatter.Of(profile) is { } scatter)
+        {
+            ProfileLog.Scattered(logger, scatter);
+        }
+
         var path = PathOf(configuration);
         try
         {
@@ -56,10 +61,10 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
         return profile;
     }
 
-    /// <summary>Where a machine's profile is kept: one file for each machine, build of the workflow and set of sources, as other pictures give other sizes and fan-outs.</summary>
+    /// <summary>Where a machine's profile is kept: one file for each machine, build of the workflow, content of the model files and set of sources, as other pictures give other sizes and fan-outs.</summary>
     public string PathOf(HostConfiguration configuration) => CachePath("profiles", ThisMachine.Fingerprint.ToString(), configuration);
 
-    /// <summary>Where measured accuracies are kept: one file for each build of the workflow and set of sources, whatever the machine.</summary>
+    /// <summary>Where measured accuracies are kept: one file for each build of the workflow, content of the model files and set of sources, whatever the machine.</summary>
     public string AccuraciesPathOf(HostConfiguration configuration) => CachePath("accuracies", "", configuration);
 
     private async Task<Profile> ReadGivenAsync(string path, CancellationToken cancellationToken)
@@ -141,7 +146,8 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
 
     private string CachePath(string folder, string machine, HostConfiguration configuration)
     {
-        var text = new StringBuilder().Append(machine).Append('\n').Append(program.Workflow.Fingerprint).Append('\n').Append(configuration.Calibration).Append('\n');
+        var text = new StringBuilder().Append(machine).Append('\n').Append(program.Workflow.Fingerprint).Append('\n')
+            .Append(VariantFiles.Fingerprint(program.Workflow)).Append('\n').Append(configuration.Calibration).Append('\n');
         foreach (var source in configuration.Sources)
         {
             text.Append(source.Id).Append(' ').AppendJoin(' ', source.Values.OrderBy(v => v.Key, StringComparer.Ordinal)).Append('\n');

@@ -15,6 +15,7 @@ internal static class PlanReport
         if (result.Plan is not { } plan)
         {
             WriteReasons(result, problem, writer);
+            writer.WriteLine(ProfileLine(prepared));
             return;
         }
 
@@ -31,7 +32,7 @@ internal static class PlanReport
             writer.WriteLine(label);
         }
 
-        writer.WriteLine(Text($"Profile: {problem.Profile.Provenance}"));
+        writer.WriteLine(ProfileLine(prepared));
     }
 
     /// <summary>What of the plan's machines is not real.</summary>
@@ -51,6 +52,10 @@ internal static class PlanReport
 
     public static IEnumerable<WorkerId> UsedWorkers(Plan plan) =>
         plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order();
+
+    // Times measured on a busy machine are believed until somebody asks for others, so it is said how.
+    private static string ProfileLine(Prepared prepared) =>
+        $"Profile: {prepared.Problem.Profile.Provenance} ({(prepared.Configuration.ProfileFile is null ? "--recalibrate measures again, " : "")}--rate X plans for another rate)";
 
     private static void WriteReasons(PlanningResult result, PlanningProblem problem, TextWriter writer)
     {

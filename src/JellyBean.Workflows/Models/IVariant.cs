@@ -8,4 +8,7 @@ public interface IVariant
 
     /// <summary>Most elements one run can take.</summary>
     int MaxBatch { get; }
+
+    /// <summary>The files that it is loaded from: what was measured of it holds as long as they are the same.</summary>
+    IReadOnlyList<string> Files { get; }
 }

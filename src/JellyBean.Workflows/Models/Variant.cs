@@ -21,6 +21,10 @@ public abstract class Variant<TIn, TOut> : IVariant
     /// <inheritdoc />
     public virtual int MaxBatch => 32;
 
+    /// <inheritdoc />
+    /// <value>None unless overridden. They are read whole before planning, to tell whether they are those that were measured.</value>
+    public virtual IReadOnlyList<string> Files => [];
+
     /// <summary>Loads the variant and checks that it fits: files, shapes, memory. Called off the stream's threads.</summary>
     /// <param name="device">Where to load it.</param>
     /// <param name="cancellationToken">Gives up the loading; nothing stays behind.</param>
