@@ -103,12 +103,15 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var common = new CommonOptions(program);
         var output = CommonOptions.One("--output", "DIR", "The folder for what the run writes; 'output' unless configured.");
         var json = new Option<bool>("--json") { Description = "Ends with one line of JSON, alone on standard output; the rest goes to standard error." };
+        var format = new Option<string>("--format") { Description = "How the run is told; json is the same as --json.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         var truth = TruthOption();
         var pace = new Option<bool>("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
         var own = program.Options.Select(o => (o.Name, Option: CommonOptions.Several(o.Name, o.Value, o.Help))).ToList();
         common.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(json);
+        format.AcceptOnlyFromAmong("text", "json");
+        command.Options.Add(format);
         command.Options.Add(truth);
         command.Options.Add(pace);
         foreach (var (_, option) in own)
@@ -120,7 +123,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
             new RunRequest
             {
                 Preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) },
-                Json = parsed.GetValue(json),
+                Json = parsed.GetValue(json) || parsed.GetValue(format) == "json",
                 Truths = [.. parsed.GetValue(truth) ?? []],
                 Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)
                     .ToImmutableSortedDictionary(o => o.Name.TrimStart('-'), o => o.Given.ToImmutableArray()),

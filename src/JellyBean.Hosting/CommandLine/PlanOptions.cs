@@ -17,6 +17,7 @@ internal sealed class PlanOptions
     private readonly Option<string?> _plot = CommonOptions.One("--plot", "NAME", "Draws the front as NAME.svg, and NAME.png where the program draws pictures.");
     private readonly Option<bool> _brief = new("--brief") { Description = "Shows the plan without why it is as it is, which takes many more plans to find out." };
     private readonly Option<string> _format = new("--format") { Description = "How the plan is shown.", HelpName = "text|json|dot|svg", DefaultValueFactory = _ => "text" };
+    private readonly Option<bool> _json = new("--json") { Description = "The same as --format json." };
 
     public PlanOptions(ProgramDefinition program)
     {
@@ -34,7 +35,7 @@ internal sealed class PlanOptions
             }
         });
         _common.AddTo(command);
-        Option[] options = [_mode, _utilisation, _percentile, _whatIf, _batch, _brief, _front, _plot, _format];
+        Option[] options = [_mode, _utilisation, _percentile, _whatIf, _batch, _brief, _front, _plot, _format, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -55,7 +56,7 @@ internal sealed class PlanOptions
                     Percentile = parsed.GetValue(_percentile),
                 },
             },
-            Format = Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),
+            Format = parsed.GetValue(_json) ? PlanFormat.Json : Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),
             Front = parsed.GetValue(_front) || parsed.GetValue(_plot) is not null,
             Plot = parsed.GetValue(_plot),
             Brief = parsed.GetValue(_brief),

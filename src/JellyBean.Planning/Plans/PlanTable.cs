@@ -34,6 +34,11 @@ public static class PlanTable
         foreach (var link in problem.Catalogue.Links)
         {
             var bytes = evaluation.BytesPerSecond(link.From, link.To);
+            if (bytes == 0)
+            {
+                continue;
+            }
+
             text.Append(Text($"link {link.From} -> {link.To}: {bytes / 1e6:0.###} MB/s ({bytes / link.BytesPerSecond:0.#%} of its bandwidth), {Money.PerHour(ServiceTable.NetworkPerHour(bytes, link), plan.Cost.Currency)}\n"));
         }
 

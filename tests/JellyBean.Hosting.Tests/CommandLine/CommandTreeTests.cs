@@ -75,6 +75,18 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Theory]
+    [InlineData("0.99")]
+    [InlineData("0.8")]
+    public async Task Plan_or_none_tells_whose_times_it_believes_and_how_to_get_others(string accuracy)
+    {
+        await _program.InvokeAsync("plan", "--number", "a=x", "--accuracy", accuracy);
+
+        Assert.Single(
+            _program.Output.Split('\n'),
+            l => l.StartsWith("Profile: ", StringComparison.Ordinal) && l.EndsWith("(--recalibrate measures again, --rate X plans for another rate)", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData]
     [InlineData("--json")]
     public async Task Run_without_a_plan_gives_the_reasons_once_on_standard_error(params string[] options)
@@ -84,6 +96,19 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Equal(ExitCodes.NoPlan, code);
         Assert.Single(_program.Error.Split('\n'), l => l.StartsWith("No plan fits", StringComparison.Ordinal));
         Assert.Contains("0.9", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("run", "--json")]
+    [InlineData("run", "--format", "json")]
+    [InlineData("plan", "--json")]
+    [InlineData("plan", "--format", "json")]
+    public async Task Json_is_asked_for_alike_by_run_and_plan(params string[] args)
+    {
+        var code = await _program.InvokeAsync([.. args, "--number", "a=x", .. args[0] == "run" ? ["--output", _program.Folder] : Array.Empty<string>()]);
+
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.StartsWith("{", Assert.Single(_program.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)), StringComparison.Ordinal);
     }
 
     [Theory]
