@@ -47,7 +47,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
         return StartAsync(
             nodes,
             _ => bindings.Workflow.Fingerprint,
-            node => new DataPlane(node, bindings, links, loggers),
+            node => new DataPlane(node, bindings, links, loggers, TimeProvider.System),
             options,
             loggers,
             cancellationToken);

@@ -23,4 +23,7 @@ internal sealed record FragmentParts
     public required FragmentCompletion Completion { get; init; }
 
     public required FragmentLinks Links { get; init; }
+
+    /// <summary>What must be disposed once no stage uses it any more.</summary>
+    public IEnumerable<IAsyncDisposable> Disposables => [.. Readers.Values.Cast<IAsyncDisposable>(), .. Pools.Values, .. Sinks.Values];
 }

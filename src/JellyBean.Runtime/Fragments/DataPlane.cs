@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Inference;
@@ -15,7 +16,7 @@ using Microsoft.Extensions.Logging;
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>The part of a node that carries elements: a local actor system of its own, which outlives the cluster's.</summary>
-internal sealed class DataPlane : IFragmentHost
+internal sealed partial class DataPlane : IFragmentHost
 {
     // Small buffers between stages: what waits there adds latency, and frames are large.
     private const string Settings = """
@@ -30,15 +31,18 @@ internal sealed class DataPlane : IFragmentHost
         """;
 
     private static readonly TimeSpan TerminationDeadline = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReleaseDeadline = TimeSpan.FromSeconds(10);
 
     private readonly NodeDescription _node;
     private readonly WorkflowBindings _bindings;
     private readonly LocalLinks _links;
     private readonly ILogger _logger;
+    private readonly TimeProvider _time;
     private readonly ActorSystem _system;
 
-    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers)
+    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers, TimeProvider time)
     {
+        _time = time;
         _node = node;
         _bindings = bindings;
         _links = links;
@@ -53,6 +57,8 @@ internal sealed class DataPlane : IFragmentHost
     public async Task<Fragment> PrepareAsync(Plan plan, CancellationToken cancellationToken)
     {
         var opened = new List<IAsyncDisposable>();
+        var links = new FragmentLinks(_links);
+        ActorMaterializer? materializer = null;
         try
         {
             var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
@@ -63,15 +69,18 @@ internal sealed class DataPlane : IFragmentHost
                 Sinks = await OpenSinksAsync(plan, opened, cancellationToken).ConfigureAwait(false),
                 Meters = meters,
                 Completion = new FragmentCompletion(),
-                Links = new FragmentLinks(_links),
+                Links = links,
             };
-            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _system.Materializer());
+            materializer = _system.Materializer();
+            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, materializer, _time);
         }
         catch
         {
-            foreach (var part in opened)
+            materializer?.Shutdown();
+            links.Close();
+            foreach (var cause in await Release.AllAsync(opened, ReleaseDeadline, _time).ConfigureAwait(false))
             {
-                await part.DisposeAsync().ConfigureAwait(false);
+                LogLeft(_logger, _node.Worker, plan.Epoch, cause);
             }
 
             throw;
@@ -143,4 +152,7 @@ internal sealed class DataPlane : IFragmentHost
 
         return sinks.ToImmutable();
     }
+
+    [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Worker {Worker} could not prepare epoch {Epoch}, and something that it had opened could not be let go")]
+    private static partial void LogLeft(ILogger logger, WorkerId worker, long epoch, Exception cause);
 }

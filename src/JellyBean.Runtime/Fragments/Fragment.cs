@@ -20,11 +20,19 @@ internal sealed class Fragment : IFragment
     private readonly Plan _plan;
     private readonly FragmentParts _parts;
     private readonly ActorMaterializer _materializer;
+    private readonly TimeProvider _time;
     private readonly IRunnableGraph<NotUsed> _graph;
     private bool _isStarted;
 
-    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ActorMaterializer materializer)
+    /// <param name="workflow">What is run.</param>
+    /// <param name="plan">Who runs what.</param>
+    /// <param name="worker">Whose part it is.</param>
+    /// <param name="parts">What is opened for it; the fragment takes ownership, unless this throws.</param>
+    /// <param name="materializer">Runs it alone; the fragment takes ownership, unless this throws.</param>
+    /// <param name="time">Measures deadlines.</param>
+    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ActorMaterializer materializer, TimeProvider time)
     {
+        _time = time;
         _workflow = workflow;
         _plan = plan;
         _parts = parts;
@@ -79,23 +87,34 @@ internal sealed class Fragment : IFragment
         await _parts.Pools[op].SwapAsync(kernels).WaitAsync(cancellationToken).ConfigureAwait(false);
     }
 
-    /// <summary>Stops, and closes links, sources, sinks and variants, once no stage uses them any more.</summary>
+    /// <summary>Stops, and closes links, sources, sinks and variants, once no stage uses them any more or the stop deadline has passed.</summary>
+    /// <exception cref="AggregateException">Some stage did not stop in time, or something could not be closed. All that could be is.</exception>
     public async ValueTask DisposeAsync()
     {
         Abort();
-        if (_isStarted)
-        {
-            await _parts.Completion.Stopped.WaitAsync(StopDeadline).ConfigureAwait(false);
-        }
-
+        var late = _isStarted ? await StopAsync().ConfigureAwait(false) : null;
         _parts.Links.Close();
-
-        // All at once: one that cannot be let go, or not soon, must not keep the others.
-        await Task.WhenAll(Disposables().Select(DisposeAsync)).ConfigureAwait(false);
+        var left = await Release.AllAsync(_parts.Disposables, StopDeadline, _time).ConfigureAwait(false);
+        if (late is not null || left.Count > 0)
+        {
+            throw new AggregateException($"The fragment of worker '{Worker}' has stopped, but not all of it as it should.", late is null ? left : [late, .. left]);
+        }
     }
 
-    private static async Task DisposeAsync(IAsyncDisposable part) => await part.DisposeAsync().ConfigureAwait(false);
-
-    private IEnumerable<IAsyncDisposable> Disposables() =>
-        [.. _parts.Readers.Values.Cast<IAsyncDisposable>(), .. _parts.Pools.Values, .. _parts.Sinks.Values];
+    private async Task<Exception?> StopAsync()
+    {
+        try
+        {
+            await _parts.Completion.Stopped.WaitAsync(StopDeadline, _time).ConfigureAwait(false);
+            return null;
+        }
+        catch (TimeoutException cause)
+        {
+            return new TimeoutException($"A stage has not stopped within {StopDeadline}: what it uses is closed all the same. Look for a function, model or sink that does not return.", cause);
+        }
+        catch (Exception cause)
+        {
+            return cause;
+        }
+    }
 }

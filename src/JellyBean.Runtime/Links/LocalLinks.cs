@@ -7,6 +7,9 @@ internal sealed class LocalLinks
 {
     private readonly ConcurrentDictionary<LinkId, LocalLink> _waiting = new();
 
+    /// <summary>Links whose second end has not come.</summary>
+    public int HalfOpen => _waiting.Count;
+
     /// <summary>Opens an end: the first to come waits for the second, which takes the link out.</summary>
     public LocalLink Open(LinkId id)
     {

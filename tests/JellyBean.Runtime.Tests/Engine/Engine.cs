@@ -18,7 +18,7 @@ internal static class Engine
     {
         var links = new LocalLinks();
         var workers = plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Distinct().Order().ToList();
-        var planes = workers.Select(w => new DataPlane(Node(w), bindings, links, NullLoggerFactory.Instance)).ToList();
+        var planes = workers.Select(w => new DataPlane(Node(w), bindings, links, NullLoggerFactory.Instance, TimeProvider.System)).ToList();
         var fragments = new List<Fragment>();
         try
         {
@@ -50,5 +50,6 @@ internal static class Engine
         }
     }
 
-    private static NodeDescription Node(WorkerId worker) => new() { Worker = worker, Tier = Tier.Edge, Cores = 1, MemoryBytes = 1 << 30 };
+    /// <summary>Describes a worker of which nothing matters.</summary>
+    public static NodeDescription Node(WorkerId worker) => new() { Worker = worker, Tier = Tier.Edge, Cores = 1, MemoryBytes = 1 << 30 };
 }
