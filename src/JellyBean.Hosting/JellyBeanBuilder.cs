@@ -79,10 +79,10 @@ public sealed class JellyBeanBuilder
         return this;
     }
 
-    /// <summary>Makes an output's sink, once for each run; the engine disposes it.</summary>
+    /// <summary>Makes an output's sink. Asked twice for each run: for a sink that only checks, before planning, and for the one that writes; both are disposed.</summary>
     /// <remarks><see cref="RunContext"/>, among the services, knows the folder for what a run writes.</remarks>
     /// <param name="output">An output of the workflow.</param>
-    /// <param name="create">Called on the node that writes the output.</param>
+    /// <param name="create">Gives a new sink each time; opens nothing.</param>
     public JellyBeanBuilder UseSink<T>(Output<T> output, Func<IServiceProvider, ISink<T>> create)
         where T : notnull
     {

@@ -44,7 +44,7 @@ internal sealed class TestProgram : IDisposable
         _host.Services.AddLogging(l => l.ClearProviders());
         Builder = _host.AddJellyBean(Workflow)
             .UseSources(Numbers, Sources, option: "--number")
-            .UseSink(Names, _ => new NullSink())
+            .UseSink(Names, _ => new NullSink(SinkFault))
             .UseProfile(Row("small", 0.6), Row("large", 0.9))
             .CallElements("frames");
     }
@@ -58,6 +58,9 @@ internal sealed class TestProgram : IDisposable
     public FakeEngine Engine { get; } = new();
 
     public NumberFactory Sources { get; } = new();
+
+    /// <summary>Why the sink cannot be opened; null if it can.</summary>
+    public string? SinkFault { get; set; }
 
     public string Output => _output.ToString();
 
@@ -214,9 +217,11 @@ internal sealed class TestProgram : IDisposable
         }
     }
 
-    private sealed class NullSink : ISink<Named>
+    private sealed class NullSink(string? fault) : ISink<Named>
     {
         public Delivery Delivery => Delivery.Idempotent;
+
+        public Task CheckAsync(CancellationToken cancellationToken) => fault is null ? Task.CompletedTask : Task.FromException(new SinkException(fault));
 
         public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SourcePosition>>([]);
 

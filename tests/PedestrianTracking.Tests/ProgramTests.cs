@@ -77,9 +77,10 @@ public sealed class ProgramTests : IDisposable
         await RefusedAsync(BadInput, "cannot be written", "--camera", $"a={clip}", "--output", clip);
         var run = await RunAsync("--camera", $"a={clip}");
 
-        Assert.True(run.ExitCode is not Ok and not NoPlan, run.ToString());
+        Assert.Equal(BadInput, run.ExitCode);
         Assert.Contains("tracks.db", run.Error, StringComparison.Ordinal);
-        Assert.Contains("not itself a folder", run.Error, StringComparison.Ordinal);
+        Assert.Equal(2, run.Error.Split("not itself a folder").Length);
+        Assert.DoesNotContain("Plan of", run.Output, StringComparison.Ordinal);
     }
 
     [SkippableFact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Reports;
 using JellyBean.Hosting.Truths;
@@ -32,6 +33,7 @@ internal sealed class RunCommand(
         OutputFolder.Prepare(configuration.OutputFolder);
         context.OutputFolder = configuration.OutputFolder;
         context.Options = request.Options;
+        await CheckSinksAsync(signals.Drain).ConfigureAwait(false);
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);
@@ -74,6 +76,29 @@ internal sealed class RunCommand(
         finally
         {
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Finds results that cannot be written before time is spent on models and a plan.</summary>
+    /// <exception cref="BadInputException">Some cannot; all that is wrong is in it.</exception>
+    private async Task CheckSinksAsync(CancellationToken cancellationToken)
+    {
+        var errors = new List<string>();
+        foreach (var output in program.Outputs.Values)
+        {
+            try
+            {
+                await output.CheckAsync(services, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SinkException cause)
+            {
+                errors.Add($"Output '{output.Output}': {cause.Message}");
+            }
+        }
+
+        if (errors.Count > 0)
+        {
+            throw new BadInputException(errors);
         }
     }
 

@@ -18,6 +18,10 @@ internal abstract class OutputRegistration(string output)
 
     /// <summary>The output's results in a run of the reference interpreter.</summary>
     public abstract IEnumerable<object> ResultsOf(WorkflowTestRun run);
+
+    /// <summary>Checks that results can be written.</summary>
+    /// <exception cref="SinkException">They cannot.</exception>
+    public abstract Task CheckAsync(IServiceProvider services, CancellationToken cancellationToken);
 }
 
 internal sealed class OutputRegistration<T>(Output<T> output, Func<IServiceProvider, ISink<T>> create) : OutputRegistration(output.Name)
@@ -28,4 +32,10 @@ internal sealed class OutputRegistration<T>(Output<T> output, Func<IServiceProvi
         : bindings.With(output, () => create(services));
 
     public override IEnumerable<object> ResultsOf(WorkflowTestRun run) => run.Results(output).Cast<object>();
+
+    public override async Task CheckAsync(IServiceProvider services, CancellationToken cancellationToken)
+    {
+        await using var sink = create(services);
+        await sink.CheckAsync(cancellationToken).ConfigureAwait(false);
+    }
 }

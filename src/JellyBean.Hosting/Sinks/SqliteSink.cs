@@ -42,6 +42,10 @@ public sealed class SqliteSink<T> : ISink<T>
     public Delivery Delivery => Delivery.Transactional;
 
     /// <inheritdoc />
+    /// <remarks>Makes the folder and an empty file where they are missing.</remarks>
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(Check, cancellationToken);
+
+    /// <inheritdoc />
     // SQLite has no asynchronous calls: without Task.Run the caller's thread would wait for the disk.
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => Task.Run(() => Open(epoch), cancellationToken);
 
@@ -69,17 +73,9 @@ public sealed class SqliteSink<T> : ISink<T>
             throw new InvalidOperationException($"The sink '{_path}' is open already. Open a sink once.");
         }
 
-        MakeFolder();
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
-        {
-            DataSource = _path,
-            Mode = SqliteOpenMode.ReadWriteCreate,
-            Pooling = false,
-            DefaultTimeout = (int)_options.LockTimeout.TotalSeconds,
-        }.ToString());
+        var connection = Connect();
         try
         {
-            connection.Open();
             SetJournal(connection);
             var positions = Begin(connection, epoch);
             (_connection, _epoch) = (connection, epoch);
@@ -94,6 +90,43 @@ public sealed class SqliteSink<T> : ISink<T>
         {
             connection.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Does all that opening does but to change anything: its transaction is taken back.</summary>
+    private void Check()
+    {
+        using var connection = Connect();
+        try
+        {
+            using var transaction = connection.BeginTransaction(deferred: false);
+            _table.Create(connection, transaction);
+        }
+        catch (SqliteException e)
+        {
+            throw SqliteFault.Of(_path, e);
+        }
+    }
+
+    private SqliteConnection Connect()
+    {
+        MakeFolder();
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder
+        {
+            DataSource = _path,
+            Mode = SqliteOpenMode.ReadWriteCreate,
+            Pooling = false,
+            DefaultTimeout = (int)_options.LockTimeout.TotalSeconds,
+        }.ToString());
+        try
+        {
+            connection.Open();
+            return connection;
+        }
+        catch (SqliteException e)
+        {
+            connection.Dispose();
+            throw SqliteFault.Of(_path, e);
         }
     }
 

@@ -8,6 +8,12 @@ public interface ISink<T> : IAsyncDisposable
     /// <summary>What the sink promises when a batch is written again after a crash.</summary>
     Delivery Delivery { get; }
 
+    /// <summary>Checks that the sink can be opened, before anything is planned or deployed. Changes no result that is there; nothing else is called on this instance.</summary>
+    /// <remarks>Does nothing unless a sink can tell: then what is wrong shows only when it is opened.</remarks>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SinkException">It cannot be opened; the message says why and what to do.</exception>
+    Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Opens the sink and fences every writer of an older epoch.</summary>
     /// <param name="epoch">The epoch in force.</param>
     /// <param name="cancellationToken">Gives up.</param>

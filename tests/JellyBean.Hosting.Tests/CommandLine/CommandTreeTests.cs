@@ -289,6 +289,19 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Sink_that_cannot_be_opened_is_bad_input_told_once_before_anything_is_planned()
+    {
+        _program.SinkFault = "The disk is gone.";
+
+        var code = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Equal(2, _program.Error.Split("Output 'names': The disk is gone.").Length);
+        Assert.DoesNotContain("Plan of", _program.Output, StringComparison.Ordinal);
+        Assert.Null(_program.Engine.Plan);
+    }
+
+    [Fact]
     public async Task Programs_own_options_reach_the_context()
     {
         _program.Builder.UseOption("--zones", "FILE", "What is true.");

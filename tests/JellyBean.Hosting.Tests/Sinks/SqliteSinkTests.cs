@@ -274,6 +274,28 @@ public sealed class SqliteSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task SqliteSink_check_finds_what_opening_would_and_leaves_all_as_it_is()
+    {
+        await using (var sink = await OpenAsync(epoch: 7))
+        {
+            await sink.WriteAsync(Batch(7, [("a", 1)], new SourcePosition(North, 4)), CancellationToken.None);
+        }
+
+        var before = _database.Rows("SELECT name FROM sqlite_master ORDER BY name");
+        await using var emptying = new SqliteSink<Tally>(_database.Path, new SqliteSinkOptions { StartsEmpty = true });
+        await using var other = new SqliteSink<Tally>(_database.Path, new SqliteSinkOptions { Table = "other" });
+        await using var folder = new SqliteSink<Tally>(Path.GetDirectoryName(_database.Path)!);
+        await emptying.CheckAsync(CancellationToken.None);
+        await other.CheckAsync(CancellationToken.None);
+
+        var error = await Assert.ThrowsAsync<SinkException>(() => folder.CheckAsync(CancellationToken.None));
+
+        Assert.Contains("not itself a folder", error.Message, StringComparison.Ordinal);
+        Assert.Equal(["a|1"], _database.Rows("SELECT result_id, value FROM tally"));
+        Assert.Equal(before, _database.Rows("SELECT name FROM sqlite_master ORDER BY name"));
+    }
+
+    [Fact]
     public async Task SqliteSink_database_held_by_another_program_is_told()
     {
         await using var sink = await OpenAsync(epoch: 1, new SqliteSinkOptions { LockTimeout = TimeSpan.FromSeconds(1) });

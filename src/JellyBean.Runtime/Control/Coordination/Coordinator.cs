@@ -146,7 +146,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
                 _ticket = null;
                 break;
             case RunEffect.Fail e:
-                LogFailed(_logger, e.Epoch, e.Failure.Message);
+                // Whoever waits for the run is told by an exception, and says it; only what nobody waits for is said here.
+                LogFailed(_logger, _ticket is null ? LogLevel.Error : LogLevel.Debug, e.Epoch, e.Failure.Message);
                 _ticket?.Fail(new RunException(e.Failure.Message, e.Epoch, e.Failure.Worker));
                 _ticket = null;
                 break;
@@ -184,8 +185,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
     [LoggerMessage(EventId = 1145, Level = LogLevel.Information, Message = "The run of epoch {Epoch} is complete after {Seconds:F1} s")]
     private static partial void LogCompleted(ILogger logger, long epoch, double seconds);
 
-    [LoggerMessage(EventId = 1146, Level = LogLevel.Error, Message = "The run of epoch {Epoch} has failed and was stopped. {Cause}")]
-    private static partial void LogFailed(ILogger logger, long epoch, string cause);
+    [LoggerMessage(EventId = 1146, Message = "The run of epoch {Epoch} has failed and was stopped. {Cause}")]
+    private static partial void LogFailed(ILogger logger, LogLevel level, long epoch, string cause);
 
     [LoggerMessage(EventId = 1147, Level = LogLevel.Warning, Message = "Whoever is told about the progress of epoch {Epoch} has failed; the run goes on")]
     private static partial void LogProgressFailed(ILogger logger, long epoch, Exception cause);
