@@ -135,7 +135,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
 
     private static void Check(IReadOnlyList<NodeDescription> nodes, LocalClusterOptions options)
     {
-        List<string> problems = [.. options.Problems()];
+        List<string> problems = [.. options.Problems().Select(p => $"{p.Option} is {p.Found}; allowed is {p.Allowed}.")];
         problems.AddRange(nodes.GroupBy(n => n.Worker).Where(g => g.Count() > 1).Select(g => $"Worker '{g.Key}' has {g.Count()} nodes; allowed is one."));
         if (!nodes.Any(n => n.IsCoordinator))
         {

@@ -32,7 +32,8 @@ public sealed record LocalClusterOptions
     public string ControlSettings { get; init; } = "";
 
     /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
-    internal IEnumerable<string> Problems()
+    /// <returns>The option, what it is, and what it may be.</returns>
+    public IEnumerable<(string Option, TimeSpan Found, string Allowed)> Problems()
     {
         (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] ranges =
         [
@@ -43,6 +44,6 @@ public sealed record LocalClusterOptions
             (nameof(StopDeadline), StopDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             (nameof(ReportInterval), ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
         ];
-        return ranges.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => $"{r.Name} is {r.Value}; allowed is {r.Least} to {r.Most}.");
+        return ranges.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, r.Value, $"{r.Least} to {r.Most}"));
     }
 }

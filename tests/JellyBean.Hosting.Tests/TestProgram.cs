@@ -137,11 +137,20 @@ internal sealed class TestProgram : IDisposable
 
         public Plan? Plan { get; private set; }
 
+        public LocalClusterOptions? Options { get; private set; }
+
         public Func<Plan, CancellationToken, CancellationToken, Task<RunReport>> Running { get; set; } = (plan, _, _) => Task.FromResult(Report(plan, 40));
 
         public Task<RunReport> RunAsync(
-            WorkflowBindings bindings, IReadOnlyList<NodeDescription> nodes, Plan plan, IProgress<RunReport> progress, CancellationToken drain, CancellationToken abort)
+            WorkflowBindings bindings,
+            IReadOnlyList<NodeDescription> nodes,
+            Plan plan,
+            LocalClusterOptions options,
+            IProgress<RunReport> progress,
+            CancellationToken drain,
+            CancellationToken abort)
         {
+            Options = options;
             (Nodes, Plan) = (nodes, plan);
             progress.Report(Report(plan, 1));
             return Running(plan, drain, abort);

@@ -117,7 +117,7 @@ internal sealed class RunCommand(
         text.WriteLine();
         try
         {
-            var report = await engine.RunAsync(prepared.Bindings, nodes, plan, progress, draining.Token, signals.Abort).ConfigureAwait(false);
+            var report = await engine.RunAsync(prepared.Bindings, nodes, plan, prepared.Configuration.Cluster, progress, draining.Token, signals.Abort).ConfigureAwait(false);
             RunLog.Completed(logger, program.Workflow.Name, report.Elapsed.TotalSeconds);
             return report;
         }

@@ -60,6 +60,7 @@ internal sealed class ConfigurationReader
             Objectives = ReadObjectives(root.Section("objectives")),
             Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
+            Cluster = ClusterReader.Read(root.Section("cluster")),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = Path.GetFullPath(_request.Output ?? output),

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Outputs;
@@ -23,6 +24,9 @@ internal sealed record HostConfiguration
     public int? Percentile { get; init; }
 
     public required CalibrationOptions Calibration { get; init; }
+
+    /// <summary>How patiently nodes wait for each other.</summary>
+    public required LocalClusterOptions Cluster { get; init; }
 
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
     public string? ProfileFile { get; init; }

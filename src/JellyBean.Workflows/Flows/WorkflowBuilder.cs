@@ -21,6 +21,11 @@ public sealed class WorkflowBuilder
         where T : notnull
     {
         ArgumentNullException.ThrowIfNull(input);
+        if (input.Name.Contains('/', StringComparison.Ordinal))
+        {
+            Mistake($"Input '{input.Name}' has a '/' in its name. Leave it out: a source is named by its input, '/' and its own name.");
+        }
+
         if (input.AllowedLateness < TimeSpan.Zero)
         {
             Mistake($"Input '{input.Name}' allows a lateness of {input.AllowedLateness}. Use zero or more.");

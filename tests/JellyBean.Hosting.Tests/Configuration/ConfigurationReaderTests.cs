@@ -37,6 +37,7 @@ public sealed class ConfigurationReaderTests : IDisposable
               objectives.names { accuracy { least = 0.7 }, p99 = 500ms }
               planning { utilisation-cap = 0.7, allow-splits = false, time-limit = 5s }
               profile { elements = 8, budget = 1500ms }
+              cluster { drain-deadline = 5m, report-interval = 100ms }
             }
             """);
 
@@ -48,8 +49,21 @@ public sealed class ConfigurationReaderTests : IDisposable
         Assert.Equal(new Objectives { Accuracy = new AccuracyFloor("recall", 0.7), P99 = TimeSpan.FromMilliseconds(500) }, configuration.Objectives[new OperatorId("names")]);
         Assert.Equal((0.7, false, TimeSpan.FromSeconds(5)), (configuration.Planning.UtilisationCap, configuration.Planning.AllowSplits, configuration.Planning.TimeLimit));
         Assert.Equal((8, TimeSpan.FromSeconds(1.5)), (configuration.Calibration.Elements, configuration.Calibration.Budget));
+        Assert.Equal((TimeSpan.FromMinutes(5), TimeSpan.FromMilliseconds(100)), (configuration.Cluster.DrainDeadline, configuration.Cluster.ReportInterval));
         Assert.Equal("/tmp/somewhere", configuration.OutputFolder);
         Assert.Equal("laptop", configuration.Catalogue.Name);
+    }
+
+    [Fact]
+    public void Deadlines_out_of_range_and_unknown_ones_are_told_with_what_is_allowed()
+    {
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.a { }, cluster { join-deadline = 100ms, silence-deadline = 1s, patience = 1s } }"));
+
+        Assert.Collection(
+            wrong.Errors,
+            e => Assert.Matches("^jellybean.cluster.join-deadline is 00:00:00.1000000 .*; allowed: 00:00:01 to 00:10:00.$", e),
+            e => Assert.Matches("^jellybean.cluster.silence-deadline is 00:00:01 .*; allowed: 00:00:02 to 01:00:00.$", e),
+            e => Assert.StartsWith("jellybean.cluster.patience is unknown", e, StringComparison.Ordinal));
     }
 
     [Fact]
@@ -83,7 +97,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, infrastructure, inputs, objectives, output, planning, profile.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, infrastructure, inputs, objectives, output, planning, profile.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }

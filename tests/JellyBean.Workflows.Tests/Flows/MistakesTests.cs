@@ -52,6 +52,12 @@ public class MistakesTests
         Assert.Equal(["It has no output. End at least one flow with To(output)."], MistakesOf(_ => { }));
 
     [Fact]
+    public void An_input_whose_name_would_make_its_sources_ambiguous_is_a_mistake() =>
+        Assert.Equal(
+            ["Input 'site/cameras' has a '/' in its name. Leave it out: a source is named by its input, '/' and its own name."],
+            MistakesOf(w => w.From(new Input<int>("site/cameras")).To(new Output<int>("numbers"))));
+
+    [Fact]
     public void A_flow_of_another_workflow_is_a_mistake()
     {
         Flow<Reading>? stranger = null;
