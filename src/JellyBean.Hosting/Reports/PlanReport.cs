@@ -41,7 +41,7 @@ internal static class PlanReport
         var used = UsedWorkers(plan).Select(catalogue.TypeOf).Distinct().ToList();
         foreach (var type in used.Where(t => t.IsEmulated))
         {
-            yield return Text($"Emulated: '{type.Id}' at {type.SpeedFactor:0.##} of this machine's speed, by added delay.");
+            yield return Text($"Emulated: '{type.Id}' at {type.SpeedFactor:0.##} of this machine's speed. Models are slowed down by added delay; other operators run at this machine's speed, and count as busy for as long as they would be.");
         }
 
         foreach (var type in used.Where(t => !t.IsEmulated && t.SpeedFactor != 1))

@@ -16,6 +16,6 @@ internal sealed record InferenceOptions
     public TimeSpan Ahead { get; init; } = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Speed of the emulated machine as a fraction of this one's.</summary>
-    /// <value>Above 0, at most 1; 1 unless set. Below 1, each batch is followed by a delay that stretches it.</value>
+    /// <value>Above 0, at most 1; 1 unless set. Below 1, each batch is followed by a delay that stretches it. Only models are slowed down: other operators share threads, on which nothing may wait.</value>
     public double Speed { get; init; } = 1;
 }
