@@ -12,8 +12,9 @@ namespace JellyBean.Runtime;
 /// <param name="Failed">Of them, failed at some operator, each counted once. One that fails on several workers counts once as long as their reports list it.</param>
 /// <param name="Ended">Whether the source has ended.</param>
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
+/// <param name="DamageReports">How often it met damage: where it could conceal it the element counts as processed, else as failed.</param>
 /// <remarks>Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/>. Until then the difference is under way.</remarks>
-public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, string? Fault)
+public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, string? Fault, long DamageReports)
 {
     internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments)
     {
@@ -43,7 +44,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
 
         // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact.
         var processed = Math.Max(0, settled - source.Dropped - failedSettled);
-        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault);
+        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault, source.DamageReports);
     }
 
     // An element may have failed on several workers.

@@ -167,7 +167,7 @@ internal sealed class TestProgram : IDisposable
                 new FragmentReport(
                     1,
                     plan.Sources[0].Worker,
-                    [.. plan.Sources.Select(s => new SourceReport(s.Source, each, 0, true, null))],
+                    [.. plan.Sources.Select(s => new SourceReport(s.Source, each, 0, true, null, 0.5, 0))],
                     [new StageReport(new OperatorId("namer"), plan[new OperatorId("namer")].Variant, 2 * each, 2 * each, 0, 0, 0, each, 1, Distribution.Empty, Distribution.Empty, Distribution.Empty)],
                     [],
                     [new OutputReport(new OperatorId("names"), 2 * each, 0, new Distribution(2 * each, 12, 11, 20, 33, 40), [.. plan.Sources.Select(s => new SettledSource(s.Source, each - 1))])],

@@ -38,7 +38,7 @@ public sealed class SourceProgressTests
         FragmentReport Report(string worker, ImmutableArray<NumberRange> ranges, long more) => new(
             1, new WorkerId(worker), [], [], [], [], new FailureReport([new FailedElements(Camera, ranges.Sum(r => r.Count) + more, ranges)], [], 0));
 
-        var first = Report("a", here, unlisted) with { Sources = [new SourceReport(Camera, 100, 0, true, null)] };
+        var first = Report("a", here, unlisted) with { Sources = [new SourceReport(Camera, 100, 0, true, null, 0, 0)] };
         var second = Report("b", there, 0) with { Outputs = [new OutputReport(new OperatorId("out"), 0, 0, Distribution.Empty, [new SettledSource(Camera, settled)])] };
         return SourceProgress.Of([first, second]).Single();
     }

@@ -13,6 +13,8 @@ internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider
 
     public double? NominalRate => inner.NominalRate;
 
+    public SourceWork Work => inner.Work;
+
     public async IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();

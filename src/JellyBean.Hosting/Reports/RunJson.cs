@@ -24,6 +24,7 @@ internal static class RunJson
                 ["dropped"] = s.Value.Dropped,
                 ["failed"] = s.Value.Failed,
                 ["fault"] = s.Value.Fault,
+                ["damageReports"] = s.Value.DamageReports,
             }))),
 
             ["failures"] = new JsonArray([.. summary.Report.FailureCauses.Select(c => new JsonObject

@@ -19,6 +19,11 @@ internal static class SummaryText
             writer.WriteLine($"warning: source '{name}' ended early: {source.Fault}");
         }
 
+        foreach (var (name, source) in summary.Sources.Where(s => s.Value.DamageReports > 0))
+        {
+            writer.WriteLine(Text($"warning: source '{name}' reported damage {source.DamageReports} times; {elements} in which it could be concealed count as processed"));
+        }
+
         foreach (var cause in report.FailureCauses)
         {
             writer.WriteLine(Text($"warning: {cause.Count} failures at {cause.Operator}, first {cause.First.Source}#{cause.First.Number}, latest {cause.Latest.Source}#{cause.Latest.Number}: {cause.Cause}"));
@@ -82,7 +87,9 @@ internal static class SummaryText
     /// <summary>Part of the time that a stage's instances were busy.</summary>
     public static double Utilisation(RunSummary summary, FragmentReport fragment, StageReport stage)
     {
-        var instances = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
+        // A source is read on its own, beside those of the same input.
+        var sources = summary.Plan.Sources.Count(s => s.Input == stage.Operator && s.Worker == fragment.Worker);
+        var instances = sources > 0 ? sources : summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
         var seconds = summary.Report.Elapsed.TotalSeconds * instances;
         return seconds > 0 ? BusySeconds(summary, fragment, stage) / seconds : 0;
     }

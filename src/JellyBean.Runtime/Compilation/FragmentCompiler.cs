@@ -113,7 +113,7 @@ internal sealed class FragmentCompiler
         var outlets = sources.Select(source =>
         {
             var meters = _parts.Meters;
-            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(source), meters.Failures, _parts.Completion);
+            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Completion);
             return graph.Add(stage).Outlet;
         });
         return Merge(graph, input.Id.Value, [.. outlets], [.. sources.Select(s => ImmutableHashSet.Create(s))]);

@@ -109,7 +109,7 @@ internal sealed partial class DataPlane : IFragmentHost
                 IdleAfter = binding.Input.IdleAfter,
                 Epoch = plan.Epoch,
             };
-            var reader = new SourceReader(binding.Open(), options, meters.Source(planned.Source));
+            var reader = new SourceReader(binding.Open(), options, meters.Source(planned.Input, planned.Source));
             readers.Add(planned.Source, reader);
             opened.Add(reader);
         }

@@ -69,12 +69,15 @@ internal sealed class SourceReader : IAsyncDisposable
             await foreach (var offer in _source.ReadAsync(_next, _stop.Token).ConfigureAwait(false))
             {
                 _meter.Offered();
+                _meter.Worked(_source.Work);
                 await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer)).ConfigureAwait(false);
                 if (_stop.IsCancellationRequested)
                 {
                     break;
                 }
             }
+
+            _meter.Worked(_source.Work);
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {

@@ -21,7 +21,7 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
 
     public StageMeter Stage(OperatorId op) => _stages.GetOrAdd(op, id => new StageMeter(id, Failures));
 
-    public SourceMeter Source(SourceId source) => _sources.GetOrAdd(source, id => new SourceMeter(id));
+    public SourceMeter Source(OperatorId input, SourceId source) => _sources.GetOrAdd(source, id => new SourceMeter(id, Stage(input)));
 
     public OutputMeter Output(OperatorId output) => _outputs.GetOrAdd(output, id => new OutputMeter(id));
 

@@ -27,7 +27,9 @@ public sealed record FragmentReport(
 /// <param name="Dropped">Of them, dropped by its overload policy.</param>
 /// <param name="Ended">Whether it has ended.</param>
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
-public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, string? Fault);
+/// <param name="BusySeconds">Useful time that its elements took to make, as far as it tells; also in its input's <see cref="StageReport"/>.</param>
+/// <param name="DamageReports">How often it met damage, concealed or not.</param>
+public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, string? Fault, double BusySeconds, long DamageReports);
 
 /// <summary>What an operator did on a worker.</summary>
 /// <param name="Operator">The operator.</param>
@@ -38,7 +40,7 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
 /// <param name="Late">Elements that came late.</param>
 /// <param name="Queue">Elements it holds now.</param>
 /// <param name="Batches">Batches run; equal to <paramref name="In"/> where the operator asks no model.</param>
-/// <param name="BusySeconds">Useful time: inside the model or the user's function, over all instances.</param>
+/// <param name="BusySeconds">Useful time: inside the model or the user's function, over all instances; of an input what its sources tell.</param>
 /// <param name="WaitMs">From an element's arrival to the start of its batch, milliseconds.</param>
 /// <param name="ServiceMs">Of a batch, milliseconds.</param>
 /// <param name="BatchSize">Elements in a batch.</param>

@@ -1,18 +1,36 @@
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Runtime.Telemetry;
 
-/// <summary>Counts what a source offers and what its overload policy drops.</summary>
-internal sealed class SourceMeter(SourceId source)
+/// <summary>Counts what a source offers, what its overload policy drops, and what its elements take to make.</summary>
+/// <param name="source">The source.</param>
+/// <param name="stage">Of its input: a source's useful time is the operator's.</param>
+internal sealed class SourceMeter(SourceId source, StageMeter stage)
 {
     private long _offered;
     private long _dropped;
+    private long _busyTicks;
+    private long _damageReports;
     private volatile string? _fault;
     private volatile bool _ended;
 
     public void Offered() => Interlocked.Increment(ref _offered);
 
     public void Dropped() => Interlocked.Increment(ref _dropped);
+
+    /// <summary>What the source says it has done so far. The reading thread only.</summary>
+    public void Worked(SourceWork work)
+    {
+        var ticks = work.Busy.Ticks;
+        if (ticks > _busyTicks)
+        {
+            stage.Worked(TimeSpan.FromTicks(ticks - _busyTicks));
+            Volatile.Write(ref _busyTicks, ticks);
+        }
+
+        Volatile.Write(ref _damageReports, work.DamageReports);
+    }
 
     /// <summary>The source has ended, before its time if <paramref name="fault"/> says why.</summary>
     public void Ended(string? fault)
@@ -21,5 +39,12 @@ internal sealed class SourceMeter(SourceId source)
         _ended = true;
     }
 
-    public SourceReport Report() => new(source, Volatile.Read(ref _offered), Volatile.Read(ref _dropped), _ended, _fault);
+    public SourceReport Report() => new(
+        source,
+        Volatile.Read(ref _offered),
+        Volatile.Read(ref _dropped),
+        _ended,
+        _fault,
+        TimeSpan.FromTicks(Volatile.Read(ref _busyTicks)).TotalSeconds,
+        Volatile.Read(ref _damageReports));
 }

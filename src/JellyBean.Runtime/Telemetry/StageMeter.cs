@@ -70,6 +70,9 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         Interlocked.Add(ref _out, given);
     }
 
+    /// <summary>Useful time that is not spent on an element in hand.</summary>
+    public void Worked(TimeSpan busy) => Interlocked.Add(ref _busyTicks, (long)(busy.TotalSeconds * Stopwatch.Frequency));
+
     /// <summary>An element came late.</summary>
     public void Late() => Interlocked.Increment(ref _late);
 

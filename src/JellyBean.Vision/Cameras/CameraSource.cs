@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
 using JellyBean.Workflows.Inputs;
@@ -8,7 +9,7 @@ namespace JellyBean.Vision.Cameras;
 /// <remarks>
 /// Event time is the start time plus the frame's presentation time, relative to the file's first picture, so files of variable rate keep
 /// their rhythm. A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder
-/// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="DecoderComplaints"/> counts its reports. Where a file
+/// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="Work"/> counts its reports. Where a file
 /// does not tell what pictures to expect (no times in it, interlaced fields, VP8, VP9, AV1), a picture that fails is missing
 /// without a trace but those reports. A file that ends well before the end which it announces gives one more bad item.
 /// </remarks>
@@ -21,6 +22,7 @@ public sealed class CameraSource : ISource<Frame>
     private readonly Lazy<double?> _rate;
     private readonly CancellationTokenSource _disposed = new();
     private long _complaints;
+    private long _busyTicks;
 
     /// <summary>A camera; opens nothing yet.</summary>
     /// <exception cref="ArgumentException">The URI is not a file's.</exception>
@@ -44,8 +46,9 @@ public sealed class CameraSource : ISource<Frame>
     /// <remarks>Asks ffprobe when first read, for 10 seconds at most; null where it does not know or the file cannot be read.</remarks>
     public double? NominalRate => _rate.Value;
 
-    /// <summary>How often the decoder reported damage, over all readings.</summary>
-    public long DecoderComplaints => Interlocked.Read(ref _complaints);
+    /// <inheritdoc />
+    /// <remarks>Busy is the decoder's processor time and the time that encoding frames takes here; a report of damage is a line in which the decoder complains.</remarks>
+    public SourceWork Work => new(TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)), Interlocked.Read(ref _complaints));
 
     /// <inheritdoc />
     /// <remarks>The frames before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
@@ -73,7 +76,7 @@ public sealed class CameraSource : ISource<Frame>
             if (thinning.Keeps(shownAt) && number++ >= from)
             {
                 var at = _options.StartTime + shownAt;
-                yield return new SourceItem<Frame>(Frame.FromPixels(Name, number - 1, at, decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx), at);
+                yield return new SourceItem<Frame>(Encode(decoder, frame, number - 1, at), at);
             }
         }
 
@@ -103,15 +106,24 @@ public sealed class CameraSource : ISource<Frame>
 
     private async ValueTask<DecodedFrame?> ReadAsync(VideoDecoder decoder, CancellationToken cancellationToken)
     {
-        var before = decoder.Complaints;
         try
         {
             return await decoder.ReadAsync(cancellationToken);
         }
         finally
         {
-            Interlocked.Add(ref _complaints, decoder.Complaints - before);
+            var (busy, complaints) = decoder.TakeWork();
+            Interlocked.Add(ref _busyTicks, busy.Ticks);
+            Interlocked.Add(ref _complaints, complaints);
         }
+    }
+
+    private Frame Encode(VideoDecoder decoder, DecodedFrame frame, long number, DateTimeOffset at)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var encoded = Frame.FromPixels(Name, number, at, decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx);
+        Interlocked.Add(ref _busyTicks, Stopwatch.GetElapsedTime(started).Ticks);
+        return encoded;
     }
 
     private SourceItem<Frame> Bad(TimeSpan shownAt, VideoDecoder decoder) => SourceItem<Frame>.Bad(

@@ -15,6 +15,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     private readonly Action<string>? _onLine;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lastLines = new();
+    private TimeSpan _processorTime;
 
     private FfmpegProcess(Process process, Action<string>? onLine, Action? onEnd)
     {
@@ -26,6 +27,25 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     public Stream Output => _process.StandardOutput.BaseStream;
 
     public Stream Input => _process.StandardInput.BaseStream;
+
+    /// <summary>Processor time it has taken, user's and system's; what was known last where it has ended. One thread asks.</summary>
+    public TimeSpan ProcessorTime
+    {
+        get
+        {
+            try
+            {
+                _process.Refresh();
+                _processorTime = _process.TotalProcessorTime;
+            }
+            catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+            {
+                // The system forgets a process that has ended.
+            }
+
+            return _processorTime;
+        }
+    }
 
     /// <summary>The last lines of complaint, for an error message.</summary>
     public string LastLines

@@ -14,6 +14,7 @@ internal sealed class VideoDecoder : IAsyncDisposable
     private readonly CancellationTokenSource _silence;
     private double _timeBase;
     private long _complaints;
+    private (TimeSpan Busy, long Complaints) _taken;
     private byte[] _pixels = [];
 
     public VideoDecoder(CameraOptions options, string path, CancellationToken cancellationToken)
@@ -32,8 +33,14 @@ internal sealed class VideoDecoder : IAsyncDisposable
         }
     }
 
-    /// <summary>Lines in which ffmpeg reports damage. Frames it could repair still come.</summary>
-    public long Complaints => Interlocked.Read(ref _complaints);
+    /// <summary>Processor time that ffmpeg took, and lines in which it reported damage, since the last call. Frames it could repair still come.</summary>
+    public (TimeSpan Busy, long Complaints) TakeWork()
+    {
+        var (busy, complaints) = (_process.ProcessorTime, Interlocked.Read(ref _complaints));
+        var since = (busy - _taken.Busy, complaints - _taken.Complaints);
+        _taken = (busy, complaints);
+        return since;
+    }
 
     public string LastLines => _process.LastLines;
 

@@ -12,6 +12,8 @@ internal abstract class BoundSource(SourceId id) : IAsyncDisposable
 
     public abstract double? NominalRate { get; }
 
+    public abstract SourceWork Work { get; }
+
     public abstract IAsyncEnumerable<Offer> ReadAsync(long from, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
@@ -26,6 +28,8 @@ internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSour
     public override bool IsReplayable => source.IsReplayable;
 
     public override double? NominalRate => source.NominalRate;
+
+    public override SourceWork Work => source.Work;
 
     public override async IAsyncEnumerable<Offer> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -14,6 +14,10 @@ public interface ISource<T> : IAsyncDisposable
     /// <summary>Elements per second that it offers, if it knows; the planner's arrival rate.</summary>
     double? NominalRate { get; }
 
+    /// <summary>What it has done so far, over all readings: shown as the source's useful time and the damage that it met.</summary>
+    /// <value>Nothing unless a source measures it. Asked after each element and at the end, from the thread that reads.</value>
+    SourceWork Work => default;
+
     /// <summary>Reads the source's elements in their order.</summary>
     /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
     /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>

@@ -92,7 +92,7 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
     public FragmentReport Report() => new(
         plan.Epoch,
         worker,
-        [new SourceReport(new SourceId($"in/{worker}"), 10_000, 0, Completion.IsCompleted, null)],
+        [new SourceReport(new SourceId($"in/{worker}"), 10_000, 0, Completion.IsCompleted, null, 0, 0)],
         [],
         [],
         [new OutputReport(new OperatorId($"out-{worker}"), 10_000, 0, Distribution.Empty, [new SettledSource(new SourceId($"in/{worker}"), 9_999)])],

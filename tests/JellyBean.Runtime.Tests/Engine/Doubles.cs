@@ -62,6 +62,32 @@ internal sealed class FailingSource(int after) : ISource<int>
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 }
 
+/// <summary>Gives five elements, a quarter of a second of work each, and meets damage behind the last one, too.</summary>
+internal sealed class HardWorkingSource : ISource<int>
+{
+    public string Name => "hard";
+
+    public bool IsReplayable => true;
+
+    public double? NominalRate => null;
+
+    public SourceWork Work { get; private set; }
+
+    public async IAsyncEnumerable<SourceItem<int>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < 5; i++)
+        {
+            await Task.Yield();
+            Work = new SourceWork(TimeSpan.FromSeconds(0.25 * (i + 1)), i / 4);
+            yield return new SourceItem<int>(i, DateTimeOffset.UnixEpoch.AddSeconds(i));
+        }
+
+        Work = Work with { DamageReports = 2 };
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+}
+
 /// <summary>Never ends by itself.</summary>
 internal sealed class EndlessSource : ISource<int>
 {

@@ -182,6 +182,23 @@ public sealed class EngineTests
     }
 
     [Fact]
+    public async Task Source_that_tells_its_work_is_metered_with_it_and_its_damage_is_counted()
+    {
+        var workflow = Workflow.Define("w", w => w.From(Numbers).Select(x => x).To(Answers));
+        var sink = new ListSink<int>();
+        var bindings = Bind(workflow, sink, 10).With(Numbers, "hard", () => new HardWorkingSource());
+        var plan = Plans.Of(workflow, [(SourceId.Of("numbers", "s"), Here), (SourceId.Of("numbers", "hard"), Here)], _ => [new Instance { Worker = Here }]);
+
+        var report = (await Engine.RunAsync(bindings, plan)).Single();
+
+        var hard = report.Sources.Single(s => s.Source == SourceId.Of("numbers", "hard"));
+        Assert.Equal((5, 1.25, 2), (hard.Offered, hard.BusySeconds, hard.DamageReports));
+        Assert.Equal(0, report.Sources.Single(s => s.Source == SourceId.Of("numbers", "s")).BusySeconds);
+        Assert.Equal(1.25, report.Stages.Single(s => s.Operator.Value == "numbers").BusySeconds, 6);
+        Assert.Equal(2, SourceProgress.Of([report]).Single(s => s.Source == hard.Source).DamageReports);
+    }
+
+    [Fact]
     public async Task Sink_that_refuses_now_and_then_every_result_is_written_once_and_retries_are_counted()
     {
         var workflow = Workflow.Define("w", w => w.From(Numbers).Select(x => x).To(Answers));

@@ -148,6 +148,22 @@ public sealed class CameraSourceTests : IDisposable
     public async Task Read_folder_is_told() => await Refused(Path.GetDirectoryName(_clips.PathOf("x"))!, "is a folder. Name a video file in it.");
 
     [SkippableFact]
+    public async Task Work_of_decoding_and_encoding_and_reports_of_damage_are_told()
+    {
+        var bytes = File.ReadAllBytes(_clips.Draw("clip.avi", "320x240", codec: ["-c:v", "mpeg4", "-g", "5"]));
+        bytes.AsSpan(bytes.Length / 2, 400).Fill(0x55);
+        await using var good = new CameraSource(new CameraOptions { Name = "good", Uri = _clips.PathOf("clip.avi") });
+        await using var bad = new CameraSource(new CameraOptions { Name = "bad", Uri = _clips.Write("bad.avi", bytes) });
+
+        await good.ReadAsync(0, CancellationToken.None).CountAsync();
+        await bad.ReadAsync(0, CancellationToken.None).CountAsync();
+
+        Assert.True(good.Work.Busy > TimeSpan.Zero);
+        Assert.Equal(0, good.Work.DamageReports);
+        Assert.True(bad.Work.DamageReports > 0);
+    }
+
+    [SkippableFact]
     public async Task Read_missing_file_is_told() => await Refused(_clips.PathOf("none.mp4"), "there is no file");
 
     [SkippableFact]

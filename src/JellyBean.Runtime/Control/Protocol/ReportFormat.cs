@@ -37,18 +37,27 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(7);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
         writer.Write(value.Ended);
         writer.Write(ControlProtocol.Fault(value.Fault));
+        writer.Write(value.BusySeconds);
+        writer.Write(value.DamageReports);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 5);
-        var value = new SourceReport(new SourceId(Wire.ReadText(ref reader)), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadString());
+        var unknown = Wire.Begin(ref reader, 7);
+        var value = new SourceReport(
+            new SourceId(Wire.ReadText(ref reader)),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadBoolean(),
+            reader.ReadString(),
+            reader.ReadDouble(),
+            reader.ReadInt64());
         Wire.End(ref reader, unknown);
         return value;
     }
