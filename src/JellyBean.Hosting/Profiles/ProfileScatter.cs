@@ -10,11 +10,14 @@ internal static class ProfileScatter
     private const double Suspicious = 1.5;
     private const double ShortestMs = 1;
 
+    // Of fewer runs the 90th percentile is the longest, and one is always long. Where times scatter, more are measured anyway.
+    private const long FewestRuns = 10;
+
     /// <returns>The worst of them, as text; null where none is suspicious.</returns>
     public static string? Of(Profile profile)
     {
         var worst = profile.ServiceTimes
-            .Where(t => t is { Variant: not null, Distribution: { } d } && d.MedianMs >= ShortestMs && d.P90Ms > Suspicious * d.MedianMs)
+            .Where(t => t is { Variant: not null, Distribution: { } d } && d.Count >= FewestRuns && d.MedianMs >= ShortestMs && d.P90Ms > Suspicious * d.MedianMs)
             .MaxBy(t => t.Distribution!.P90Ms / t.Distribution.MedianMs);
         return worst?.Distribution is not { } scattered
             ? null
