@@ -15,6 +15,9 @@ namespace JellyBean.Optimizer;
 /// </remarks>
 public static class Planner
 {
+    /// <summary>Workers up to which those with state are told apart: that takes longer, and of equally cheap plans finds the tidier one.</summary>
+    private const int FewWorkers = 16;
+
     /// <summary>Plans a workflow.</summary>
     /// <param name="problem">What is asked. It need not be valid: the result then says all that is wrong with it.</param>
     /// <exception cref="InvalidOperationException">The solver's plan fails the plan check, or there is no solver on this platform: a broken installation or a bug.</exception>
@@ -42,9 +45,10 @@ public static class Planner
         }
 
         var layout = new Layout(problem);
-        if (PoolSearch.TryCreate(layout) is { } search)
+        var maySettleTies = layout.Workers.Length <= FewWorkers && layout.HoldsUndividedWork();
+        if (!maySettleTies && PoolSearch.TryCreate(layout) is { } search && PoolPlanner.Plan(problem, layout, search) is { } planned)
         {
-            return PoolPlanner.Plan(problem, layout, search);
+            return planned;
         }
 
         using var model = new PlanModel(problem, elastic: false);

@@ -1,5 +1,6 @@
 using CsCheck;
 using JellyBean.Optimizer.Models;
+using JellyBean.Optimizer.Pools;
 using JellyBean.Optimizer.Tests.Families;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
@@ -82,6 +83,33 @@ public sealed class PlannerPropertyTests
             }
         },
         iter: 12,
+        threads: 1);
+
+    [Fact]
+    public void Pools_and_workers_find_the_same_least_cost_where_state_is_whole() => RandomProblem.Gen.Sample(
+        random =>
+        {
+            var problem = random with
+            {
+                Catalogue = random.Catalogue with
+                {
+                    Hosts = [],
+                    Workers = [.. random.Catalogue.Workers.Select(w => w with { Host = null })],
+                    WorkerTypes = [.. random.Catalogue.WorkerTypes.Select(t => t with { MemoryBytes = 1L << 40 })],
+                },
+                Objectives = Tracking.ObjectivesOf(new Objectives { Accuracy = new AccuracyFloor("ap50", 0.4) }),
+                Options = new PlanningOptions { TimeLimit = TimeSpan.FromMinutes(5) },
+            };
+            var layout = new Layout(problem);
+            using var byWorkers = new PlanModel(problem, elastic: false);
+
+            // Where what is whole does not fit side by side, there is no plan by pools.
+            var result = PoolPlanner.Plan(problem, layout, PoolSearch.TryCreate(layout)!) ?? Planner.Plan(problem);
+            var status = byWorkers.SolveForCost(problem.Options.TimeLimit);
+
+            Assert.Equal(status == SolveStatus.Optimal ? PlanAssembly.Assemble(problem, byWorkers.Solution()).Cost.TotalPerHour : double.PositiveInfinity, CostOf(result), 6);
+        },
+        iter: 25,
         threads: 1);
 
     [Fact]

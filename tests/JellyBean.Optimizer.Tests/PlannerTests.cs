@@ -60,7 +60,7 @@ public sealed class PlannerTests
 
         Assert.Equal(PlanningStatus.Infeasible, result.Status);
         Assert.NotEmpty(result.Reasons);
-        Assert.Contains(result.Reasons, r => r.Contains("% busy", StringComparison.Ordinal) || r.Contains("bandwidth", StringComparison.Ordinal));
+        Assert.Contains(result.Reasons, r => r.Contains("% busy", StringComparison.Ordinal) || r.Contains("bandwidth", StringComparison.Ordinal) || r.Contains("do not suffice", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -77,6 +77,10 @@ internal sealed class Layout
     public bool MayLackMemory() => Types.Values.Distinct().Any(t => t.MemoryBytes < Operators.Where(o => o is not InputOperator && !t.IsSourceOnly)
         .Sum(o => WaysOf(o.Id).Max(w => (double)Services.MemoryBytes(o, w)) * ServiceTable.MostParallel(o, t)));
 
+    /// <summary>Whether work must be whole on one worker.</summary>
+    public bool HoldsUndividedWork() =>
+        Operators.Any(o => ServiceTable.IsWhole(o, Problem.Options) && Types.Values.Distinct().Any(t => TakesTime(o, t)));
+
     /// <summary>The workers on which a source can be read.</summary>
     public IEnumerable<Worker> WorkersOf(SourceDemand source) =>
         Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));

@@ -37,12 +37,12 @@ internal sealed class PoolLayout
     /// <summary>The tiers that have workers, nearest to the sources first.</summary>
     public ImmutableArray<Tier> Tiers { get; }
 
-    /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, work that cannot be divided.</summary>
+    /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, moves.</summary>
     public static PoolLayout? TryCreate(Layout layout)
     {
         var problem = layout.Problem;
         var asksLatency = layout.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).P99 is not null);
-        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { MovePerHour: > 0 } || layout.Operators.Any(o => IsUndividable(layout, o)) || layout.MayLackMemory())
+        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { MovePerHour: > 0 } || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
         {
             return null;
         }
@@ -69,11 +69,21 @@ internal sealed class PoolLayout
         return op;
     }
 
-    private static bool IsUndividable(Layout layout, Operator op)
+    /// <summary>Whether all of an operator's work is on one machine.</summary>
+    public bool IsWhole(Operator op) => ServiceTable.IsWhole(op, Layout.Problem.Options);
+
+    /// <summary>Whether one machine of a pool can do all of an operator's work: together with nothing else, and on as many cores as it can use.</summary>
+    public bool HoldsWhole(Operator op, Way way, int pool)
+    {
+        var cores = Layout.Services.Cores(op, way, Pools[pool].Type)!.Value;
+        return cores <= Layout.Cap * Math.Min(Pools[pool].Type.Cores, ServiceTable.MostParallel(op, Pools[pool].Type)) * (1 + 1e-9);
+    }
+
+    /// <summary>Inputs that take time, and operators that may be divided among workers but not among a worker's cores.</summary>
+    private static bool IsBeyondPools(Layout layout, Operator op)
     {
         var types = layout.WorkersOf(op.Id).Select(w => layout.Types[w.Id]).Distinct().ToList();
-        var takesTime = types.Any(t => layout.TakesTime(op, t));
-        var isSingle = op is InputOperator || ServiceTable.IsWhole(op, layout.Problem.Options) || types.Any(t => ServiceTable.MostParallel(op, t) < t.Cores);
-        return takesTime && isSingle;
+        var isBound = op is InputOperator || (!ServiceTable.IsWhole(op, layout.Problem.Options) && types.Any(t => ServiceTable.MostParallel(op, t) < t.Cores));
+        return isBound && types.Any(t => layout.TakesTime(op, t));
     }
 }

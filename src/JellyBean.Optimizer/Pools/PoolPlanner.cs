@@ -16,7 +16,8 @@ internal static class PoolPlanner
     /// <summary>A search that ends within this is done before a start for it is worked out.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
 
-    public static PlanningResult Plan(PlanningProblem problem, Layout layout, PoolSearch search)
+    /// <summary>The plan; null where what is whole does not fit into the machines side by side, so that workers must be told apart.</summary>
+    public static PlanningResult? Plan(PlanningProblem problem, Layout layout, PoolSearch search)
     {
         var clock = Stopwatch.StartNew();
         var most = problem.Options.BudgetPerHour * (1 + 1e-9) ?? double.PositiveInfinity;
@@ -51,6 +52,11 @@ internal static class PoolPlanner
         }
 
         var cost = plan.Cost.TotalPerHour;
+        if (search.Best?.HoldsWhole == true && PlanCheck.Violations(plan, problem).Any(v => v.Constraint is PlanConstraint.Utilisation or PlanConstraint.Parallelism))
+        {
+            return null;
+        }
+
         Planner.Check(plan, problem);
         var bound = Math.Min(search.Bound, cost);
         return new PlanningResult

@@ -18,6 +18,7 @@ internal sealed class PoolProgram
     private readonly Dictionary<(OperatorId Op, int Pool), int> _machines = [];
     private readonly Dictionary<int, int> _bought = [];
     private readonly PoolFlows _flows;
+    private readonly List<(Terms Need, List<int> Pools)> _needs = [];
 
     /// <param name="pools">What can be chosen.</param>
     /// <param name="assignment">The ways that are settled.</param>
@@ -97,7 +98,9 @@ internal sealed class PoolProgram
     {
         var load = _pools.Load(op.Id, way, p);
         var most = _pools.Pools[p].Count + _spare;
-        var share = _share[(op.Id, p)] = Program.AddColumn(0, 0, load > 0 ? Math.Min(1, most / load) : 1);
+        var isWhole = _pools.IsWhole(op);
+        var largest = isWhole ? (_pools.HoldsWhole(op, way, p) ? 1 : 0) : load > 0 ? Math.Min(1, most / load) : 1;
+        var share = _share[(op.Id, p)] = Program.AddColumn(0, 0, largest, isWhole);
         whole.Add(share);
         loads.Add(share, load);
         var machines = _bought[p];
@@ -124,8 +127,6 @@ internal sealed class PoolProgram
             _needs.Add((new Terms().Add(_free[(op.Id, tier.Key)]), [.. tier]));
         }
     }
-
-    private readonly List<(Terms Need, List<int> Pools)> _needs = [];
 
     /// <summary>Where something is that needs no time, a machine is bought all the same.</summary>
     private void AddNeeds()

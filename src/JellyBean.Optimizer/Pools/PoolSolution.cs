@@ -25,6 +25,9 @@ internal sealed record PoolSolution(
     /// <summary>Parts below this are rounding.</summary>
     private const double Dust = 1e-9;
 
+    /// <summary>Whether work that cannot be divided is in it.</summary>
+    public bool HoldsWhole => Shares.Keys.Any(s => Pools.IsWhole(Pools.Layout.Problem.Workflow[s.Op]));
+
     /// <summary>Machines that a pool would need beyond those there are.</summary>
     public IEnumerable<(Pool Pool, int More)> Missing() =>
         from p in Enumerable.Range(0, Pools.Pools.Length)
@@ -74,30 +77,46 @@ internal sealed record PoolSolution(
     private static WorkerId FirstUsed(SortedSet<WorkerId> used, IEnumerable<Worker> possible) =>
         possible.Select(w => w.Id).OrderBy(w => used.Contains(w) ? 0 : 1).ThenBy(w => w).First();
 
-    /// <summary>Shared machines: one after the other is filled up to what is allowed. Gives how many are used.</summary>
+    /// <summary>Shared machines: what is whole goes where it first fits, the largest first; then one machine after the other is filled up to what is allowed. Gives how many are used.</summary>
     private int Pour(int p, Dictionary<(OperatorId, WorkerId), double> shares)
     {
         var workers = Pools.Pools[p].Workers;
-        var (at, room) = (0, 1.0);
-        var isAny = false;
-        foreach (var op in Pools.Operators.Where(o => o is not InputOperator && Shares.ContainsKey((o.Id, p))))
+        var room = Enumerable.Repeat(1.0, Math.Clamp(Bought[p], 1, workers.Length)).ToArray();
+        var here = Pools.Operators.Where(o => o is not InputOperator && Shares.GetValueOrDefault((o.Id, p)) > Dust)
+            .Select(o => (o.Id, IsWhole: Pools.IsWhole(o), Load: Pools.Load(o.Id, Assignment.Ways[o.Id], p))).ToList();
+        var used = 0;
+        void Put(OperatorId op, int at, double part, double load)
         {
-            var (left, load) = (Shares[(op.Id, p)], Pools.Load(op.Id, Assignment.Ways[op.Id], p));
-            isAny |= left > Dust;
+            shares[(op, workers[at])] += part;
+            room[at] -= part * load;
+            used = Math.Max(used, at + 1);
+        }
+
+        foreach (var (op, _, load) in here.Where(h => h.IsWhole).OrderByDescending(h => h.Load))
+        {
+            // Where none has room, the plan check will say so, and workers are told apart instead.
+            Put(op, Math.Max(0, Array.FindIndex(room, r => r >= load - 1e-9)), 1, load);
+        }
+
+        var next = 0;
+        foreach (var (op, _, load) in here.Where(h => !h.IsWhole))
+        {
+            var left = Shares[(op, p)];
             while (left > Dust)
             {
-                var isLast = at == Math.Max(Bought[p], 1) - 1;
-                var part = isLast || load * left <= room ? left : room / load;
-                shares[(op.Id, workers[at])] += part;
-                (left, room) = (left - part, room - (part * load));
-                if (!isLast && room <= 1e-7)
+                if (next < room.Length - 1 && room[next] <= 1e-7)
                 {
-                    (at, room) = (at + 1, 1.0);
+                    next++;
+                    continue;
                 }
+
+                var part = next == room.Length - 1 || load * left <= room[next] ? left : room[next] / load;
+                Put(op, next, part, load);
+                left -= part;
             }
         }
 
-        return isAny ? at + 1 : 0;
+        return used;
     }
 
     /// <summary>Machines that are not shared: each operator's part is divided evenly among its own.</summary>
