@@ -57,11 +57,15 @@ public sealed record PlanningOptions
     /// <value>10 seconds unless set. On a machine that is busy with other things it may take three times as long.</value>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>Whether to find out what stands against a plan where none fits, which may take longer than to find that none does.</summary>
+    /// <value>True unless set. What contradicts itself is told in any case.</value>
+    public bool GiveReasons { get; init; } = true;
+
     /// <inheritdoc />
     public bool Equals(PlanningOptions? other) =>
         other is not null && (UtilisationCap, Sharing, AllowBackwardTraffic, Routing, AllowSplits, AllowKeySplits, AllowEstimated) ==
             (other.UtilisationCap, other.Sharing, other.AllowBackwardTraffic, other.Routing, other.AllowSplits, other.AllowKeySplits, other.AllowEstimated)
-        && (OnlyTier, Goal, BudgetPerHour, OwnedOnly, TimeLimit) == (other.OnlyTier, other.Goal, other.BudgetPerHour, other.OwnedOnly, other.TimeLimit)
+        && (OnlyTier, Goal, BudgetPerHour, OwnedOnly, TimeLimit, GiveReasons) == (other.OnlyTier, other.Goal, other.BudgetPerHour, other.OwnedOnly, other.TimeLimit, other.GiveReasons)
         && SpareTiers.SequenceEqual(other.SpareTiers);
 
     /// <inheritdoc />

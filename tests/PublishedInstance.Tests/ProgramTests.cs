@@ -137,6 +137,31 @@ public sealed class ProgramTests : IDisposable
         Assert.StartsWith(begin, run.Output, StringComparison.Ordinal);
     }
 
+    /// <summary>A millionfold apart, figures still give proven plans, or say what is out of all proportion.</summary>
+    [Theory]
+    [InlineData("type.workflow-compute-gpu-1.price=1000000x", 5.34, 5.35)]
+    [InlineData("type.workflow-compute-cpu-1.price=0.000001x", 5.23, 5.24)]
+    [InlineData("rate=0.000001x", 0.096, 0.0961)]
+    [InlineData("link.edge-cloud.price=1000000x,link.cloud-edge.price=1000000x", 1e6, 2e6)]
+    public async Task Plan_of_figures_that_are_a_millionfold_apart_is_still_proven(string changes, double least, double most)
+    {
+        var run = await ProgramRun.OfAsync("plan", "--brief", "--format", "json", "--what-if", changes);
+
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        Assert.Equal("optimal", json.GetProperty("status").GetString());
+        Assert.InRange(json.GetProperty("costPerHour").GetDouble(), least, most);
+    }
+
+    [Fact]
+    public async Task Plan_for_a_millionfold_rate_says_that_it_is_out_of_proportion()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--what-if", "rate=1000000x");
+
+        Assert.Equal(3, run.ExitCode);
+        Assert.Contains("80000000 elements per second are more than the machines can take", run.Output, StringComparison.Ordinal);
+        Assert.Matches("- rates × 0\\.00000[0-9]+: ", run.Output);
+    }
+
     [Fact]
     public async Task Run_is_refused_as_there_is_nothing_to_run()
     {

@@ -47,9 +47,10 @@ internal sealed class ConfigurationReader
         var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors);
         root.Text("catalogue");
         var before = _errors.Count;
-        var catalogue = CatalogueReader.Read(root.Section("infrastructure"), Environment.ProcessorCount);
+        var infrastructure = root.Section("infrastructure");
+        var catalogue = CatalogueReader.Read(infrastructure, Environment.ProcessorCount);
         var workers = _errors.Count == before ? catalogue.Workers.Select(w => w.Id).ToList() : null;
-        _errors.AddRange(catalogue.Validate());
+        _errors.AddRange(catalogue.Validate().Select(e => $"{infrastructure.Origin}: {e}"));
 
         // Read even where the command line decides: a key counts as known only once it was read.
         var output = root.Text("output") ?? "output";

@@ -25,6 +25,9 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
 
     public string Path => path;
 
+    /// <summary>File and line where it begins, as in <c>laptop.conf:4</c>; null where it is missing.</summary>
+    public string? Origin => section?.Origin;
+
     public bool IsPresent => section is not null;
 
     /// <summary>All keys, for sections whose keys are names that users choose.</summary>
@@ -117,7 +120,16 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
 
     public long? Bytes(string key) => (long?)Quantity(key, SizeUnits, "a size with its unit, as in 512 MiB, 4 GiB");
 
-    public double? Bandwidth(string key) => Quantity(key, BandwidthUnits, "a bandwidth with its unit, as in 20 Mbit/s, 5 MB/s");
+    public double? Bandwidth(string key)
+    {
+        if (Quantity(key, BandwidthUnits, "a bandwidth with its unit, as in 20 Mbit/s, 5 MB/s") is not 0.0 and var bandwidth)
+        {
+            return bandwidth;
+        }
+
+        Reject(key, $"is '{Text(key)}'", "a bandwidth above 0. Leave the link out where nothing can be sent");
+        return null;
+    }
 
     public T? Choice<T>(string key, params ReadOnlySpan<(string Name, T Value)> choices)
         where T : struct

@@ -76,6 +76,11 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
             ProfileLog.MeasuredElsewhere(logger, path, differences);
         }
 
+        if (given.Validate(program.Workflow) is { IsEmpty: false } errors)
+        {
+            throw new BadInputException([.. errors.Select(e => $"'{path}': {e}")]);
+        }
+
         ProfileLog.Used(logger, path, given.Provenance);
         return given;
     }

@@ -36,12 +36,25 @@ internal static class Infeasibility
         return reasons.ToImmutable();
     }
 
+    /// <summary>What is said where reasons are not asked for.</summary>
+    public const string Unexplained = "no plan fits.";
+
     /// <summary>The least that would have to give so that a plan fits.</summary>
     public static ImmutableArray<string> Explain(PlanningProblem problem)
     {
+        if (!problem.Options.GiveReasons)
+        {
+            return [Unexplained];
+        }
+
         using var model = new PlanModel(problem, elastic: true);
         if (model.SolveForLimits(problem.Options.TimeLimit) is not (SolveStatus.Optimal or SolveStatus.Feasible))
         {
+            if (HasPlanAtMuchLowerRates(problem))
+            {
+                return [Text($"{problem.Sources.Sum(s => s.Rate):0.###} elements per second are more than the machines can take by so far that no nearest plan can be worked out. Lower rates, or look whether a rate or a time is in the wrong unit.")];
+            }
+
             var pins = problem.Workflow.Operators.Where(o => o.Pin is not null).Select(o => $"{o.Id} on {o.Pin}");
             var links = problem.Catalogue.Links.Select(l => $"{l.From} -> {l.To}").Order(StringComparer.Ordinal).ToList();
             return [$"no chain of operators leads from the sources to the outputs: operators are pinned ({string.Join(", ", pins)}) and links go {(links.Count > 0 ? string.Join(", ", links) : "nowhere")}. Add a link in the direction that is missing, or remove a pin."];
@@ -51,6 +64,14 @@ internal static class Infeasibility
         var variants = string.Join(", ", problem.Workflow.Operators.OfType<InferOperator>().Select(o => Text($"{o.Id}={solution.Ways[o.Id].Variant} in batches of {solution.Ways[o.Id].BatchSize}")));
         var with = variants.Length > 0 ? $" (with {variants})" : "";
         return [.. model.PassedLimits.Select(p => Reason(problem, solution, p.Slack, p.By, with))];
+    }
+
+    /// <summary>Whether it is rates that stand against a plan, so far that the elastic program's numbers cannot hold both them and what machines take.</summary>
+    private static bool HasPlanAtMuchLowerRates(PlanningProblem problem)
+    {
+        const double Part = 1e-6;
+        using var model = new PlanModel(problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = s.Rate * Part })] }, elastic: true);
+        return model.SolveForLimits(problem.Options.TimeLimit) is SolveStatus.Optimal or SolveStatus.Feasible;
     }
 
     private static string Reason(PlanningProblem problem, Solution solution, Slack slack, double by, string with)

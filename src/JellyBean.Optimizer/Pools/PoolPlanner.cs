@@ -73,6 +73,11 @@ internal static class PoolPlanner
     /// <summary>The machines that are missing for the cheapest plan that would then be; where no machines help, what the whole program says.</summary>
     private static ImmutableArray<string> Reasons(PlanningProblem problem, Layout layout)
     {
+        if (!problem.Options.GiveReasons)
+        {
+            return [Infeasibility.Unexplained];
+        }
+
         if (problem.Options.BudgetPerHour is { } budget && Planner.Plan(problem with { Options = problem.Options with { BudgetPerHour = null } }).Plan is { } dearer)
         {
             return [Text($"the cheapest plan costs {dearer.Cost.TotalPerHour:0.####} {problem.Catalogue.Currency} per hour; allowed: {budget:0.####}. Allow more, or ask for less.")];

@@ -34,8 +34,8 @@ public static class PlanExplainer
         {
             Variants = Variants(ask, plan, solve),
             Limits = Limits(problem, plan),
-            Prices = Prices(ask, solve),
-            Front = CostFront.Of(ask, plan, solve),
+            Prices = Prices(WithoutReasons(ask), solve),
+            Front = CostFront.Of(WithoutReasons(ask), plan, solve),
             Simulated = Simulator.Run(problem, plan),
             SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = Bursts }),
         };
@@ -43,6 +43,8 @@ public static class PlanExplainer
 
     internal static PlanningProblem Briefly(PlanningProblem problem) =>
         problem with { Options = problem.Options with { TimeLimit = problem.Options.TimeLimit < EachQuestion ? problem.Options.TimeLimit : EachQuestion } };
+
+    internal static PlanningProblem WithoutReasons(PlanningProblem problem) => problem with { Options = problem.Options with { GiveReasons = false } };
 
     /// <summary>A problem in which an output has other objectives.</summary>
     internal static PlanningProblem With(PlanningProblem problem, OutputOperator output, Func<Workflows.Outputs.Objectives, Workflows.Outputs.Objectives> change) =>

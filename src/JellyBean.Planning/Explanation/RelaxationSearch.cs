@@ -13,7 +13,7 @@ public static class RelaxationSearch
     private const int MostAtOnce = 3;
 
     /// <summary>Halvings of the interval in which the least sufficient change lies.</summary>
-    private const int Halvings = 6;
+    private const int Halvings = 12;
 
     /// <summary>All smallest sets, in the order of the workflow's outputs, then rates, machines and links; empty where even three changes are not enough.</summary>
     /// <param name="problem">A valid problem that no plan fits.</param>
@@ -22,7 +22,7 @@ public static class RelaxationSearch
     {
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(solve);
-        var ask = PlanExplainer.Briefly(problem);
+        var ask = PlanExplainer.WithoutReasons(PlanExplainer.Briefly(problem));
         var levers = Levers(ask);
         for (var size = 1; size <= MostAtOnce; size++)
         {
@@ -113,9 +113,9 @@ public static class RelaxationSearch
         }
 
         levers.Add(Geometric(
-            100,
+            1e9,
             (p, factor) => p with { Sources = [.. p.Sources.Select(s => s with { Rate = s.Rate / factor })] },
-            factor => Text($"rates × {Math.Floor(1000 / factor) / 1000}")));
+            factor => Text($"rates × {Math.Floor(1 / factor * Math.Pow(10, Digits(factor))) / Math.Pow(10, Digits(factor)):0.############}")));
         if (problem.Options.BudgetPerHour is { } budget)
         {
             levers.Add(Geometric(
@@ -159,6 +159,9 @@ public static class RelaxationSearch
     /// <summary>A lever whose parts are powers of the factor that all of it is.</summary>
     private static Lever Geometric(double most, Func<PlanningProblem, double, PlanningProblem> pull, Func<double, string> text) =>
         new((p, part) => pull(p, Math.Pow(most, part)), part => text(Math.Pow(most, part)), part => part);
+
+    /// <summary>Digits after the point that leave three in 1 / factor.</summary>
+    private static int Digits(double factor) => 3 + (int)Math.Floor(Math.Log10(factor));
 
     /// <summary>The measured accuracies below what is asked for, the nearest first.</summary>
     private static List<double> Lower(PlanningProblem problem, OutputOperator output, string metric, double least) =>

@@ -16,7 +16,7 @@ internal sealed class PlanNetwork
     private readonly Dictionary<Station, ImmutableArray<Fork>> _forks = [];
     private readonly Dictionary<(Tier, Tier), Wire> _wires;
 
-    public PlanNetwork(PlanningProblem problem, Plan plan, EventQueue events)
+    public PlanNetwork(PlanningProblem problem, Plan plan, EventQueue events, Random random)
     {
         _problem = problem;
         _rates = WorkflowRates.Of(problem);
@@ -29,7 +29,7 @@ internal sealed class PlanNetwork
         {
             foreach (var instance in plan[op.Id].Instances)
             {
-                var runs = RunSeconds(services, op, plan[op.Id], problem.Catalogue.TypeOf(instance.Worker));
+                var runs = new RunTimes(problem, services, op, plan[op.Id], problem.Catalogue.TypeOf(instance.Worker), random);
                 var station = _stations[(op.Id, instance.Worker)] = new Station(op, plan[op.Id], instance, runs, machines[instance.Worker], events);
                 machines[instance.Worker].Add(station);
             }
@@ -95,18 +95,4 @@ internal sealed class PlanNetwork
     }
 
     private Wire? WireBetween(WorkerId from, WorkerId to) => _wires.GetValueOrDefault((_problem.Catalogue.TierOf(from), _problem.Catalogue.TierOf(to)));
-
-    /// <summary>Seconds of a run on a core, by the number of elements less one: as profiled, on a straight line between, and of a small batch never less than the smallest profiled.</summary>
-    private static double[] RunSeconds(ServiceTable services, Operator op, Placement placement, WorkerType type)
-    {
-        var known = services.WaysOf(op).Where(w => w.Variant == placement.Variant && w.BatchSize <= placement.BatchSize)
-            .Select(w => (Size: w.BatchSize, Ms: services.RunMs(op, w, type))).Where(w => w.Ms is not null).Select(w => (w.Size, Ms: w.Ms!.Value)).ToList();
-        return [.. Enumerable.Range(1, placement.BatchSize).Select(size =>
-        {
-            var above = known.First(k => k.Size >= size);
-            var below = known.LastOrDefault(k => k.Size <= size, above);
-            var part = above.Size == below.Size ? 0 : (size - below.Size) / (double)(above.Size - below.Size);
-            return (below.Ms + (part * (above.Ms - below.Ms))) / 1000;
-        })];
-    }
 }

@@ -33,7 +33,7 @@ internal sealed class PlanSimulation
         _random = new Random(options.Seed);
         _streams = new Streams(problem);
         _lanes = new Lanes(problem, plan, _streams, _random);
-        _network = new PlanNetwork(problem, plan, _events);
+        _network = new PlanNetwork(problem, plan, _events, _random);
         _end = options.Elements / problem.Sources.Sum(s => s.Rate);
         _start = WarmUp * _end;
         _resultsPerElement = problem.Profile.Outputs.GroupBy(o => o.Operator).ToDictionary(g => g.Key, g => g.First().ResultsPerElement);

@@ -5,7 +5,7 @@ namespace JellyBean.Planning.Simulation;
 
 /// <summary>An operator's part on a worker: a queue, instances side by side that take batches from it, and what becomes of what they took.</summary>
 /// <remarks>An instance takes what waits, up to the batch size; batches fill while instances are busy. As in the engine, nobody waits for a batch to be full.</remarks>
-internal sealed class Station(Operator op, Placement placement, Instance instance, double[] runSeconds, Machine machine, EventQueue events)
+internal sealed class Station(Operator op, Placement placement, Instance instance, RunTimes runs, Machine machine, EventQueue events)
 {
     private readonly Queue<(Token Token, double Since)> _waiting = new();
     private int _running;
@@ -42,7 +42,7 @@ internal sealed class Station(Operator op, Placement placement, Instance instanc
 
     public void Arrive(Token token)
     {
-        if (runSeconds[^1] == 0)
+        if (runs.AreZero)
         {
             // What takes no time needs no core.
             (_runs, _taken, _finished) = (_runs + 1, _taken + 1, _finished + 1);
@@ -68,7 +68,7 @@ internal sealed class Station(Operator op, Placement placement, Instance instanc
         _running++;
         _runs++;
         _taken += batch.Length;
-        return (batch, runSeconds[batch.Length - 1]);
+        return (batch, runs.Draw(batch.Length));
     }
 
     public void Finish((Token Token, double Since)[] batch)

@@ -125,8 +125,8 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.infrastructure.worker-types.box.sped is unknown (test.conf:5)",
             "jellybean.infrastructure.workers.a.count is '1.5' (test.conf:6); allowed: a whole number from 1 to 10000.",
             "jellybean.infrastructure.links.up.bandwidth is 'fast' (test.conf:7); allowed: a bandwidth with its unit, as in 20 Mbit/s, 5 MB/s.",
-            "Catalogue 'unnamed': worker type 'box': tier 'fog' is unknown; allowed: edge.",
-            "Catalogue 'unnamed': worker 'a': type 'bix' is unknown; allowed: box.",
+            "test.conf:3: Catalogue 'unnamed': worker type 'box': tier 'fog' is unknown; allowed: edge.",
+            "test.conf:3: Catalogue 'unnamed': worker 'a': type 'bix' is unknown; allowed: box.",
         ];
         Assert.All(expected, e => Assert.Contains(wrong.Errors, error => error.StartsWith(e, StringComparison.Ordinal)));
     }

@@ -1,3 +1,4 @@
+using JellyBean.Planning.Profiles;
 using JellyBean.Planning.Simulation;
 using JellyBean.Planning.Tests.Cases;
 
@@ -61,6 +62,25 @@ public class QueueingTheoryTests
         var result = Run(OneStep.Problem(load * servers / Ms * 1000, servers, (1, Ms)), seed: 3, servers);
 
         Assert.InRange(Server(result).MeanStayMs - Ms, WaitOfMdc(servers, load, Ms) * 0.9, WaitOfMdc(servers, load, Ms) * 1.1);
+    }
+
+    [Theory]
+    [InlineData(0.5, 0.5)]
+    [InlineData(0.7, 1)]
+    [InlineData(0.6, 1.5)]
+    public void Simulator_of_a_server_with_spread_times_waits_as_M_G_1(double load, double spread)
+    {
+        const double Ms = 20;
+        var constant = OneStep.Problem(load / Ms * 1000, 1, (1, Ms));
+        var distribution = new ServiceDistribution { Count = 100, MedianMs = Ms, P90Ms = Ms, P99Ms = Ms, Variance = spread * spread * Ms * Ms };
+        var problem = constant with { Profile = constant.Profile with { ServiceTimes = [constant.Profile.ServiceTimes[0] with { Distribution = distribution }] } };
+
+        var result = Run(problem, seed: 5);
+
+        // Pollaczek–Khinchine: load × service (1 + spread²) / 2 (1 − load).
+        var expected = load * Ms * (1 + (spread * spread)) / (2 * (1 - load));
+        Assert.InRange(Server(result).MeanStayMs - Ms, expected * 0.88, expected * 1.12);
+        Assert.InRange(result.Workers[0].Utilisation, load * 0.97, load * 1.03);
     }
 
     [Fact]
