@@ -5,6 +5,7 @@ using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Profiles;
 using JellyBean.Hosting.Truths;
+using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -154,6 +155,15 @@ public sealed class JellyBeanBuilder
     {
         ArgumentNullException.ThrowIfNull(draw);
         _program.Fronts = _program.Fronts.Add(draw);
+        return this;
+    }
+
+    /// <summary>Compares plans with what the published planner answers (JellyBean, VLDB 2023), for workflows that it knows: one output with an accuracy floor and no latency objective.</summary>
+    /// <param name="samples">What its beam search knows of each operator that has a model, each after those that take from it.</param>
+    public JellyBeanBuilder CompareWithPublishedHeuristic(params IEnumerable<OperatorSamples> samples)
+    {
+        ArgumentNullException.ThrowIfNull(samples);
+        _program.HeuristicSamples = [.. samples];
         return this;
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Truths;
+using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -42,6 +43,9 @@ internal sealed class ProgramDefinition(Workflow workflow)
     public string? DefaultConfiguration { get; set; }
 
     public string? DefaultProfile { get; set; }
+
+    /// <summary>What the published planner's beam search knows; empty where it is not compared with.</summary>
+    public ImmutableArray<OperatorSamples> HeuristicSamples { get; set; } = [];
 
     public string ElementsWord { get; set; } = "elements";
 

@@ -1,13 +1,15 @@
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Reports;
+using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning;
 using JellyBean.Planning.Explanation;
+using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Hosting.Commands;
 
 /// <summary>Plans, and shows the plan and why it is as it is.</summary>
-internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, IPlanner planner, Terminal terminal)
+internal sealed class PlanCommand(ProgramDefinition program, Preparation preparation, PlanBatch batch, IPlanner planner, Terminal terminal)
 {
     public async Task<int> RunAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -41,7 +43,23 @@ internal sealed class PlanCommand(Preparation preparation, PlanBatch batch, IPla
             prepared,
             prepared.Result.Plan is { } plan ? PlanExplainer.Explain(prepared.Problem, plan, planner.Plan) : null,
             prepared.Result.Status == PlanningStatus.Infeasible ? RelaxationSearch.Find(prepared.Problem, planner.Plan) : [],
-            change);
+            change)
+        {
+            Heuristic = Heuristic(prepared.Problem),
+        };
+    }
+
+    /// <summary>The published planner on the same question, by its own rules.</summary>
+    private HeuristicAnswer? Heuristic(PlanningProblem problem)
+    {
+        var outputs = problem.Workflow.Operators.OfType<OutputOperator>().ToList();
+        if (program.HeuristicSamples.IsEmpty || outputs is not [var output] || problem.ObjectivesOf(output) is not { Accuracy: not null, P99: null })
+        {
+            return null;
+        }
+
+        var asked = problem with { Options = PlanningModes.P1 with { UtilisationCap = problem.Options.UtilisationCap } };
+        return new HeuristicAnswer(PublishedHeuristic.Plan(asked, program.HeuristicSamples, givesBack: false));
     }
 
     private static PlanningProblem Changed(PlanningProblem problem, string changes)

@@ -16,6 +16,11 @@ internal static class ExplanationJson
             json["whatIf"] = new JsonObject { ["changes"] = change.Changes, ["costPerHourBefore"] = change.Before.Plan?.Cost.TotalPerHour };
         }
 
+        if (explained.Heuristic is { } heuristic)
+        {
+            json["publishedHeuristic"] = new JsonObject { ["costPerHour"] = heuristic.Answer?.CostPerHour, ["accuracy"] = heuristic.Answer?.Accuracy };
+        }
+
         if (!explained.Relaxations.IsEmpty)
         {
             json["relaxations"] = Array(explained.Relaxations, r => new JsonObject

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JellyBean.Hosting.Commands;
+using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning.Explanation;
 using JellyBean.Planning.Plans;
 
@@ -18,6 +19,11 @@ internal static class ExplanationReport
         }
 
         PlanReport.Write(explained.Prepared, writer);
+        if (explained.Heuristic is { } heuristic)
+        {
+            writer.WriteLine($"The published heuristic: {Compared(heuristic.Answer, plan, problem.Catalogue.Currency)}");
+        }
+
         if (plan is not null && explained.Explanation is { } explanation)
         {
             writer.WriteLine();
@@ -32,6 +38,17 @@ internal static class ExplanationReport
                 writer.WriteLine($"- {string.Join("; and ", relaxation.Changes)}: {Money.PerHour(relaxation.CostPerHour, problem.Catalogue.Currency)}");
             }
         }
+    }
+
+    private static string Compared(PublishedAnswer? answer, Plan? plan, string currency)
+    {
+        if (answer is null)
+        {
+            return "finds no plan";
+        }
+
+        var ratio = plan?.Cost.TotalPerHour > 0 ? string.Create(CultureInfo.InvariantCulture, $", {answer.CostPerHour / plan.Cost.TotalPerHour:0.00} times this plan's") : "";
+        return $"{Money.PerHour(answer.CostPerHour, currency)}{ratio} ({string.Join(' ', answer.Variants.OrderBy(v => v.Key).Select(v => $"{v.Key}={v.Value}"))})";
     }
 
     private static string Changed(PlanChange change, Plan? after)
