@@ -1,4 +1,6 @@
+using JellyBean.Vision.Identities;
 using JellyBean.Vision.Tracking;
+using PedestrianTracking.Truths;
 
 namespace PedestrianTracking;
 
@@ -11,8 +13,10 @@ namespace PedestrianTracking;
 /// <param name="Width">Pixels.</param>
 /// <param name="Height">Pixels.</param>
 /// <param name="Score">How sure the detector was, 0–1.</param>
-public sealed record PersonSeen(string Camera, long Person, long Frame, float X, float Y, float Width, float Height, float Score)
+public sealed record PersonSeen(string Camera, long Person, long Frame, float X, float Y, float Width, float Height, float Score) : ITrackingResult
 {
+    internal CameraTrack CameraTrack => new(Camera, Person);
+
     /// <summary>Flattens what the tracker says.</summary>
     public static PersonSeen Of(TrackedBox tracked)
     {

@@ -18,6 +18,9 @@ builder.AddJellyBean(Tracking.Workflow)
     .UseSink(Tracking.Tracks, services => new SqliteSink<PersonSeen>(
         TracksFile.PathIn(services.GetRequiredService<RunContext>().OutputFolder),
         new SqliteSinkOptions { Table = TracksFile.Table, StartsEmpty = true }))
+    .UseSink(Tracking.Identities, services => new SqliteSink<SamePerson>(
+        TracksFile.PathIn(services.GetRequiredService<RunContext>().OutputFolder),
+        new SqliteSinkOptions { Table = TracksFile.IdentitiesTable, StartsEmpty = true }))
     .UseModels(models)
     .UseCodec(new FrameCodec())
     .UseCodec(new CropCodec())

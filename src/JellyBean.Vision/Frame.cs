@@ -33,6 +33,10 @@ public sealed class Frame
     /// <summary>What is seen.</summary>
     public Picture Picture { get; }
 
+    /// <summary>Where the picture lies in the place that its camera watches.</summary>
+    /// <value>Null, not known, unless set.</value>
+    public Viewpoint? Viewpoint { get; init; }
+
     /// <inheritdoc cref="Picture.Width" />
     public int Width => Picture.Width;
 

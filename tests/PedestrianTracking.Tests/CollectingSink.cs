@@ -4,18 +4,18 @@ using JellyBean.Workflows.Outputs;
 namespace PedestrianTracking.Tests;
 
 /// <summary>Keeps what a run gives, in the order in which it comes.</summary>
-internal sealed class CollectingSink : ISink<PersonSeen>
+internal sealed class CollectingSink<T> : ISink<T>
+    where T : notnull
 {
-    private readonly ConcurrentQueue<Result<PersonSeen>> _results = new();
+    private readonly ConcurrentQueue<Result<T>> _results = new();
 
     public Delivery Delivery => Delivery.AtLeastOnce;
 
-    /// <summary>The results of a camera, in the order in which they came.</summary>
-    public IReadOnlyList<Result<PersonSeen>> Of(string camera) => [.. _results.Where(r => r.Value.Camera == camera)];
+    public IReadOnlyList<Result<T>> Results => [.. _results];
 
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => Task.FromResult<IReadOnlyList<SourcePosition>>([]);
 
-    public Task WriteAsync(SinkBatch<PersonSeen> batch, CancellationToken cancellationToken)
+    public Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
     {
         foreach (var result in batch.Results)
         {

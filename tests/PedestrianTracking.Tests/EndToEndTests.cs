@@ -2,6 +2,7 @@ using JellyBean.Runtime;
 using JellyBean.Testing;
 using JellyBean.Vision.Cameras;
 using JellyBean.Workflows.Inputs;
+using JellyBean.Workflows.Outputs;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace PedestrianTracking.Tests;
@@ -30,9 +31,15 @@ public sealed class EndToEndTests : IDisposable
         {
             var reference = expected.ResultsWithIds(Tracking.Tracks).Where(r => r.Value.Camera == name).ToList();
             Assert.True(reference.Count > Frames, $"Camera {name} shows {reference.Count} people, too few to mean anything.");
-            Assert.Equal(reference, one.Sink.Of(name));
-            Assert.Equal(reference, four.Sink.Of(name));
+            Assert.Equal(reference, one.TracksOf(name));
+            Assert.Equal(reference, four.TracksOf(name));
         }
+
+        // Across cameras there is no order; each result has its own id.
+        var identities = expected.ResultsWithIds(Tracking.Identities).OrderBy(r => r.Id, StringComparer.Ordinal).ToList();
+        Assert.NotEmpty(identities);
+        Assert.Equal(identities, one.Identities);
+        Assert.Equal(identities, four.Identities);
     }
 
     [SkippableFact]
@@ -48,7 +55,7 @@ public sealed class EndToEndTests : IDisposable
         Assert.All(run.Report.Sources, s => Assert.Equal((Frames, Frames, 0, 0), (s.Offered, s.Processed + s.Dropped, s.Dropped, s.Failed)));
         foreach (var (name, _) in Halves)
         {
-            var frames = run.Sink.Of(name).Select(r => r.Value.Frame).ToList();
+            var frames = run.TracksOf(name).Select(r => r.Value.Frame).ToList();
             Assert.Equal(frames.Order(), frames);
         }
     }
@@ -56,7 +63,7 @@ public sealed class EndToEndTests : IDisposable
     public void Dispose() => _setup.Dispose();
 
     private static CameraSource Camera(string clip, string name) =>
-        new(new CameraOptions { Name = name, Uri = clip, Region = Halves.First(h => h.Name == name).Region });
+        new(new CameraOptions { Name = name, Uri = clip, Region = Halves.First(h => h.Name == name).Region, Site = "crossing" });
 
     private static async Task<WorkflowTestRun> ReferenceAsync(string clip)
     {
@@ -71,15 +78,22 @@ public sealed class EndToEndTests : IDisposable
             .WaitAsync(Deadline);
     }
 
-    private static async Task<(RunReport Report, CollectingSink Sink)> RunAsync(string clip, int batch, int instances)
+    private static async Task<Run> RunAsync(string clip, int batch, int instances)
     {
-        var sink = new CollectingSink();
+        var (tracks, identities) = (new CollectingSink<PersonSeen>(), new CollectingSink<SamePerson>());
         var bindings = Halves.Aggregate(
-            new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => sink),
+            new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => tracks).With(Tracking.Identities, () => identities),
             (bound, half) => bound.With(Tracking.Cameras, half.Name, () => Camera(clip, half.Name), Overload.Block));
         var plan = TwoTiers.PlanFor(Tracking.Workflow, Halves.Select(h => h.Name), Detector, Embedder, batch, instances);
         using var deadline = new CancellationTokenSource(Deadline);
         await using var cluster = await LocalCluster.StartAsync(bindings, TwoTiers.Nodes, new LocalClusterOptions(), NullLoggerFactory.Instance, deadline.Token);
-        return (await cluster.RunAsync(plan, progress: null, drain: CancellationToken.None).WaitAsync(Deadline), sink);
+        return new(await cluster.RunAsync(plan, progress: null, drain: CancellationToken.None).WaitAsync(Deadline), tracks, identities);
+    }
+
+    private sealed record Run(RunReport Report, CollectingSink<PersonSeen> Tracks, CollectingSink<SamePerson> Same)
+    {
+        public IReadOnlyList<Result<SamePerson>> Identities => [.. Same.Results.OrderBy(r => r.Id, StringComparer.Ordinal)];
+
+        public IReadOnlyList<Result<PersonSeen>> TracksOf(string camera) => [.. Tracks.Results.Where(r => r.Value.Camera == camera)];
     }
 }

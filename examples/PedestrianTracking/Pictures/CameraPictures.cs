@@ -1,6 +1,7 @@
 using System.Globalization;
 using JellyBean.Vision;
 using JellyBean.Vision.Drawing;
+using JellyBean.Vision.Identities;
 using JellyBean.Workflows.Inputs;
 
 namespace PedestrianTracking.Pictures;
@@ -19,13 +20,14 @@ internal sealed class CameraPictures
 
     /// <param name="camera">Read once more from its beginning; disposed by the caller.</param>
     /// <param name="tracks">Who is in which frame.</param>
+    /// <param name="identities">Who that is across cameras.</param>
     /// <param name="frames">Frames to draw, from the first.</param>
     /// <param name="tiles">Frames for the contact sheet, spread evenly.</param>
-    public CameraPictures(ISource<Frame> camera, ILookup<long, PersonSeen> tracks, long frames, int tiles)
+    public CameraPictures(ISource<Frame> camera, ILookup<long, PersonSeen> tracks, IReadOnlyDictionary<CameraTrack, long> identities, long frames, int tiles)
     {
         _camera = camera;
         _frames = frames;
-        _marks = new FrameMarks(tracks);
+        _marks = new FrameMarks(tracks, identities);
         _tileFrames = new Queue<long>(Enumerable.Range(0, tiles).Select(i => ((2 * i) + 1) * frames / (2 * tiles)).Distinct());
     }
 

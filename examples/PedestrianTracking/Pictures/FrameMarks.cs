@@ -1,11 +1,12 @@
 using System.Globalization;
 using JellyBean.Vision;
 using JellyBean.Vision.Drawing;
+using JellyBean.Vision.Identities;
 
 namespace PedestrianTracking.Pictures;
 
-/// <summary>What to draw on the frames of a camera: everyone's box and number, and the way they came.</summary>
-internal sealed class FrameMarks(ILookup<long, PersonSeen> tracks)
+/// <summary>What to draw on the frames of a camera: everyone's box and number, the same at all cameras, and the way they came.</summary>
+internal sealed class FrameMarks(ILookup<long, PersonSeen> tracks, IReadOnlyDictionary<CameraTrack, long> identities)
 {
     private const int TrailFrames = 30;
     private const int TrailDot = 3;
@@ -17,8 +18,9 @@ internal sealed class FrameMarks(ILookup<long, PersonSeen> tracks)
         List<Mark> marks = [];
         foreach (var seen in tracks[frame])
         {
-            marks.AddRange(Follow(seen, frame).Select(at => Dot(at.Seen)));
-            marks.Add(new Mark(new Box(seen.X, seen.Y, seen.Width, seen.Height), seen.Person.ToString(CultureInfo.InvariantCulture), seen.Person));
+            var identity = identities[seen.CameraTrack];
+            marks.AddRange(Follow(seen, frame).Select(at => Dot(at.Seen, identity)));
+            marks.Add(new Mark(new Box(seen.X, seen.Y, seen.Width, seen.Height), identity.ToString(CultureInfo.InvariantCulture), identity));
         }
 
         return marks;
@@ -27,8 +29,8 @@ internal sealed class FrameMarks(ILookup<long, PersonSeen> tracks)
     /// <summary>A caption in the corner, with a frame around the picture.</summary>
     public static Mark Caption(Frame frame, string text) => new(new Box(0, 0, frame.Width, frame.Height), text, 0);
 
-    private static Mark Dot(PersonSeen seen) =>
-        new(new Box(seen.X + (seen.Width / 2), seen.Y + seen.Height, TrailDot, TrailDot), "", seen.Person);
+    private static Mark Dot(PersonSeen seen, long identity) =>
+        new(new Box(seen.X + (seen.Width / 2), seen.Y + seen.Height, TrailDot, TrailDot), "", identity);
 
     private Queue<(long Frame, PersonSeen Seen)> Follow(PersonSeen seen, long frame)
     {

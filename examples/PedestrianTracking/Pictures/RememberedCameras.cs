@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using JellyBean.Vision;
+using JellyBean.Vision.Cameras;
 using JellyBean.Workflows.Inputs;
+using PedestrianTracking.Truths;
 
 namespace PedestrianTracking.Pictures;
 
@@ -14,6 +16,11 @@ internal sealed class RememberedCameras(ISourceFactory<Frame> cameras) : ISource
         _settings[settings.Name] = settings;
         return cameras.Create(settings);
     }
+
+    /// <summary>What a camera shows of its picture; null if there was none of that name.</summary>
+    public CameraView? ViewOf(string name) => _settings.TryGetValue(name, out var settings)
+        ? new CameraView(settings.Text("region") is { } region ? Region.Parse(region) : null, IsThinned: settings.Text("max-fps") is not null)
+        : null;
 
     /// <summary>Makes a camera again.</summary>
     /// <returns>Null if there was none of that name, or it cannot be read twice.</returns>

@@ -23,6 +23,8 @@ internal sealed class RunPictures(RememberedCameras cameras)
         using var enough = new CancellationTokenSource(TimeLimit);
         var seen = summary.Sources.Where(s => s.Value.Processed > 0).Take(MostCameras).ToList();
         var tiles = Math.Max(Columns, MostTiles / Math.Max(1, seen.Count) / Columns * Columns);
+        var tracks = seen.ToDictionary(s => s.Key, s => TracksFile.Read(summary.OutputFolder, s.Key, Math.Min(s.Value.Offered, MostFrames)), StringComparer.Ordinal);
+        var identities = PeopleAcross.Identities([.. tracks.Values.SelectMany(camera => camera.SelectMany(frame => frame)), .. TracksFile.ReadIdentities(summary.OutputFolder)]);
         var drawn = new ConcurrentDictionary<string, CameraPictures>(StringComparer.Ordinal);
         await Parallel.ForEachAsync(seen, cancellationToken, async (source, token) =>
         {
@@ -35,7 +37,7 @@ internal sealed class RunPictures(RememberedCameras cameras)
             await using (camera)
             {
                 var frames = Math.Min(progress.Offered, MostFrames);
-                var pictures = new CameraPictures(camera, TracksFile.Read(summary.OutputFolder, name, frames), frames, tiles);
+                var pictures = new CameraPictures(camera, tracks[name], identities, frames, tiles);
                 await pictures.DrawAsync(VideoPath(summary.OutputFolder, name), enough.Token, token);
                 drawn[name] = pictures;
             }
@@ -48,11 +50,11 @@ internal sealed class RunPictures(RememberedCameras cameras)
             var path = Path.Combine(summary.OutputFolder, "tracks.png");
             var height = Math.Clamp(TileWidth * sheet[0].Height / sheet[0].Width, LeastTileHeight, MostTileHeight);
             await File.WriteAllBytesAsync(path, ContactSheet.Png(sheet, Columns, TileWidth, height), cancellationToken);
-            files.Add(new RunFile(path, "open this first: everyone with a number, on all cameras"));
+            files.Add(new RunFile(path, "open this first: everyone with one number, whatever the camera"));
         }
 
         files.AddRange(seen.Where(s => drawn.ContainsKey(s.Key)).Select(s => new RunFile(VideoPath(summary.OutputFolder, s.Key), $"video of camera {s.Key}")));
-        files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"database, table {TracksFile.Table}"));
+        files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"database, tables {TracksFile.Table} and {TracksFile.IdentitiesTable}"));
         return new RunAddition { Files = [.. files] };
     }
 

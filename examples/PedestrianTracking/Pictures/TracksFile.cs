@@ -6,6 +6,7 @@ namespace PedestrianTracking.Pictures;
 internal static class TracksFile
 {
     public const string Table = "tracks";
+    public const string IdentitiesTable = "identities";
 
     public static string PathIn(string folder) => Path.Combine(folder, "tracks.db");
 
@@ -15,9 +16,7 @@ internal static class TracksFile
     /// <param name="frames">Frames from 0 to read.</param>
     public static ILookup<long, PersonSeen> Read(string folder, string camera, long frames)
     {
-        // A reader that may not write leaves the files of the write-ahead log behind.
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = PathIn(folder), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
-        connection.Open();
+        using var connection = Open(folder);
         using var command = new SqliteCommand($"SELECT person, frame, x, y, width, height, score FROM {Table} WHERE camera = @camera AND frame < @frames ORDER BY frame, person", connection);
         command.Parameters.AddWithValue("@camera", camera);
         command.Parameters.AddWithValue("@frames", frames);
@@ -29,5 +28,28 @@ internal static class TracksFile
         }
 
         return seen.ToLookup(s => s.Frame);
+    }
+
+    /// <summary>Who at one camera is who at another one.</summary>
+    public static IReadOnlyList<SamePerson> ReadIdentities(string folder)
+    {
+        using var connection = Open(folder);
+        using var command = new SqliteCommand($"SELECT site, camera, person, other_camera, other_person, likeness FROM {IdentitiesTable}", connection);
+        using var row = command.ExecuteReader();
+        List<SamePerson> same = [];
+        while (row.Read())
+        {
+            same.Add(new SamePerson(row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), row.GetInt64(4), row.IsDBNull(5) ? null : row.GetFloat(5)));
+        }
+
+        return same;
+    }
+
+    private static SqliteConnection Open(string folder)
+    {
+        // A reader that may not write leaves the files of the write-ahead log behind.
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = PathIn(folder), Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
+        connection.Open();
+        return connection;
     }
 }

@@ -3,7 +3,7 @@ using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
 
-/// <summary>Makes cameras from configuration: <c>uri</c>, <c>region</c>, <c>max-fps</c>, <c>start-time</c>.</summary>
+/// <summary>Makes cameras from configuration: <c>uri</c>, <c>region</c>, <c>site</c>, <c>max-fps</c>, <c>start-time</c>.</summary>
 public sealed class CameraFactory : ISourceFactory<Frame>
 {
     /// <inheritdoc />
@@ -23,6 +23,12 @@ public sealed class CameraFactory : ISourceFactory<Frame>
             settings.Reject("region", $"is '{regionText}'", "x,y,width,height in whole pixels, as in 0,0,448,576");
         }
 
+        var site = settings.Text("site");
+        if (site is not null && (string.IsNullOrWhiteSpace(site) || site.Length > Viewpoint.LongestSite))
+        {
+            settings.Reject("site", $"is '{site}'", $"the name of the place that the camera watches, up to {Viewpoint.LongestSite} characters");
+        }
+
         var maxFps = settings.Number("max-fps", 0.001, 1000);
         var startTime = DateTimeOffset.UnixEpoch;
         if (settings.Text("start-time") is { } timeText
@@ -33,6 +39,6 @@ public sealed class CameraFactory : ISourceFactory<Frame>
 
         return settings.Errors.Count > before
             ? null
-            : new CameraSource(new CameraOptions { Name = settings.Name, Uri = uri, Region = region, MaxFps = maxFps, StartTime = startTime });
+            : new CameraSource(new CameraOptions { Name = settings.Name, Uri = uri, Region = region, Site = site, MaxFps = maxFps, StartTime = startTime });
     }
 }

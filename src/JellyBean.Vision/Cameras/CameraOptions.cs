@@ -13,6 +13,10 @@ public sealed record CameraOptions
     /// <value>Null, the whole picture, unless set.</value>
     public Region? Region { get; init; }
 
+    /// <summary>The place that the camera watches. The regions of cameras at one place are parts of one picture of it, so that who is seen by two of them at one spot is one person.</summary>
+    /// <value>Null, a place that no other camera watches, unless set.</value>
+    public string? Site { get; init; }
+
     /// <summary>Most frames per second of event time; the others are left out before they are numbered.</summary>
     /// <value>Above 0; null, all frames, unless set.</value>
     public double? MaxFps { get; init; }

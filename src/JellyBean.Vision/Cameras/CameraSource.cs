@@ -19,6 +19,7 @@ public sealed class CameraSource : ISource<Frame>
 
     private readonly CameraOptions _options;
     private readonly string _path;
+    private readonly Viewpoint? _viewpoint;
     private readonly Lazy<double?> _rate;
     private readonly CancellationTokenSource _disposed = new();
     private long _complaints;
@@ -33,6 +34,7 @@ public sealed class CameraSource : ISource<Frame>
         _options = options;
         _path = VideoFile.PathOf(options.Uri)
             ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{options.Uri}'; allowed: a video file's path, or a file: URI.", nameof(options));
+        _viewpoint = options.Site is { } site ? new Viewpoint(site, options.Region?.X ?? 0, options.Region?.Y ?? 0) : null;
         _rate = new Lazy<double?>(ProbeRate);
     }
 
@@ -121,9 +123,9 @@ public sealed class CameraSource : ISource<Frame>
     private Frame Encode(VideoDecoder decoder, DecodedFrame frame, long number, DateTimeOffset at)
     {
         var started = Stopwatch.GetTimestamp();
-        var encoded = Frame.FromPixels(Name, number, at, decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx);
+        var picture = Picture.FromPixels(decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx);
         Interlocked.Add(ref _busyTicks, Stopwatch.GetElapsedTime(started).Ticks);
-        return encoded;
+        return new Frame(Name, number, at, picture) { Viewpoint = _viewpoint };
     }
 
     private SourceItem<Frame> Bad(TimeSpan shownAt, VideoDecoder decoder) => SourceItem<Frame>.Bad(

@@ -14,6 +14,6 @@ public static class Annotating
             canvas.Draw(mark);
         }
 
-        return new Frame(frame.Camera, frame.Number, frame.CapturedAt, Picture.FromPixels(canvas.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx));
+        return new Frame(frame.Camera, frame.Number, frame.CapturedAt, Picture.FromPixels(canvas.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx)) { Viewpoint = frame.Viewpoint };
     }
 }

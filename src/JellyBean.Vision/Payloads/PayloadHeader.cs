@@ -7,7 +7,7 @@ namespace JellyBean.Vision.Payloads;
 /// <summary>What stands before the JPEG: kind and version, number, time in UTC ticks and offset, the camera's name.</summary>
 internal static class PayloadHeader
 {
-    public const byte Frame = 0xF1;
+    public const byte Frame = 0xF2;
     public const byte Crop = 0xC1;
 
     private const int FixedBytes = 1 + sizeof(long) + sizeof(long) + sizeof(short) + sizeof(ushort);

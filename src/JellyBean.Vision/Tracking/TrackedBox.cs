@@ -9,4 +9,5 @@ namespace JellyBean.Vision.Tracking;
 /// <param name="CapturedAt">When it was taken.</param>
 /// <param name="Box">Where, in pixels of the frame; smoothed over time.</param>
 /// <param name="Look">How the track has looked lately; null where sightings carry no looks.</param>
-public sealed record TrackedBox(string Camera, long Track, long Number, DateTimeOffset CapturedAt, Box Box, Look? Look);
+/// <param name="Viewpoint">Where the picture lies in the place that the camera watches, if that is known.</param>
+public sealed record TrackedBox(string Camera, long Track, long Number, DateTimeOffset CapturedAt, Box Box, Look? Look, Viewpoint? Viewpoint = null);

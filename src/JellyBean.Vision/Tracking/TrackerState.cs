@@ -96,7 +96,7 @@ public sealed class TrackerState
         return [.. _tracks
             .Where(t => t.IsConfirmed && (t.IsSeen || sighting.CapturedAt - t.SeenAt <= _options.CoastFor))
             .OrderBy(t => t.Id)
-            .Select(t => new TrackedBox(sighting.Camera, t.Id, sighting.Number, sighting.CapturedAt, t.Box, t.Look))];
+            .Select(t => new TrackedBox(sighting.Camera, t.Id, sighting.Number, sighting.CapturedAt, t.Box, t.Look, sighting.Viewpoint))];
     }
 
     private static IEnumerable<int> Indices(Sighting sighting, Func<float, bool> score) =>

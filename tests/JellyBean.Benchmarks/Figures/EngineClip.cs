@@ -62,7 +62,7 @@ internal static class EngineClip
     private static async Task<(IReadOnlyList<Result<PersonSeen>> Results, long Accounted)> RunAsync(int instances)
     {
         var sink = new ListSink<PersonSeen>();
-        var bindings = new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => sink);
+        var bindings = new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => sink).With(Tracking.Identities, () => new CountingSink<SamePerson>());
         foreach (var camera in ClipCameras.Names)
         {
             bindings = bindings.With(Tracking.Cameras, camera, () => ClipCameras.Open(camera));

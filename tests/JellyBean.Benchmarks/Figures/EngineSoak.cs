@@ -27,7 +27,7 @@ internal static class EngineSoak
 
         var worker = new WorkerId("edge");
         var sink = new CountingSink<PersonSeen>();
-        var bindings = new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => sink);
+        var bindings = new WorkflowBindings(Tracking.Workflow).With(Tracking.Tracks, () => sink).With(Tracking.Identities, () => new CountingSink<SamePerson>());
         foreach (var camera in ClipCameras.Names)
         {
             bindings = bindings.With(Tracking.Cameras, camera, () => new LoopingSource<Vision.Frame>(() => ClipCameras.Open(camera)));

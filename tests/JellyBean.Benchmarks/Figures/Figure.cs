@@ -10,4 +10,11 @@ internal sealed record Figure(string Id, IReadOnlyList<string> Columns, string H
 /// <summary>What a measurement gave.</summary>
 /// <param name="Numbers">One per column.</param>
 /// <param name="IsConclusive">Whether the machine was quiet enough to tell; if not, the numbers prove nothing.</param>
-internal sealed record FigureValue(IReadOnlyList<double> Numbers, bool IsConclusive = true);
+internal sealed record FigureValue(IReadOnlyList<double> Numbers, bool IsConclusive = true)
+{
+    /// <summary>Why nothing could be measured here; null where something was.</summary>
+    public string? Skipped { get; private init; }
+
+    /// <summary>Nothing was measured: what it needs is not on this machine.</summary>
+    public static FigureValue Skip(string reason) => new([], IsConclusive: false) { Skipped = reason };
+}

@@ -2,10 +2,13 @@ using System.Globalization;
 
 namespace JellyBean.Benchmarks.Figures;
 
-/// <summary><c>figure --list</c> and <c>figure ID [size]</c>. The last line is the id and its numbers, or the id and <c>inconclusive</c>.</summary>
+/// <summary>
+/// <c>figure --list</c> and <c>figure ID [size] [--truth FILE]</c>. The last line is the id and its numbers, or the id and <c>inconclusive</c>, or the id and
+/// <c>skipped</c> where the machine has not what it needs.
+/// </summary>
 internal static class FigureCommand
 {
-    private static readonly IReadOnlyList<Figure> All =
+    private static IReadOnlyList<Figure> All(string? truth) =>
     [
         EngineOverhead.Figure,
         EngineHop.Figure,
@@ -20,36 +23,46 @@ internal static class FigureCommand
         PlannerFleets.Hundred,
         PlannerFleets.Thousand,
         PlannerReplan.Figure,
+        TrackingMota.FigureFor(truth),
     ];
 
     public static async Task<int> RunAsync(string[] args)
     {
-        switch (args)
+        var (truth, rest) = args is [.. var before, "--truth", var file] ? (file, before) : (null, args);
+        var figures = All(truth);
+        switch (rest)
         {
             case ["--list"]:
-                foreach (var figure in All)
+                foreach (var figure in figures)
                 {
                     Console.WriteLine($"{figure.Id} {string.Join(' ', figure.Columns)}  ({figure.Holds})");
                 }
 
                 return 0;
-            case [var id] when Find(id) is { } figure:
+            case [var id] when Find(figures, id) is { } figure:
                 return await PrintAsync(figure, null);
-            case [var id, var size] when Find(id) is { } figure && double.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0:
+            case [var id, var size] when Find(figures, id) is { } figure && double.TryParse(size, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number > 0:
                 return await PrintAsync(figure, number);
             default:
-                Console.Error.WriteLine($"'figure {string.Join(' ', args)}' is not understood. Use: figure --list, or figure ID [size above zero], with ID one of {string.Join(", ", All.Select(f => f.Id))}.");
+                Console.Error.WriteLine($"'figure {string.Join(' ', args)}' is not understood. Use: figure --list, or figure ID [size above zero] [--truth FILE], with ID one of {string.Join(", ", figures.Select(f => f.Id))}.");
                 return 2;
         }
     }
 
-    private static Figure? Find(string id) => All.FirstOrDefault(f => f.Id == id);
+    private static Figure? Find(IReadOnlyList<Figure> figures, string id) => figures.FirstOrDefault(f => f.Id == id);
 
     private static async Task<int> PrintAsync(Figure figure, double? size)
     {
         Console.WriteLine($"{figure.Id}: {string.Join(", ", figure.Columns)}. Must hold: {figure.Holds}.");
         Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, load {Load()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
         var value = await figure.MeasureAsync(size);
+        if (value.Skipped is { } reason)
+        {
+            Console.WriteLine(reason);
+            Console.WriteLine($"{figure.Id} skipped");
+            return 0;
+        }
+
         var numbers = string.Join(' ', value.Numbers.Select(n => n.ToString("0.####", CultureInfo.InvariantCulture)));
         Console.WriteLine(value.IsConclusive ? "" : $"The machine was too noisy to tell; measured: {numbers}.");
         Console.WriteLine(value.IsConclusive ? $"{figure.Id} {numbers}" : $"{figure.Id} inconclusive");

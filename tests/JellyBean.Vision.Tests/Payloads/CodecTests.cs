@@ -23,6 +23,17 @@ public sealed class CodecTests
     }
 
     [Fact]
+    public void Frame_decoded_keeps_its_viewpoint()
+    {
+        var frame = new Frame("north", 1, At, Pixels.Frame(16, 16).Picture) { Viewpoint = new Viewpoint("Tör", 320, -7) };
+
+        var decoded = new FrameCodec().Decode(Encode(new FrameCodec(), frame));
+
+        Assert.Equal(frame.Viewpoint, decoded.Viewpoint);
+        Assert.True(frame.Pixels.SequenceEqual(decoded.Pixels));
+    }
+
+    [Fact]
     public void Crop_decoded_is_identical_to_the_bit()
     {
         var crop = new Frame("gate", 7, At, Pixels.Frame(64, 64).Picture).Crop(new Box(3.25f, 4, 17, 29, 0.83f, 2));
@@ -39,7 +50,7 @@ public sealed class CodecTests
     public void Decode_damaged_bytes_give_a_value_or_InvalidData() =>
         Gen.Select(Gen.Int[0, 80], Gen.Byte, Gen.Int[0, 400], Gen.Bool).Sample((at, value, cut, crop) =>
         {
-            var frame = Pixels.Frame(16, 16);
+            var frame = new Frame("north", 1, At, Pixels.Frame(16, 16).Picture) { Viewpoint = new Viewpoint("yard", 1, 2) };
             var bytes = crop ? Encode(new CropCodec(), frame.Crop(new Box(1, 1, 8, 8))) : Encode(new FrameCodec(), frame);
             bytes[at] = value;
             var damaged = cut < bytes.Length ? bytes.AsMemory(0, cut) : bytes;
