@@ -32,6 +32,9 @@ internal sealed class Track
 
     public DateTimeOffset SeenAt { get; set; }
 
+    /// <summary>When a sure box last showed it.</summary>
+    public DateTimeOffset SureAt { get; set; }
+
     /// <summary>Whether the newest frame showed it.</summary>
     public bool IsSeen { get; set; }
 
@@ -64,6 +67,7 @@ internal sealed class Track
             Class = box.Class,
             Score = box.Score,
             SeenAt = at,
+            SureAt = at,
             IsSeen = true,
             Hits = 1,
             Look = look,
@@ -94,6 +98,7 @@ internal sealed class Track
         Width = Width.Update(box.Width, SeenSizeDeviation * factor * h);
         Height = Height.Update(box.Height, SeenSizeDeviation * factor * h);
         (Score, SeenAt, IsSeen) = (box.Score, at, true);
+        SureAt = sure ? at : SureAt;
         Hits++;
 
         // A half hidden box shows somebody else as well.

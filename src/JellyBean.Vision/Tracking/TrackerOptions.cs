@@ -18,6 +18,10 @@ public sealed record TrackerOptions
     /// <value>0–1; 0.6 unless set.</value>
     public float NewScore { get; init; } = 0.6f;
 
+    /// <summary>How long unsure boxes alone may continue a track: who is hidden comes out again, what never was anybody stays unsure.</summary>
+    /// <value>2 seconds unless set.</value>
+    public TimeSpan UnsureFor { get; init; } = TimeSpan.FromSeconds(2);
+
     /// <summary>Least overlap of a track's expected box with a sure one.</summary>
     /// <value>0–1; 0.25 unless set.</value>
     public float SureIoU { get; init; } = 0.25f;

@@ -24,6 +24,7 @@ internal static class TrackerSnapshot
             writer.Write(track.Class);
             writer.Write(track.Score);
             Write(writer, track.SeenAt);
+            Write(writer, track.SureAt);
             writer.Write(track.IsSeen);
             Write(writer, track.X);
             Write(writer, track.Y);
@@ -75,7 +76,7 @@ internal static class TrackerSnapshot
     private static Track ReadTrack(BinaryReader reader)
     {
         var (id, hits, @class, score) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt32(), reader.ReadSingle());
-        var track = new Track { Id = id, Hits = hits, Class = @class, Score = score, SeenAt = ReadTime(reader), IsSeen = reader.ReadBoolean() };
+        var track = new Track { Id = id, Hits = hits, Class = @class, Score = score, SeenAt = ReadTime(reader), SureAt = ReadTime(reader), IsSeen = reader.ReadBoolean() };
         (track.X, track.Y, track.Width, track.Height) = (ReadFilter(reader), ReadFilter(reader), ReadFilter(reader), ReadFilter(reader));
         var length = Bounded(reader.ReadInt32(), -1, LongestLook);
         if (length >= 0)

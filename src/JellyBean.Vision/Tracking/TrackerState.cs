@@ -10,7 +10,7 @@ namespace JellyBean.Vision.Tracking;
 public sealed class TrackerState
 {
     /// <summary>Of the form that <see cref="Snapshot"/> writes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     // Walking speed in heights per second, above which somebody lost has not come this far.
     private const double ReachPerSecond = 1.0;
@@ -71,7 +71,7 @@ public sealed class TrackerState
         List<int> unsure = [.. Indices(sighting, score => score < _options.SureScore && score >= _options.UnsureScore)];
         List<Track> open = [.. _tracks.Where(t => t.IsConfirmed)];
         Match(open, sure, sighting, isSure: true, (t, i) => ByOverlap(t, sighting, i, _options.SureIoU));
-        List<Track> recent = [.. open.Where(wasSeen.Contains)];
+        List<Track> recent = [.. open.Where(t => wasSeen.Contains(t) && sighting.CapturedAt - t.SureAt <= _options.UnsureFor)];
         Match(recent, unsure, sighting, isSure: false, (t, i) => ByOverlap(t, sighting, i, _options.UnsureIoU));
         open.RemoveAll(t => t.IsSeen);
 

@@ -61,6 +61,59 @@ public sealed class TrackerStateTests
         Assert.Empty(begun);
     }
 
+    [Theory]
+    [InlineData(3)]
+    [InlineData(8)]
+    [InlineData(15)]
+    public void Advance_two_cross_and_one_hides_the_other_meanwhile_keep_their_identities(int hiddenFrames)
+    {
+        // They meet in frame 25; the blue one, behind, is not seen around it.
+        var sightings = Enumerable.Range(0, 50).Select(n =>
+        {
+            var (front, behind) = (Walker(n * 4), Walker(200 - (n * 4)));
+            return Math.Abs(n - 25) * 2 <= hiddenFrames ? See(n, (front, Red)) : See(n, (front, Red), (behind, Blue));
+        });
+
+        var tracked = Run(sightings);
+
+        Assert.Equal([1L, 2L], tracked.Select(t => t.Track).Distinct().Order());
+        var last = tracked.Where(t => t.Number == 49).ToDictionary(t => t.Track, t => t.Box.X);
+        Assert.True(last[1] > 180 && last[2] < 20);
+    }
+
+    [Fact]
+    public void Advance_half_hidden_by_another_is_followed_through_unsure_boxes()
+    {
+        var sightings = Enumerable.Range(0, 30).Select(n =>
+            See(n, (Walker(60), Red), (Walker(20 + (n * 3)) with { Score = n is > 8 and < 20 ? 0.2f : 0.9f }, Blue)));
+
+        var tracked = Run(sightings);
+
+        Assert.Equal([1L, 2L], tracked.Select(t => t.Track).Distinct().Order());
+        Assert.Equal(29, tracked.Count(t => t.Track == 2));
+    }
+
+    [Fact]
+    public void Advance_leaves_the_picture_and_comes_back_soon_is_the_same_and_another_who_comes_is_not()
+    {
+        // Out at the left edge in frame 10, in again there in frame 25.
+        static Box Edge(int n) => Walker(n < 10 ? 36 - (n * 4) : (n - 25) * 4);
+        var same = Run(Enumerable.Range(0, 40).Select(n => n is >= 10 and < 25 ? See(n) : See(n, (Edge(n), Red))));
+        var other = Run(Enumerable.Range(0, 40).Select(n => n is >= 10 and < 25 ? See(n) : See(n, (Edge(n), n < 10 ? Red : Blue))));
+
+        Assert.Equal([1L], same.Select(t => t.Track).Distinct());
+        Assert.Equal([1L, 2L], other.Select(t => t.Track).Distinct());
+    }
+
+    [Fact]
+    public void Advance_what_is_only_ever_half_seen_ends()
+    {
+        // A post that was once taken for somebody, and looks a little like it for ever.
+        var tracked = Run(Enumerable.Range(0, 100).Select(n => See(n, Walker(50) with { Score = n < 3 ? 0.9f : 0.2f })));
+
+        Assert.InRange(tracked[^1].Number, 10, 30);
+    }
+
     [Fact]
     public void Advance_found_again_by_look_where_it_turned_round()
     {
