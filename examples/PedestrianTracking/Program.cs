@@ -7,8 +7,10 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using PedestrianTracking;
 using PedestrianTracking.Pictures;
+using PedestrianTracking.Truths;
 
 var cameras = new RememberedCameras(new CameraFactory());
+var truth = new TrackingTruth(cameras.ViewOf);
 using var models = new PublishedModels(Tracking.Detector.Variants.Select(variant => variant.Name));
 
 var builder = Host.CreateApplicationBuilder();
@@ -21,6 +23,8 @@ builder.AddJellyBean(Tracking.Workflow)
     .UseSink(Tracking.Identities, services => new SqliteSink<SamePerson>(
         TracksFile.PathIn(services.GetRequiredService<RunContext>().OutputFolder),
         new SqliteSinkOptions { Table = TracksFile.IdentitiesTable, StartsEmpty = true }))
+    .UseTruth(Tracking.Tracks, truth)
+    .UseTruth(Tracking.Identities, truth)
     .UseModels(models)
     .UseCodec(new FrameCodec())
     .UseCodec(new CropCodec())

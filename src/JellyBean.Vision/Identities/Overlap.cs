@@ -9,7 +9,7 @@ public static class Overlap
     private const double LeastShared = 0.5;
     private const double LeastHeightShared = 0.6;
 
-    // Different people in random clothes are mostly below, one person cut differently by two pictures above.
+    // Low, so that only a contradiction counts: one person, cut off differently by two pictures, need not look the same in both.
     private const float LeastLikeness = 0.5f;
 
     /// <summary>Whether they are at one spot of one site and do not look different. Of two cameras only the first by name counts as the left one, so that a pair is told once.</summary>

@@ -8,7 +8,7 @@ public sealed class CameraFactoryTests
     [Fact]
     public void Create_reads_its_keys_and_leaves_the_others_to_the_host()
     {
-        var settings = Settings(("uri", "clip.avi"), ("region", "0,0,448,576"), ("max-fps", "5"), ("start-time", "2026-01-31T08:00:00Z"), ("overload", "block"));
+        var settings = Settings(("uri", "clip.avi"), ("region", "0,0,448,576"), ("site", "yard"), ("max-fps", "5"), ("start-time", "2026-01-31T08:00:00Z"), ("overload", "block"));
 
         var camera = new CameraFactory().Create(settings);
         settings.RejectUnknown();
@@ -22,7 +22,7 @@ public sealed class CameraFactoryTests
     [Fact]
     public void Create_all_errors_are_told_at_once()
     {
-        var settings = Settings(("uri", "rtsp://camera/1"), ("region", "1,2,3"), ("max-fps", "0"), ("start-time", "soon"));
+        var settings = Settings(("uri", "rtsp://camera/1"), ("region", "1,2,3"), ("site", " "), ("max-fps", "0"), ("start-time", "soon"));
 
         Assert.Null(new CameraFactory().Create(settings));
 
@@ -30,6 +30,7 @@ public sealed class CameraFactoryTests
             settings.Errors,
             e => Assert.Contains("uri is 'rtsp://camera/1'", e, StringComparison.Ordinal),
             e => Assert.Contains("region is '1,2,3'; allowed: x,y,width,height", e, StringComparison.Ordinal),
+            e => Assert.Contains("site is ' '", e, StringComparison.Ordinal),
             e => Assert.Contains("max-fps is '0'", e, StringComparison.Ordinal),
             e => Assert.Contains("start-time is 'soon'", e, StringComparison.Ordinal));
     }

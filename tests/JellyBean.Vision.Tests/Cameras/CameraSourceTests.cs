@@ -82,8 +82,10 @@ public sealed class CameraSourceTests : IDisposable
         var path = _clips.Draw("clip.avi", codec: ["-c:v", "ffv1", "-pix_fmt", "bgr0"]);
 
         var whole = (await ReadAll(new CameraOptions { Name = "whole", Uri = path }))[7].Value!;
-        var part = (await ReadAll(new CameraOptions { Name = "part", Uri = path, Region = new Region(16, 8, 32, 24) }))[7].Value!;
+        var part = (await ReadAll(new CameraOptions { Name = "part", Uri = path, Region = new Region(16, 8, 32, 24), Site = "yard" }))[7].Value!;
 
+        Assert.Null(whole.Viewpoint);
+        Assert.Equal(new Viewpoint("yard", 16, 8), part.Viewpoint);
         var (wholePixels, partPixels) = (whole.Pixels.ToArray(), part.Pixels.ToArray());
         Assert.InRange(Difference(16, 8), 0, 8);
         Assert.True(Difference(16, 8) < Math.Min(Difference(8, 8), Difference(16, 16)));
