@@ -14,7 +14,7 @@ namespace JellyBean.Runtime;
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
 /// <param name="DamageReports">How often it met damage: where it could conceal it the element counts as processed, else as failed.</param>
 /// <remarks>Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/>. Until then the difference is under way.</remarks>
-public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, string? Fault, long DamageReports)
+public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, SourceFault? Fault, long DamageReports)
 {
     internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments)
     {

@@ -168,8 +168,13 @@ internal sealed class RunCommand(
             throw new RunException($"The run is done, but what follows it failed: {failure.Message}", inner: failure);
         }
 
-        var isRead = summary.Report.Sources.Any(s => s.Fault is null || s.Processed > 0);
-        state.Enter(isRead ? PhaseKind.Completed : PhaseKind.Failed, isRead ? "Done." : "No source could be read.");
-        return isRead ? ExitCodes.Ok : ExitCodes.Failed;
+        var trouble = string.Join(' ', RunTrouble.Of(summary, program.ElementsWord));
+        if (trouble.Length > 0)
+        {
+            throw new RunException(trouble);
+        }
+
+        state.Enter(PhaseKind.Completed, "Done.");
+        return ExitCodes.Ok;
     }
 }

@@ -23,10 +23,11 @@ internal static class RunJson
                 ["processed"] = s.Value.Processed,
                 ["dropped"] = s.Value.Dropped,
                 ["failed"] = s.Value.Failed,
-                ["fault"] = s.Value.Fault,
+                ["fault"] = s.Value.Fault?.Cause,
                 ["damageReports"] = s.Value.DamageReports,
             }))),
 
+            ["errors"] = new JsonArray([.. RunTrouble.Of(summary, elements).Select(e => JsonValue.Create(e))]),
             ["failures"] = new JsonArray([.. summary.Report.FailureCauses.Select(c => new JsonObject
             {
                 ["operator"] = c.Operator.Value,

@@ -11,12 +11,12 @@ internal static class SummaryText
     {
         var report = summary.Report;
         writer.WriteLine();
-        writer.WriteLine(Text($"{(summary.IsDrained ? "Stopped and drained" : "Done")} after {report.Elapsed.TotalSeconds:0.0} s"));
+        writer.WriteLine(Text($"{Ending(summary)} after {report.Elapsed.TotalSeconds:0.0} s"));
         writer.WriteLine();
         writer.Write(Sources(summary, elements));
         foreach (var (name, source) in summary.Sources.Where(s => s.Value.Fault is not null))
         {
-            writer.WriteLine($"warning: source '{name}' ended early: {source.Fault}");
+            writer.WriteLine(Text($"warning: source '{name}' ended early, after {source.Offered} {elements}: {source.Fault!.Cause}"));
         }
 
         foreach (var (name, source) in summary.Sources.Where(s => s.Value.DamageReports > 0))
@@ -97,6 +97,9 @@ internal static class SummaryText
     // On an emulated machine only models are slowed down, and their meters show it; the rest would be busy for longer there.
     private static double BusySeconds(RunSummary summary, FragmentReport fragment, StageReport stage) =>
         stage.Variant is null && summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? stage.BusySeconds / type.SpeedFactor : stage.BusySeconds;
+
+    private static string Ending(RunSummary summary) =>
+        summary.Report.Sources.Any(s => s.Fault is not null) ? "Ended early," : summary.IsDrained ? "Stopped and drained" : "Done";
 
     private static TextTable Sources(RunSummary summary, string elements)
     {

@@ -193,7 +193,14 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private void End()
         {
             _isEnding = true;
-            _stage._meter.Ended(_reader.Fault?.Message);
+            SourceFault? fault = null;
+            if (_reader.Fault is { } thrown)
+            {
+                fault = SourceFault.Of(thrown);
+                _stage._failures.SourceEnded(_source, fault, thrown);
+            }
+
+            _stage._meter.Ended(fault);
             var last = new Frontier(_source, _number, Frontier.Ended);
             if (IsAvailable(_stage.Out))
             {

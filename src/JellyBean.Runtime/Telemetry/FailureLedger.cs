@@ -36,6 +36,13 @@ internal sealed partial class FailureLedger(ILogger logger)
         }
     }
 
+    /// <summary>A source ended before its time.</summary>
+    public void SourceEnded(SourceId source, SourceFault fault, Exception thrown)
+    {
+        var (level, stack) = (fault.IsCrash ? LogLevel.Error : LogLevel.Warning, Stack(thrown));
+        LogSourceEnded(logger, level, source, fault.Cause, stack);
+    }
+
     /// <summary>All so far.</summary>
     public FailureReport Report()
     {
@@ -73,15 +80,19 @@ internal sealed partial class FailureLedger(ILogger logger)
             }
         }
 
+        var stack = Stack(exception);
         if (isNew)
         {
-            LogFailure(logger, op, element.Source, element.Number, cause, exception);
+            LogFailure(logger, op, element.Source, element.Number, cause, stack);
         }
         else if (isFull)
         {
-            LogFull(logger, op, element.Source, element.Number, MostCauses, cause, exception);
+            LogFull(logger, op, element.Source, element.Number, MostCauses, cause, stack);
         }
     }
+
+    // Where in the code it came from is for those who look for mistakes in it.
+    private Exception? Stack(Exception? exception) => logger.IsEnabled(LogLevel.Debug) ? exception : null;
 
     private void Remember(FailedElement element)
     {
@@ -98,4 +109,7 @@ internal sealed partial class FailureLedger(ILogger logger)
 
     [LoggerMessage(EventId = 1002, Level = LogLevel.Warning, Message = "Operator {Operator}: element {Source}#{Number} failed and is left out; others go on. It is the first of a kind after {Kinds} others: failures of further kinds are only counted, all together. Cause: {Cause}")]
     private static partial void LogFull(ILogger logger, OperatorId @operator, SourceId source, long number, int kinds, string cause, Exception? exception);
+
+    [LoggerMessage(EventId = 1003, Message = "Source {Source} ended early; what it gave is processed, and others go on. Cause: {Cause}")]
+    private static partial void LogSourceEnded(ILogger logger, LogLevel level, SourceId source, string cause, Exception? exception);
 }

@@ -29,7 +29,7 @@ public sealed record FragmentReport(
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
 /// <param name="BusySeconds">Useful time that its elements took to make, as far as it tells; also in its input's <see cref="StageReport"/>.</param>
 /// <param name="DamageReports">How often it met damage, concealed or not.</param>
-public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, string? Fault, double BusySeconds, long DamageReports);
+public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, SourceFault? Fault, double BusySeconds, long DamageReports);
 
 /// <summary>What an operator did on a worker.</summary>
 /// <param name="Operator">The operator.</param>

@@ -12,7 +12,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private long _dropped;
     private long _busyTicks;
     private long _damageReports;
-    private volatile string? _fault;
+    private volatile SourceFault? _fault;
     private volatile bool _ended;
 
     public void Offered() => Interlocked.Increment(ref _offered);
@@ -33,7 +33,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     }
 
     /// <summary>The source has ended, before its time if <paramref name="fault"/> says why.</summary>
-    public void Ended(string? fault)
+    public void Ended(SourceFault? fault)
     {
         _fault = fault;
         _ended = true;

@@ -3,6 +3,8 @@ using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Health;
 using JellyBean.Planning;
 using JellyBean.Runtime;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -242,6 +244,44 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Source_that_threw_the_unexpected_is_code_1_and_the_figures_are_told_all_the_same()
+    {
+        _program.Engine.Running = (plan, _, _) => Task.FromResult(WithFault(TestProgram.FakeEngine.Report(plan, 30), SourceFault.Of(new InvalidOperationException("bug"))));
+
+        var code = await _program.InvokeAsync(_program.Run("--json"));
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("error: Source 'north' ended early, after 30 frames: InvalidOperationException: bug.", _program.Error, StringComparison.Ordinal);
+        Assert.Contains("Ended early, after 10.0 s", _program.Error, StringComparison.Ordinal);
+        var json = JsonDocument.Parse(_program.Output).RootElement;
+        Assert.Equal("InvalidOperationException: bug", json.GetProperty("frames").GetProperty("north").GetProperty("fault").GetString());
+        Assert.Equal(1, json.GetProperty("errors").GetArrayLength());
+    }
+
+    [Fact]
+    public async Task Source_that_ended_early_with_trouble_it_knows_is_code_0_with_a_warning()
+    {
+        _program.Engine.Running = (plan, _, _) => Task.FromResult(WithFault(TestProgram.FakeEngine.Report(plan, 30), SourceFault.Of(new SourceException("Unplugged."))));
+
+        var code = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal(ExitCodes.Ok, code);
+        Assert.Contains("Ended early, after 10.0 s", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("warning: source 'north' ended early, after 30 frames: Unplugged.", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_of_which_every_element_failed_is_code_1_with_the_main_cause()
+    {
+        _program.Engine.Running = (plan, _, _) => Task.FromResult(AllFailed(TestProgram.FakeEngine.Report(plan, 30)));
+
+        var code = await _program.InvokeAsync(_program.Run());
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("error: None of 60 frames was processed: 60 failed, 0 were dropped. Most often, 60 times, at namer: no output 'z'", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task First_stop_drains_and_tells_what_was_done()
     {
         using var signals = new StopSignals(CancellationToken.None);
@@ -356,6 +396,22 @@ public sealed class CommandTreeTests : IDisposable
         var health = await new RunHealthCheck(state).CheckHealthAsync(new(), default);
 
         Assert.Equal((expected, "so it is"), (health.Status.ToString(), health.Description));
+    }
+
+    private static RunReport WithFault(RunReport report, SourceFault fault)
+    {
+        var fragment = report.Fragments[0];
+        return report with { Fragments = [fragment with { Sources = fragment.Sources.SetItem(0, fragment.Sources[0] with { Fault = fault }) }] };
+    }
+
+    private static RunReport AllFailed(RunReport report)
+    {
+        var fragment = report.Fragments[0];
+        var failures = new FailureReport(
+            [.. fragment.Sources.Select(s => new FailedElements(s.Source, s.Offered, [new NumberRange(0, s.Offered - 1)]))],
+            [new FailureCause(new("namer"), "no output 'z'", 60, new FailedElement(fragment.Sources[0].Source, 0), new FailedElement(fragment.Sources[1].Source, 29))],
+            0);
+        return report with { Fragments = [fragment with { Failures = failures }] };
     }
 
     private string ErrorWithoutSteps() => string.Concat(_program.Error.Split('\n').Where(l => !l.StartsWith("  ", StringComparison.Ordinal)));

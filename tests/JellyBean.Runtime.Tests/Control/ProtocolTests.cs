@@ -41,7 +41,7 @@ public sealed class ProtocolTests
         Gen.Select(
             Gen.Long,
             Gen.String,
-            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.String), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o)).Array[0, 3],
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o)).Array[0, 3],
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (f, t, w, e, b) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b)).Array[0, 3],
             Outputs.Array[0, 3],

@@ -40,7 +40,7 @@ internal sealed class UnloadableVariant(string name) : Variant<int, int>(name)
 }
 
 /// <summary>Gives some elements, then fails.</summary>
-internal sealed class FailingSource(int after) : ISource<int>
+internal sealed class FailingSource(int after, Exception? cause = null) : ISource<int>
 {
     public string Name => "bad";
 
@@ -56,7 +56,7 @@ internal sealed class FailingSource(int after) : ISource<int>
             yield return new SourceItem<int>(i, DateTimeOffset.UnixEpoch.AddSeconds(i));
         }
 
-        throw new SourceException("The camera was unplugged.");
+        throw cause ?? new SourceException("The camera was unplugged.");
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
@@ -177,7 +178,7 @@ public sealed class EngineTests
         var report = (await Engine.RunAsync(bindings, plan)).Single();
 
         Assert.Equal(205, sink.Results.Count);
-        Assert.Contains("unplugged", report.Sources.Single(s => s.Source == SourceId.Of("numbers", "bad")).Fault, StringComparison.Ordinal);
+        Assert.Equal(new SourceFault("The camera was unplugged.", IsCrash: false), report.Sources.Single(s => s.Source == SourceId.Of("numbers", "bad")).Fault);
         Assert.Null(report.Sources.Single(s => s.Source == SourceId.Of("numbers", "s")).Fault);
     }
 
@@ -196,6 +197,18 @@ public sealed class EngineTests
         Assert.Equal(0, report.Sources.Single(s => s.Source == SourceId.Of("numbers", "s")).BusySeconds);
         Assert.Equal(1.25, report.Stages.Single(s => s.Operator.Value == "numbers").BusySeconds, 6);
         Assert.Equal(2, SourceProgress.Of([report]).Single(s => s.Source == hard.Source).DamageReports);
+    }
+
+    [Fact]
+    public async Task Source_that_throws_the_unexpected_on_the_way_is_told_as_a_crash()
+    {
+        var (workflow, sink) = (Workflow.Define("w", w => w.From(Numbers).Select(x => x).To(Answers)), new ListSink<int>());
+        var bindings = new WorkflowBindings(workflow).With(Answers, () => sink).With(Numbers, "s", () => new FailingSource(after: 5, new InvalidOperationException("bug")));
+
+        var report = (await Engine.RunAsync(bindings, PlanOf(workflow))).Single();
+
+        Assert.Equal(5, sink.Results.Count);
+        Assert.Equal(new SourceFault("InvalidOperationException: bug", IsCrash: true), report.Sources.Single().Fault);
     }
 
     [Fact]

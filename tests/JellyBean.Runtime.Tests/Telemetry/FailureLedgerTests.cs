@@ -59,7 +59,7 @@ public sealed class FailureLedgerTests
         }
 
         var failures = ledger.Report();
-        var report = new FragmentReport(1, new WorkerId("edge-1"), [.. failures.Sources.Select(s => new SourceReport(s.Source, 1, 1, true, new string('ö', 10_000), 0, 0))], [], [], [], failures);
+        var report = new FragmentReport(1, new WorkerId("edge-1"), [.. failures.Sources.Select(s => new SourceReport(s.Source, 1, 1, true, new SourceFault(new string('ö', 10_000), IsCrash: true), 0, 0))], [], [], [], failures);
 
         Assert.InRange(MessageFormat.Write(new Report(report)).Length, 1, ControlProtocol.MaxBytes);
         Assert.All(failures.Sources, s => Assert.Equal(20_000, s.Count));

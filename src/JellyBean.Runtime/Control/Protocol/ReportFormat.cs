@@ -37,29 +37,36 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
         writer.Write(value.Ended);
-        writer.Write(ControlProtocol.Fault(value.Fault));
+        writer.Write(ControlProtocol.Fault(value.Fault?.Cause));
+        writer.Write(value.Fault?.IsCrash ?? false);
         writer.Write(value.BusySeconds);
         writer.Write(value.DamageReports);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 7);
+        var unknown = Wire.Begin(ref reader, 8);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
             reader.ReadInt64(),
             reader.ReadBoolean(),
-            reader.ReadString(),
+            ReadFault(ref reader),
             reader.ReadDouble(),
             reader.ReadInt64());
         Wire.End(ref reader, unknown);
         return value;
+    }
+
+    private static SourceFault? ReadFault(ref MessagePackReader reader)
+    {
+        var (cause, isCrash) = (reader.ReadString(), reader.ReadBoolean());
+        return cause is null ? null : new SourceFault(cause, isCrash);
     }
 
     private static void Write(ref MessagePackWriter writer, StageReport value)
