@@ -98,7 +98,7 @@ public sealed class CameraSource : ISource<Frame>
         if (file.IsCutOff && number >= from)
         {
             yield return SourceItem<Frame>.Bad(
-                string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': '{_path}' announces {file.Announced!.Value.TotalSeconds:0.#} s of video, but ends after {file.Found.TotalSeconds:0.#} s: the file is cut off. Bring it again."),
+                string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': '{_path}' announces {file.Announced!.Value.TotalSeconds:0.#} s of video, but has only {file.Found.TotalSeconds:0.#} s with {pictures} readable pictures: the rest is cut off or damaged. Bring the file again."),
                 _options.StartTime + file.Found);
         }
     }

@@ -6,6 +6,12 @@ namespace JellyBean.Vision.Cameras;
 /// <summary>A running ffmpeg or ffprobe: its error lines are drained and the last ones kept; disposing ends it.</summary>
 internal sealed class FfmpegProcess : IAsyncDisposable
 {
+    /// <summary>
+    /// How files are read, by ffmpeg and ffprobe alike. An AVI file has no times in it but those that follow from its index: read by it, pictures keep their times where the file is damaged before
+    /// them, and those in the damage are known to be missing. Other formats do not know the flag.
+    /// </summary>
+    public static readonly string[] ReadByIndex = ["-fflags", "+sortdts"];
+
     private const int KeptLines = 8;
     private const int LongestLine = 500;
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);

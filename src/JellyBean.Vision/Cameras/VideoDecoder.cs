@@ -97,7 +97,7 @@ internal sealed class VideoDecoder : IAsyncDisposable
         // copyts keeps the file's own times, passthrough neither doubles nor drops frames, one thread leaves the cores to the models.
         return
         [
-            "-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-threads", "1", "-copyts", "-i", "file:" + path,
+            "-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-threads", "1", "-copyts", .. FfmpegProcess.ReadByIndex, "-i", "file:" + path,
             "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", crop + "showinfo=checksum=0", "-fps_mode", "passthrough",
             "-pix_fmt", "rgba", "-f", "rawvideo", "pipe:1",
         ];

@@ -132,7 +132,7 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
     private static string[] Arguments(string path, bool packets)
     {
         var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base,nb_frames" + (packets ? ":packet=pts,flags" : "");
-        return ["-v", "error", "-select_streams", "v:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
+        return ["-v", "error", .. FfmpegProcess.ReadByIndex, "-select_streams", "v:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
     }
 
     private static Dictionary<string, string> Fields(string line)
