@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
 using Microsoft.Extensions.Logging;
@@ -58,8 +59,8 @@ internal sealed partial class FailureLedger(ILogger logger)
 
     private void Add(OperatorId op, FailedElement element, string cause, Exception? exception)
     {
-        // Messages may name the element: only an exception's type tells whether its kind is new.
-        var kind = (op, exception?.GetType().FullName ?? cause);
+        // Messages may name the element, its time or its place: only an exception's type, or a text without its numbers, tells whether the kind is new.
+        var kind = (op, exception?.GetType().FullName ?? $"{element.Source} {Numbers().Replace(cause, "#")}");
         var isNew = false;
         var isFull = false;
         lock (_gate)
@@ -93,6 +94,9 @@ internal sealed partial class FailureLedger(ILogger logger)
 
     // Where in the code it came from is for those who look for mistakes in it.
     private Exception? Stack(Exception? exception) => logger.IsEnabled(LogLevel.Debug) ? exception : null;
+
+    [GeneratedRegex("0x[0-9a-fA-F]+|[0-9]+([.,][0-9]+)*", RegexOptions.CultureInvariant)]
+    private static partial Regex Numbers();
 
     private void Remember(FailedElement element)
     {

@@ -129,7 +129,7 @@ public sealed class CameraSource : ISource<Frame>
     }
 
     private SourceItem<Frame> Bad(TimeSpan shownAt, VideoDecoder decoder) => SourceItem<Frame>.Bad(
-        string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': the picture at {shownAt.TotalSeconds:0.###} s of '{_path}' could not be decoded: {decoder.LastLines}."),
+        string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': the picture at {shownAt.TotalSeconds:0.###} s of '{_path}' could not be decoded. The decoder said last: {decoder.LastLine}."),
         _options.StartTime + shownAt);
 
     private string Advice() => _options.Region is { } region

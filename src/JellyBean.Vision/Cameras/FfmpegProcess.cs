@@ -1,10 +1,11 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 
 namespace JellyBean.Vision.Cameras;
 
 /// <summary>A running ffmpeg or ffprobe: its error lines are drained and the last ones kept; disposing ends it.</summary>
-internal sealed class FfmpegProcess : IAsyncDisposable
+internal sealed partial class FfmpegProcess : IAsyncDisposable
 {
     /// <summary>
     /// How files are read, by ffmpeg and ffprobe alike. An AVI file has no times in it but those that follow from its index: read by it, pictures keep their times where the file is damaged before
@@ -12,8 +13,9 @@ internal sealed class FfmpegProcess : IAsyncDisposable
     /// </summary>
     public static readonly string[] ReadByIndex = ["-fflags", "+sortdts"];
 
-    private const int KeptLines = 8;
-    private const int LongestLine = 500;
+    private const int KeptLines = 4;
+    private const int LongestLine = 200;
+    private const string NoReason = "it gave no reason";
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(5);
 
     private readonly Process _process;
@@ -53,6 +55,18 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>The last line of complaint, for an error message that comes often.</summary>
+    public string LastLine
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _lastLines.LastOrDefault() ?? NoReason;
+            }
+        }
+    }
+
     /// <summary>The last lines of complaint, for an error message.</summary>
     public string LastLines
     {
@@ -60,7 +74,7 @@ internal sealed class FfmpegProcess : IAsyncDisposable
         {
             lock (_gate)
             {
-                return _lastLines.Count == 0 ? "it gave no reason" : string.Join("; ", _lastLines);
+                return _lastLines.Count == 0 ? NoReason : string.Join("; ", _lastLines);
             }
         }
     }
@@ -175,7 +189,12 @@ internal sealed class FfmpegProcess : IAsyncDisposable
                 _lastLines.Dequeue();
             }
 
-            _lastLines.Enqueue(line.Length > LongestLine ? line[..LongestLine] : line.Trim());
+            // Where a decoder stands in memory is of no use to anybody.
+            var told = Addresses().Replace(line, "").Trim();
+            _lastLines.Enqueue(told.Length > LongestLine ? told[..LongestLine] : told);
         }
     }
+
+    [GeneratedRegex(" @ 0x[0-9a-fA-F]+", RegexOptions.CultureInvariant)]
+    private static partial Regex Addresses();
 }

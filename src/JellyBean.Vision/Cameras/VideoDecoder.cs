@@ -42,6 +42,8 @@ internal sealed class VideoDecoder : IAsyncDisposable
         return since;
     }
 
+    public string LastLine => _process.LastLine;
+
     public string LastLines => _process.LastLines;
 
     /// <summary>Pixels of the frame read last: red, green, blue, unused.</summary>

@@ -4,6 +4,7 @@ using JellyBean.Runtime.Telemetry;
 using JellyBean.Runtime.Tests.Control;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
+using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Tests.Telemetry;
 
@@ -34,7 +35,7 @@ public sealed class FailureLedgerTests
         var ledger = new FailureLedger(log);
         for (var n = 0; n < 10_000; n++)
         {
-            ledger.Add(Detector, Camera, n, $"frame {n} is torn");
+            ledger.Add(Detector, Camera, n, $"frame {new string('i', n % 1000)} is torn");
         }
 
         var report = ledger.Report();
@@ -42,6 +43,35 @@ public sealed class FailureLedgerTests
         Assert.Equal(10_000, report.Causes.Sum(c => c.Count) + report.OfOtherCauses);
         Assert.InRange(report.Causes.Length, 1, 50);
         Assert.Equal(report.Causes.Length + 1, log.Entries.Count);
+    }
+
+    [Fact]
+    public void Faults_that_differ_in_numbers_only_are_one_kind_and_logged_once()
+    {
+        var log = new ListLoggers();
+        var ledger = new FailureLedger(log);
+        for (var n = 0; n < 14; n++)
+        {
+            ledger.Add(Detector, Camera, n, $"the picture at {n}.{n} s could not be decoded: [h264 @ 0x55e{n:x}f8] damaged at {n} 0");
+        }
+
+        ledger.Add(Detector, Camera, 99, "the file is cut off");
+
+        Assert.Equal([14L, 1L], ledger.Report().Causes.Select(c => c.Count).Order().Reverse());
+        Assert.Equal(2, log.Entries.Count);
+    }
+
+    [Fact]
+    public void Exceptions_show_their_stacks_at_debug_only()
+    {
+        var (normal, debug) = (new StackLogger(LogLevel.Information), new StackLogger(LogLevel.Debug));
+        var cause = new ArgumentException("odd");
+
+        new FailureLedger(normal).Add(Detector, Lineage.Of(Camera, 4), cause);
+        new FailureLedger(debug).Add(Detector, Lineage.Of(Camera, 4), cause);
+
+        Assert.Equal([null], normal.Stacks);
+        Assert.Equal([cause], debug.Stacks);
     }
 
     [Theory]
@@ -64,5 +94,17 @@ public sealed class FailureLedgerTests
         Assert.InRange(MessageFormat.Write(new Report(report)).Length, 1, ControlProtocol.MaxBytes);
         Assert.All(failures.Sources, s => Assert.Equal(20_000, s.Count));
         Assert.All(failures.Sources, s => Assert.Equal(20_000, s.Unlisted + s.Latest.Length));
+    }
+
+    private sealed class StackLogger(LogLevel least) : ILogger
+    {
+        public List<Exception?> Stacks { get; } = [];
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => logLevel >= least;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => Stacks.Add(exception);
     }
 }
