@@ -26,8 +26,8 @@ public sealed record RunSummary
     /// <summary>What the meters showed at the end.</summary>
     public required RunReport Report { get; init; }
 
-    /// <summary>Whether it was asked to stop before its sources had ended.</summary>
-    public required bool IsDrained { get; init; }
+    /// <summary>Whether it was asked to stop before its sources had ended; what was admitted by then is processed all the same.</summary>
+    public required bool WasStopped { get; init; }
 
     /// <summary>The folder for what the run writes.</summary>
     public required string OutputFolder { get; init; }

@@ -61,7 +61,7 @@ internal sealed class RunCommand(
                 Catalogue = configuration.Catalogue,
                 Report = report,
                 IsPaced = request.Preparation.IsPaced,
-                IsDrained = signals.Drain.IsCancellationRequested,
+                WasStopped = signals.Drain.IsCancellationRequested,
                 PredictedRate = PlanCapacity.Of(plan, prepared.Problem),
                 OutputFolder = configuration.OutputFolder,
             };
@@ -110,6 +110,7 @@ internal sealed class RunCommand(
         using var told = draining.Token.Register(() =>
         {
             state.Enter(PhaseKind.Draining, "Sources have stopped; what was admitted is processed.");
+            progress.Tell("Stopping: sources have stopped, and what was admitted is processed. Stop once more (Ctrl-C) to end at once.");
             RunLog.Draining(logger);
         });
         state.Enter(PhaseKind.Running, $"'{program.Workflow.Name}' runs on {nodes.Count} nodes.");
@@ -139,6 +140,11 @@ internal sealed class RunCommand(
         catch (TruthException misfit)
         {
             failure = misfit;
+        }
+
+        if (!program.Completed.IsEmpty)
+        {
+            terminal.Error.WriteLine($"Completing: the program works on the results for '{summary.OutputFolder}'.");
         }
 
         foreach (var completed in program.Completed)

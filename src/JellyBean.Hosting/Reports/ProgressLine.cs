@@ -40,16 +40,33 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
         }
     }
 
+    /// <summary>Says something at once, on standard error and on a line of its own.</summary>
+    public void Tell(string message)
+    {
+        lock (_lock)
+        {
+            Leave();
+            terminal.Error.WriteLine(message);
+            terminal.Error.Flush();
+        }
+    }
+
     /// <summary>Leaves the line; what is reported later is not shown.</summary>
     public void Finish()
     {
         lock (_lock)
         {
             _isDone = true;
-            if (_width > 0)
-            {
-                writer.WriteLine();
-            }
+            Leave();
+        }
+    }
+
+    private void Leave()
+    {
+        if (_width > 0)
+        {
+            writer.WriteLine();
+            _width = 0;
         }
     }
 

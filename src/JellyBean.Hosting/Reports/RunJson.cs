@@ -70,7 +70,7 @@ internal static class RunJson
             })]),
             ["accuracy"] = summary.Accuracy.IsEmpty ? null : new JsonObject(summary.Accuracy.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value))),
             ["elapsedSeconds"] = summary.Report.Elapsed.TotalSeconds,
-            ["isDrained"] = summary.IsDrained,
+            ["wasStopped"] = summary.WasStopped,
             ["profile"] = problem.Profile.Provenance,
             ["output"] = summary.OutputFolder,
             ["files"] = new JsonArray([.. addition.Files.Select(f => JsonValue.Create(f.Path))]),

@@ -99,7 +99,7 @@ internal static class SummaryText
         stage.Variant is null && summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? stage.BusySeconds / type.SpeedFactor : stage.BusySeconds;
 
     private static string Ending(RunSummary summary) =>
-        summary.Report.Sources.Any(s => s.Fault is not null) ? "Ended early," : summary.IsDrained ? "Stopped and drained" : "Done";
+        summary.Report.Sources.Any(s => s.Fault is not null) ? "Ended early," : summary.WasStopped ? "Stopped and drained" : "Done";
 
     private static TextTable Sources(RunSummary summary, string elements)
     {

@@ -54,6 +54,7 @@ public sealed class CommandTreeTests : IDisposable
         Assert.True(json.GetProperty("throughput").GetProperty("predicted").GetDouble() > 14);
         Assert.Equal(8, json.GetProperty("throughput").GetProperty("measured").GetDouble());
         Assert.Equal(0.75, json.GetProperty("figures").GetProperty("recall").GetDouble());
+        Assert.Contains("Completing: ", _program.Error, StringComparison.Ordinal);
         Assert.EndsWith("sheet.png", json.GetProperty("files")[0].GetString(), StringComparison.Ordinal);
     }
 
@@ -296,6 +297,7 @@ public sealed class CommandTreeTests : IDisposable
 
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("Stopped and drained", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("Stopping: sources have stopped, and what was admitted is processed. Stop once more (Ctrl-C) to end at once.", _program.Error, StringComparison.Ordinal);
     }
 
     [Fact]

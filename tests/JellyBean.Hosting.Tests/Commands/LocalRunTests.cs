@@ -51,7 +51,7 @@ public sealed class LocalRunTests : IDisposable
 
         Assert.True(code == ExitCodes.Ok, _program.Error);
         var json = JsonDocument.Parse(_program.Output).RootElement;
-        Assert.True(json.GetProperty("isDrained").GetBoolean());
+        Assert.True(json.GetProperty("wasStopped").GetBoolean());
         var north = json.GetProperty("frames").GetProperty("north");
         Assert.Equal(Count(north, "in"), Count(north, "processed"));
     }
