@@ -41,8 +41,11 @@ public sealed record RunSummary
     /// <summary>Elements of sources processed per second.</summary>
     public double MeasuredRate => Report.ProcessedPerSecond;
 
-    /// <summary>Price per hour of what the run used: the plan's machines, whole, and the bytes that crossed links, at the pace at which they did.</summary>
-    public double MeasuredCostPerHour
+    /// <summary>Price per hour of what the run used: the plan's machines, whole, and what crossed links.</summary>
+    public double MeasuredCostPerHour => Plan.Cost.ComputePerHour + MeasuredNetworkPerHour;
+
+    /// <summary>Price per hour of the bytes that crossed links, at the pace at which they did.</summary>
+    public double MeasuredNetworkPerHour
     {
         get
         {
@@ -51,7 +54,7 @@ public sealed record RunSummary
                           from link in fragment.Links
                           let crossed = Catalogue.LinkBetween(Catalogue.TierOf(fragment.Worker), Catalogue.TierOf(link.ToWorker))
                           select ServiceTable.NetworkPerHour(link.Bytes / seconds, crossed);
-            return Plan.Cost.ComputePerHour + (seconds > 0 ? network.Sum() : 0);
+            return seconds > 0 ? network.Sum() : 0;
         }
     }
 

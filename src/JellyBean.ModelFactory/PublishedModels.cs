@@ -85,17 +85,17 @@ public sealed class PublishedModels : IModelSource, IDisposable
     private static async Task<ModelFileStatus> VerifyAsync(ModelSpec spec, ModelFile file, ModelManifest? manifest, CancellationToken cancellationToken)
     {
         if (!File.Exists(file.Path))
-            return new ModelFileStatus(file, ModelFileState.Missing, $"'{file.Path}' does not exist; restore it.");
+            return new ModelFileStatus(file, ModelFileState.Missing, $"'{file.Path}' does not exist.");
         if (manifest is null || !manifest.Models.TryGetValue(file.Name, out ManifestEntry? entry))
-            return Corrupt($"{ModelManifest.FileName} beside it does not record it; restore it.");
+            return Corrupt($"{ModelManifest.FileName} beside it does not record it.");
         string? quantiser = spec.IsInt8 ? Int8Quantiser.Version : null;
         if (entry.ConverterVersion != OnnxFormat.ConverterVersion || entry.PackageSha256 != spec.Family.Package.Sha256 || entry.Calibration?.QuantiserVersion != quantiser)
-            return Corrupt($"made by {Makers(entry.ConverterVersion, entry.Calibration?.QuantiserVersion)} from {entry.Package}, but {Makers(OnnxFormat.ConverterVersion, quantiser)} and {spec.Family.Package.Specification} are in use; restore it.");
+            return Corrupt($"made by {Makers(entry.ConverterVersion, entry.Calibration?.QuantiserVersion)} from {entry.Package}, but {Makers(OnnxFormat.ConverterVersion, quantiser)} and {spec.Family.Package.Specification} are in use.");
         string hash = await ContentHash.OfFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
         long bytes = new FileInfo(file.Path).Length;
         return hash == entry.Sha256
             ? new ModelFileStatus(file, ModelFileState.Ready, $"{bytes} bytes, SHA-256 {hash}{(entry.Calibration is { } calibration ? $", {calibration}" : "")}") { Bytes = bytes, Sha256 = hash }
-            : Corrupt($"has the SHA-256 {hash}, but {entry.Sha256} was recorded when it was made; restore it.");
+            : Corrupt($"has the SHA-256 {hash}, but {entry.Sha256} was recorded when it was made.");
 
         ModelFileStatus Corrupt(string finding) => new(file, ModelFileState.Corrupt, $"'{file.Path}': {finding}");
 

@@ -23,7 +23,7 @@ internal static class Failure
 
         // An outer message often repeats the inner one.
         var messages = new List<string>();
-        foreach (var message in Chain(cause).Where(c => c is not AggregateException).Select(c => c.Message))
+        foreach (var message in Chain(cause).Where(c => c is not AggregateException).Select(c => c.Message.Trim()))
         {
             if (!messages.Any(m => m.Contains(message, StringComparison.Ordinal)))
             {

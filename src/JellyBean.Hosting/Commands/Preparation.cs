@@ -100,7 +100,7 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
             else
             {
                 unready.AddRange(missing.Select(s =>
-                    $"Model file '{s.File.Name}' is {(s.State == ModelFileState.Missing ? "missing" : "corrupt")} ({s.Detail}). Bring it with 'models restore', or run with --restore."));
+                    $"Model file '{s.File.Name}' is {(s.State == ModelFileState.Missing ? "missing" : "corrupt")}: {s.Detail.TrimEnd('.')}. Bring it with 'models restore', or run with --restore."));
             }
         }
 

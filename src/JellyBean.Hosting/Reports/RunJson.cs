@@ -45,7 +45,7 @@ internal static class RunJson
                 ["p99"] = outputs.Select(o => o.LatencyMs.P99).DefaultIfEmpty(0).Max(),
             },
             ["throughput"] = new JsonObject { ["planned"] = summary.PlannedRate, ["predicted"] = summary.PredictedRate, ["measured"] = summary.MeasuredRate },
-            ["costPerHour"] = new JsonObject { ["predicted"] = summary.Plan.Cost.TotalPerHour, ["measured"] = summary.MeasuredCostPerHour },
+            ["costPerHour"] = new JsonObject { ["predicted"] = summary.Plan.Cost.TotalPerHour, ["measured"] = summary.MeasuredCostPerHour, ["measuredNetwork"] = summary.MeasuredNetworkPerHour },
             ["currency"] = summary.Plan.Cost.Currency,
             ["isEmulated"] = PlanReport.Labels(summary.Plan, summary.Catalogue).Any(),
             ["plan"] = PlanJson.Placements(summary.Plan, summary.Catalogue),

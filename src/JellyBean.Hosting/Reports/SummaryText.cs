@@ -41,13 +41,18 @@ internal static class SummaryText
         foreach (var output in report.Outputs)
         {
             var predicted = summary.Plan.Outputs.FirstOrDefault(o => o.Output == output.Output);
-            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {output.LatencyMs.P50:0.0} ms, p99 {output.LatencyMs.P99:0.0} ms{(predicted is null ? "" : Text($" ({predicted.P99Ms:0} predicted at the planned rate)"))}"));
+            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" ({predicted.P99Ms:0} predicted at the planned rate)"))}"));
         }
 
         foreach (var fragment in report.Fragments)
         {
             var predicted = summary.Plan.Workers.FirstOrDefault(w => w.Worker == fragment.Worker);
             writer.WriteLine(Text($"Worker {fragment.Worker} ({summary.Catalogue.TierOf(fragment.Worker)}): busy {Utilisation(summary, fragment) * 100:0} %{(predicted is null ? "" : Text($", {predicted.Utilisation * 100:0} % predicted at the planned rate"))}"));
+        }
+
+        if (report.Fragments.Any(f => Utilisation(summary, f) > 1))
+        {
+            writer.WriteLine("Busy above 100 %: work counts from its beginning to its end, so it is longer where this machine's cores were busy with something else too.");
         }
 
         writer.WriteLine();
@@ -60,7 +65,9 @@ internal static class SummaryText
 
         var cost = summary.Plan.Cost;
         var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
-        writer.WriteLine(Text($"Cost: {Money.PerHour(summary.MeasuredCostPerHour, cost.Currency)} at the measured pace, {Money.PerHour(cost.TotalPerHour, cost.Currency)} predicted at the planned rate, by the catalogue '{summary.Catalogue.Name}'"));
+        var (had, expected) = (Money.PerHour(summary.MeasuredCostPerHour, cost.Currency), Money.PerHour(cost.TotalPerHour, cost.Currency));
+        var (hadLinks, expectedLinks) = (Money.PerHour(summary.MeasuredNetworkPerHour, cost.Currency), Money.PerHour(cost.NetworkPerHour, cost.Currency));
+        writer.WriteLine($"Cost: {had} at the measured pace, of which links {hadLinks}; {expected} predicted at the planned rate, of which links {expectedLinks}; by the catalogue '{summary.Catalogue.Name}'");
         foreach (var label in labels)
         {
             writer.WriteLine(label);
@@ -98,6 +105,9 @@ internal static class SummaryText
     private static double BusySeconds(RunSummary summary, FragmentReport fragment, StageReport stage) =>
         stage.Variant is null && summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? stage.BusySeconds / type.SpeedFactor : stage.BusySeconds;
 
+    // What was never measured is not zero.
+    private static string Known(Distribution measured, Func<Distribution, string> text) => measured.Count > 0 ? text(measured) : "-";
+
     private static string Ending(RunSummary summary) =>
         summary.Report.Sources.Any(s => s.Fault is not null) ? "Ended early," : summary.WasStopped ? "Stopped and drained" : "Done";
 
@@ -125,7 +135,7 @@ internal static class SummaryText
 
     private static TextTable Stages(RunSummary summary)
     {
-        var table = new TextTable("stage", "worker", "variant", "in", "out", "failed", "batch", "service ms", "busy");
+        var table = new TextTable("stage", "worker", "variant", "in", "out", "failed", "mean batch", "median ms", "busy");
         var order = summary.Workflow.Operators.Select((o, i) => (o.Id, i)).ToDictionary(p => p.Id, p => p.i);
         var stages = from fragment in summary.Report.Fragments
                      from stage in fragment.Stages
@@ -140,8 +150,8 @@ internal static class SummaryText
                 Text($"{stage.In}"),
                 Text($"{stage.Out}"),
                 Text($"{stage.Failed}"),
-                Text($"{stage.BatchSize.Mean:0.0}"),
-                Text($"{stage.ServiceMs.P50:0.00}"),
+                Known(stage.BatchSize, d => Text($"{d.Mean:0.0}")),
+                Known(stage.ServiceMs, d => Text($"{d.P50:0.00}")),
                 Text($"{Utilisation(summary, fragment, stage) * 100:0} %"));
         }
 

@@ -29,6 +29,19 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Summary_shows_a_dash_for_what_was_not_measured_and_what_the_cost_is_made_of()
+    {
+        _program.Engine.Running = (plan, _, _) => Task.FromResult(Unmeasured(TestProgram.FakeEngine.Report(plan, 40)));
+
+        await _program.InvokeAsync(_program.Run());
+
+        Assert.Matches(@"namer +\S+ +(small|large) +80 +80 +0 +- +- +", _program.Output);
+        Assert.Contains("Output names: 0 results, latency p50 -, p99 -", _program.Output, StringComparison.Ordinal);
+        Assert.Matches(@"Cost: \S+ \S+ at the measured pace, of which links 0\S* ", _program.Output);
+        Assert.Contains("Busy above 100 %", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Run_json_is_one_line_alone_on_standard_output()
     {
         _program.Builder.OnCompleted((summary, _, _) => Task.FromResult(new RunAddition
@@ -202,7 +215,7 @@ public sealed class CommandTreeTests : IDisposable
         var refused = await _program.InvokeAsync(_program.Run());
 
         Assert.Equal(ExitCodes.BadInput, refused);
-        Assert.Contains("Model file 'net' is missing (not there). Bring it with 'models restore', or run with --restore.", _program.Error, StringComparison.Ordinal);
+        Assert.Contains("Model file 'net' is missing: not there. Bring it with 'models restore', or run with --restore.", _program.Error, StringComparison.Ordinal);
 
         using var second = new TestProgram();
         second.Builder.UseModels(models);
@@ -280,6 +293,16 @@ public sealed class CommandTreeTests : IDisposable
 
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("error: None of 60 frames was processed: 60 failed, 0 were dropped. Most often, 60 times, at namer: no output 'z'", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Failure_that_repeats_its_causes_message_is_told_once()
+    {
+        _program.Engine.Running = (_, _, _) => throw new RunException("Variant 'x' cannot be run: no such input. Export it again.", inner: new InvalidDataException("no such input.\n"));
+
+        await _program.InvokeAsync(_program.Run());
+
+        Assert.Contains("error: Variant 'x' cannot be run: no such input. Export it again.\n", _program.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -398,6 +421,16 @@ public sealed class CommandTreeTests : IDisposable
         var health = await new RunHealthCheck(state).CheckHealthAsync(new(), default);
 
         Assert.Equal((expected, "so it is"), (health.Status.ToString(), health.Description));
+    }
+
+    // Busy for longer than the run took, with no batch and no result.
+    private static RunReport Unmeasured(RunReport report)
+    {
+        var fragment = report.Fragments[0];
+        return report with
+        {
+            Fragments = [fragment with { Stages = [fragment.Stages[0] with { BusySeconds = 1000 }], Outputs = [fragment.Outputs[0] with { Results = 0, LatencyMs = Distribution.Empty }] }],
+        };
     }
 
     private static RunReport WithFault(RunReport report, SourceFault fault)

@@ -14,6 +14,9 @@ internal sealed partial class ControlSystem
     private static readonly TimeSpan FirstJoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastJoin = TimeSpan.FromSeconds(8);
 
+    // After seven seconds: a node that starts on a busy machine often needs more than one attempt, and nobody must act.
+    private const int FirstToldAttempt = 3;
+
     private readonly ActorSystem _system;
     private readonly NodeIdentity _node;
     private readonly AkkaLoggerSetup _akkaLogger;
@@ -76,7 +79,7 @@ internal sealed partial class ControlSystem
                 return;
             }
 
-            LogJoining(_logger, _node.Node.Worker.Value, attempt);
+            LogJoining(_logger, attempt < FirstToldAttempt ? LogLevel.Debug : LogLevel.Warning, _node.Node.Worker.Value, attempt);
             pause = pause * 2 < LastJoin ? pause * 2 : LastJoin;
         }
     }
@@ -99,8 +102,8 @@ internal sealed partial class ControlSystem
         await _system.Terminate().ConfigureAwait(false);
     }
 
-    [LoggerMessage(EventId = 1100, Level = LogLevel.Warning, Message = "Node {Worker} is not in the cluster after attempt {Attempt}; it tries again")]
-    private static partial void LogJoining(ILogger logger, string worker, int attempt);
+    [LoggerMessage(EventId = 1100, Message = "Node {Worker} is not in the cluster after attempt {Attempt}; it tries again")]
+    private static partial void LogJoining(ILogger logger, LogLevel level, string worker, int attempt);
 
     [LoggerMessage(EventId = 1101, Level = LogLevel.Warning, Message = "Node {Worker} could not leave the cluster within {Patience}; it is ended without goodbye")]
     private static partial void LogNotLeft(ILogger logger, string worker, TimeSpan patience);
