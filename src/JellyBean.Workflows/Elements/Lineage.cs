@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 
 namespace JellyBean.Workflows.Elements;
@@ -11,6 +12,9 @@ namespace JellyBean.Workflows.Elements;
 /// </remarks>
 public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
 {
+    // Characters; a join of a few cameras' elements stays readable.
+    private const int MostNamed = 256;
+
     private readonly ImmutableArray<int> _path;
     private readonly int _ordinal;
 
@@ -101,6 +105,10 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
     }
 
     /// <summary>The element's identity as text: the same input gives the same text, however often it is computed.</summary>
+    /// <remarks>
+    /// As long as it is short, it names every contributor, as in <c>(in/north#4+in/south#4)[0]</c>. The many of a large window, or of joins of joins, are told by how many they are and by the first half
+    /// of the SHA-256 of their texts, as in <c>(100:9f86d081884c7d659a2feaa0c55ad015)[0]</c>, so that the text stays short enough to be a key.
+    /// </remarks>
     public override string ToString()
     {
         var text = new StringBuilder();
@@ -110,7 +118,8 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
         }
         else
         {
-            text.Append('(').AppendJoin('+', Contributors).Append(CultureInfo.InvariantCulture, $")[{_ordinal}]");
+            var contributors = string.Join('+', Contributors);
+            text.Append(CultureInfo.InvariantCulture, $"({(contributors.Length <= MostNamed ? contributors : Digest(contributors))})[{_ordinal}]");
         }
 
         foreach (var index in _path.AsSpan()[_identityFrom..])
@@ -120,4 +129,7 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
 
         return text.ToString();
     }
+
+    private string Digest(string contributors) =>
+        string.Create(CultureInfo.InvariantCulture, $"{Contributors.Length}:{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(contributors)).AsSpan(0, 16))}");
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 using JellyBean.Workflows.Elements;
 
@@ -44,6 +45,21 @@ public class LineageTests
         Assert.True(a.CompareTo(a.Child(i)) < 0);
         Assert.Equal(i.CompareTo(j), Math.Sign(a.Child(i).CompareTo(a.Child(j))));
         Assert.True(a.Child(i).CompareTo(Lineage.Of(a.Source, a.Number + 1)) < 0);
+    });
+
+    [Fact]
+    public void Joined_of_many_has_a_short_text_that_differs_if_any_contributor_does() => Gen.Select(Gen.Int[20, 300], Gen.Int[0, 1000]).Sample((count, at) =>
+    {
+        var many = Enumerable.Range(0, count).Select(n => Lineage.Of(SourceId.Of("numbers", "a"), n)).ToImmutableArray();
+        var other = many.SetItem(at % count, Lineage.Of(SourceId.Of("numbers", "b"), at % count));
+        var joined = Lineage.Joined(many[^1], 0, many, 0);
+        var nested = Enumerable.Range(0, 8).Aggregate(joined, (inner, _) => Lineage.Joined(many[^1], 0, [inner, joined, inner], 0));
+
+        Assert.InRange(joined.ToString().Length, 1, 300);
+        Assert.InRange(nested.ToString().Length, 1, 300);
+        Assert.Equal(joined.ToString(), Lineage.Joined(many[^1], 3, many, 0).ToString());
+        Assert.NotEqual(joined.ToString(), Lineage.Joined(many[^1], 0, other, 0).ToString());
+        Assert.NotEqual(joined.ToString(), Lineage.Joined(many[^1], 0, many, 1).ToString());
     });
 
     [Fact]
