@@ -24,6 +24,8 @@ internal sealed class OnnxFileVariant<TIn, TOut>(
     {
         public override long MemoryBytes => session.MemoryBytes;
 
+        public override int MaxBatch => session.MaxBatch;
+
         public override void Run(ReadOnlySpan<TIn> batch, Span<TOut> results)
         {
             session.CheckBatch(batch.Length, results.Length);

@@ -9,7 +9,7 @@ public sealed record OnnxOptions
     public static OnnxOptions Default { get; } = new();
 
     /// <summary>Most elements in one run.</summary>
-    /// <value>1 or more; 8 unless set. A file with a fixed batch allows at most that batch. Buffers are made for this many elements.</value>
+    /// <value>1 or more; 8 unless set. A file with a fixed batch runs at most that batch, whatever is set here. Buffers are made for this many elements.</value>
     public int MaxBatch { get; init; } = 8;
 
     /// <summary>The input's shape without the batch, for files that leave more than the batch open, as in [3, 640, 640].</summary>

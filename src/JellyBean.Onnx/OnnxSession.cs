@@ -27,7 +27,7 @@ internal sealed class OnnxSession : IDisposable
         Input = shapes.Input.Allocate(rows);
         _outputs = [.. shapes.Outputs.Select(o => o.Allocate(rows))];
         _bindings = new Binding?[rows + 1];
-        MaxBatch = maxBatch;
+        MaxBatch = Math.Min(maxBatch, rows);
     }
 
     public TensorBuffer Input { get; }
@@ -58,10 +58,10 @@ internal sealed class OnnxSession : IDisposable
             // The first run of a size plans memory and fills caches: not at traffic's expense.
             cancellationToken.ThrowIfCancellationRequested();
             loaded.Run(1);
-            if (options.MaxBatch > 1)
+            if (loaded.MaxBatch > 1)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                loaded.Run(options.MaxBatch);
+                loaded.Run(loaded.MaxBatch);
             }
 
             return loaded;

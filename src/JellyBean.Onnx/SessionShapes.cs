@@ -44,11 +44,6 @@ internal sealed record SessionShapes(SessionShapes.Tensor Input, SessionShapes.T
         }
 
         int? fixedBatch = found[0] > 0 ? found[0] : null;
-        if (fixedBatch < options.MaxBatch)
-        {
-            throw new ModelLoadException($"Variant '{variant}': input '{name}' has shape {text}, whose batch is fixed at {fixedBatch}, and MaxBatch is {options.MaxBatch}. Export the model with an open batch, or set MaxBatch to {fixedBatch}.");
-        }
-
         var shape = found[1..];
         var wanted = options.InputShape;
         if (wanted.IsDefault)

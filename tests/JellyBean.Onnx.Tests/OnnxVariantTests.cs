@@ -163,9 +163,19 @@ public sealed class OnnxVariantTests : IDisposable
     [Fact]
     public Task Load_truncated_file_is_told() => Refused(_models.Write(File.ReadAllBytes(_models.MeanAndTwice())[..60]), "cannot be run");
 
-    [Fact]
-    public Task Load_fixed_batch_below_the_limit_is_told() =>
-        Refused(_models.MeanAndTwice(batch: 1), "has shape [1, 3], whose batch is fixed at 1, and MaxBatch is 8");
+    [Theory]
+    [InlineData(1, 8, 1)]
+    [InlineData(4, 8, 4)]
+    [InlineData(4, 3, 3)]
+    [InlineData(-1, 3, 3)]
+    public async Task Load_batch_fixed_by_the_file_limits_the_batch(int batch, int set, int expected)
+    {
+        using var loaded = await Load(_models.MeanAndTwice(batch), new OnnxOptions { MaxBatch = set });
+
+        Assert.Equal(expected, loaded.MaxBatch);
+        Assert.Equal(expected, Run(loaded, [.. Enumerable.Repeat<float[]>([1, 2, 3], expected)]).Length);
+        Assert.Throws<ArgumentException>(() => Run(loaded, [.. Enumerable.Repeat<float[]>([1, 2, 3], expected + 1)]));
+    }
 
     [Fact]
     public Task Load_shape_other_than_expected_is_told() =>

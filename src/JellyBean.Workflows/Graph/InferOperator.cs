@@ -49,7 +49,7 @@ internal sealed class InferOperator<T, TIn, TOut, TResult>(
         var chosen = model.Variants.FirstOrDefault(v => v.Name == variant)
             ?? throw new ModelLoadException($"Model '{model.Name}' has no variant '{variant}'; it has {string.Join(", ", model.Variants.Select(v => v.Name))}.");
         var loaded = await chosen.LoadAsync(device, cancellationToken).ConfigureAwait(false);
-        return new InferenceKernel<T, TIn, TOut, TResult>(variant, chosen.MaxBatch, loaded, select, result);
+        return new InferenceKernel<T, TIn, TOut, TResult>(variant, Math.Min(chosen.MaxBatch, loaded.MaxBatch), loaded, select, result);
     }
 
     internal override InferenceKernel CreateKernel(string variant, int maxBatch, IDisposable loaded) =>
