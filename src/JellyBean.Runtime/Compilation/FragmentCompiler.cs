@@ -21,6 +21,9 @@ namespace JellyBean.Runtime.Compilation;
 /// </remarks>
 internal sealed class FragmentCompiler
 {
+    // Of event time, between the sources of an input on one worker: long enough that no model waits for a decoder's hiccup, short enough to be held by joins.
+    private static readonly TimeSpan MostAhead = TimeSpan.FromSeconds(2);
+
     private readonly Workflow _workflow;
     private readonly Plan _plan;
     private readonly WorkerId _worker;
@@ -115,8 +118,21 @@ internal sealed class FragmentCompiler
             var meters = _parts.Meters;
             var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Completion);
             return graph.Add(stage).Outlet;
-        });
-        return Merge(graph, input.Id.Value, [.. outlets], [.. sources.Select(s => ImmutableHashSet.Create(s))]);
+        }).ToImmutableArray();
+        if (outlets.Length == 1)
+        {
+            return outlets[0];
+        }
+
+        // Where nothing waits for event time, sources need not wait for each other.
+        var waits = _workflow.Operators.Any(op => op is JoinOperator or WindowOperator);
+        var merge = graph.Add(new SourceMergeStage(input.Id.Value, [.. sources.Select(s => waits && _parts.Readers[s].Source.IsReplayable)], MostAhead));
+        foreach (var (outlet, inlet) in outlets.Zip(merge.Inlets))
+        {
+            graph.From(outlet).To((Inlet<Item>)inlet);
+        }
+
+        return merge.Out;
     }
 
     /// <summary>An operator with one input, as often as the plan says: divided by key or share, merged in order.</summary>

@@ -110,7 +110,9 @@ public class WorkflowCalibrationTests
     {
         await MeasureAsync(Define(parts: 3, out var unloaded));
 
-        Assert.Equal(["narrow", "wide", "wide"], unloaded.Order());
+        // Each for itself, and the dearest once more beside the others; which one that is, the clock says.
+        Assert.Equal(3, unloaded.Count);
+        Assert.Equal(["narrow", "wide"], unloaded.Distinct().Order());
     }
 
     [Fact]

@@ -4,12 +4,12 @@ using JellyBean.Workflows.Inputs;
 namespace JellyBean.Runtime.Tests.Engine;
 
 /// <summary>A source that gives what it was made with.</summary>
-internal sealed class ListSource<T>(string name, IReadOnlyList<SourceItem<T>> items) : ISource<T>
+internal sealed class ListSource<T>(string name, IReadOnlyList<SourceItem<T>> items, bool isReplayable = true) : ISource<T>
     where T : notnull
 {
     public string Name => name;
 
-    public bool IsReplayable => true;
+    public bool IsReplayable => isReplayable;
 
     public double? NominalRate => null;
 

@@ -16,7 +16,7 @@ public sealed class OrderedMergeStageTests
 
     /// <summary>
     /// One route of the merge waits for a join, the join for event time of the slow source, and that comes by the branch that feeds both
-    /// routes: a merge that stops taking from the other route would wait for itself.
+    /// routes: a merge that stops taking from the other route would wait for itself. The sources are live: replayable ones wait for each other.
     /// </summary>
     [Fact]
     public async Task Merge_of_a_flow_with_its_own_join_one_source_far_ahead_in_event_time_all_comes()
@@ -30,8 +30,8 @@ public sealed class OrderedMergeStageTests
         });
         var sink = new ListSink<int>();
         var bindings = new WorkflowBindings(workflow).With(All, () => sink)
-            .With(Numbers, "slow", () => new ListSource<int>("slow", Items(Count, TimeSpan.FromMilliseconds(1))))
-            .With(Numbers, "fast", () => new ListSource<int>("fast", Items(Count, TimeSpan.FromHours(1))));
+            .With(Numbers, "slow", () => new ListSource<int>("slow", Items(Count, TimeSpan.FromMilliseconds(1)), isReplayable: false))
+            .With(Numbers, "fast", () => new ListSource<int>("fast", Items(Count, TimeSpan.FromHours(1)), isReplayable: false));
         var plan = Plans.Of(workflow, [(SourceId.Of("numbers", "slow"), Here), (SourceId.Of("numbers", "fast"), Here)], _ => [new Instance { Worker = Here }]);
 
         await Engine.Engine.RunAsync(bindings, plan);

@@ -1,0 +1,140 @@
+using System.Collections.Immutable;
+using Akka.Streams;
+using Akka.Streams.Stage;
+using JellyBean.Runtime.Envelope;
+
+namespace JellyBean.Runtime.Stages;
+
+/// <summary>Merges an input's sources, each in its turn.</summary>
+/// <remarks>
+/// An aligned source that is further ahead in event time than allowed waits for the others: what joins and windows hold until all sources have
+/// reached a time is bounded by that lead, however differently fast the sources are read. Each source's order is kept. Holds one item per
+/// source. Completes when all sources have and everything is given.
+/// </remarks>
+internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item>>
+{
+    private readonly ImmutableArray<bool> _aligned;
+    private readonly long _mostAhead;
+
+    /// <param name="name">For the shape's ports.</param>
+    /// <param name="aligned">
+    /// For each source, whether it waits for the other aligned ones. Only such as can wait and are never silent for long: replayable ones. What a live
+    /// camera's clock says is no reason to lose its frames.
+    /// </param>
+    /// <param name="mostAhead">How far an aligned source may be ahead of another.</param>
+    public SourceMergeStage(string name, ImmutableArray<bool> aligned, TimeSpan mostAhead)
+    {
+        _aligned = aligned;
+        _mostAhead = mostAhead.Ticks;
+        Shape = new UniformFanInShape<Item, Item>(
+            new Outlet<Item>($"{name}.out"), [.. Enumerable.Range(0, aligned.Length).Select(i => new Inlet<Item>($"{name}.in{i}"))]);
+    }
+
+    public override UniformFanInShape<Item, Item> Shape { get; }
+
+    protected override GraphStageLogic CreateLogic(Attributes inheritedAttributes) => new Logic(this);
+
+    private sealed class Logic : OutGraphStageLogic
+    {
+        private readonly SourceMergeStage _stage;
+        private readonly ImmutableArray<Inlet<Item>> _ins;
+        private readonly Item?[] _held;
+
+        // How far each source has come, in UTC ticks; a source that has said nothing yet is furthest behind.
+        private readonly long[] _reached;
+        private int _last = -1;
+
+        public Logic(SourceMergeStage stage)
+            : base(stage.Shape)
+        {
+            _stage = stage;
+            _ins = [.. stage.Shape.Inlets.Cast<Inlet<Item>>()];
+            _held = new Item?[_ins.Length];
+            _reached = [.. _ins.Select(_ => long.MinValue)];
+            for (var i = 0; i < _ins.Length; i++)
+            {
+                var source = i;
+                SetHandler(_ins[i], onPush: () => OnPush(source), onUpstreamFinish: Advance);
+            }
+
+            SetHandler(stage.Shape.Out, this);
+        }
+
+        public override void PreStart()
+        {
+            foreach (var inlet in _ins)
+            {
+                Pull(inlet);
+            }
+        }
+
+        public override void OnPull() => Advance();
+
+        private void OnPush(int source)
+        {
+            var item = Grab(_ins[source]);
+            _held[source] = item;
+
+            // A frontier settles what was given; only elements say how far a source has been read.
+            if (item is Element element)
+            {
+                _reached[source] = Math.Max(_reached[source], element.EffectiveTicks);
+            }
+
+            Advance();
+        }
+
+        private void Advance()
+        {
+            if (IsAvailable(_stage.Shape.Out) && Next() is { } next)
+            {
+                var item = _held[next]!;
+                _held[next] = null;
+                Push(_stage.Shape.Out, item);
+                if (!IsClosed(_ins[next]))
+                {
+                    Pull(_ins[next]);
+                }
+            }
+
+            if (Array.TrueForAll(_held, item => item is null) && _ins.All(IsClosed))
+            {
+                CompleteStage();
+            }
+        }
+
+        /// <summary>The source to go on with, in turn; null if none that has something may.</summary>
+        private int? Next()
+        {
+            for (var i = 1; i <= _held.Length; i++)
+            {
+                var source = (_last + i) % _held.Length;
+                if (_held[source] is not null && !MustWait(source))
+                {
+                    return _last = source;
+                }
+            }
+
+            return null;
+        }
+
+        private bool MustWait(int source)
+        {
+            if (!_stage._aligned[source] || _held[source] is Frontier)
+            {
+                return false;
+            }
+
+            for (var other = 0; other < _ins.Length; other++)
+            {
+                var comes = _stage._aligned[other] && (_held[other] is not null || !IsClosed(_ins[other]));
+                if (comes && (_reached[other] == long.MinValue || _reached[source] - _reached[other] > _stage._mostAhead))
+                {
+                    return true;
+                }
+            }
+
+            return false;
+        }
+    }
+}
