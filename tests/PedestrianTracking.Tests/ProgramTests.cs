@@ -51,7 +51,7 @@ public sealed class ProgramTests : IDisposable
 
         Ended(Ok, run);
         Assert.Contains("odd.mp4", run.Output, StringComparison.Ordinal);
-        Assert.Contains("the file is cut off", run.Error, StringComparison.Ordinal);
+        Assert.Contains("the rest is cut off or damaged", run.Error, StringComparison.Ordinal);
     }
 
     [SkippableFact]
