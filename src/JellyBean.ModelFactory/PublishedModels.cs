@@ -94,7 +94,7 @@ public sealed class PublishedModels : IModelSource, IDisposable
         string hash = await ContentHash.OfFileAsync(file.Path, cancellationToken).ConfigureAwait(false);
         long bytes = new FileInfo(file.Path).Length;
         return hash == entry.Sha256
-            ? new ModelFileStatus(file, ModelFileState.Ready, $"{bytes} bytes, SHA-256 {hash}{(entry.Calibration is { } calibration ? $", {calibration}" : "")}") { Bytes = bytes, Sha256 = hash }
+            ? new ModelFileStatus(file, ModelFileState.Ready, $"SHA-256 {hash}, {bytes} bytes{(entry.Calibration is { } calibration ? $", {calibration}" : "")}") { Bytes = bytes, Sha256 = hash }
             : Corrupt($"has the SHA-256 {hash}, but {entry.Sha256} was recorded when it was made.");
 
         ModelFileStatus Corrupt(string finding) => new(file, ModelFileState.Corrupt, $"'{file.Path}': {finding}");

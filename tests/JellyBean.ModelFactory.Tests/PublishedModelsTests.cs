@@ -75,7 +75,7 @@ public sealed class PublishedModelsTests : IDisposable
 
         Assert.Equal([ModelFileState.Corrupt, ModelFileState.Corrupt, ModelFileState.Ready], found.Select(status => status.State));
         Assert.Contains("quantiser 0", found[1].Detail, StringComparison.Ordinal);
-        Assert.Contains("calibrated on some", found[2].Detail, StringComparison.Ordinal);
+        Assert.Contains("calibrated on pictures with the SHA-256 of them", found[2].Detail, StringComparison.Ordinal);
         Assert.Equal((5L, ContentHash.Of("bytes"u8)), (found[2].Bytes, found[2].Sha256));
     }
 

@@ -68,7 +68,8 @@ internal sealed record CalibrationNote
     /// <summary>Of the pixels that the model was shown, which depend on the files and on ffmpeg.</summary>
     public required string PicturesSha256 { get; init; }
 
-    public override string ToString() => $"calibrated on {Pictures} (pixels' SHA-256 {PicturesSha256})";
+    /// <summary>In short: the manifest and the model's origin name the files.</summary>
+    public override string ToString() => $"calibrated on pictures with the SHA-256 {PicturesSha256[..Math.Min(12, PicturesSha256.Length)]}…";
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
