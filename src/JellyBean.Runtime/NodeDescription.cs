@@ -9,14 +9,24 @@ public sealed record NodeDescription
     /// <summary>The worker's name in the catalogue.</summary>
     public required WorkerId Worker { get; init; }
 
-    /// <summary>Its tier, which is its cluster role.</summary>
-    public required Tier Tier { get; init; }
+    /// <summary>Its tier, which is its cluster role; null for a node that only coordinates.</summary>
+    public required Tier? Tier { get; init; }
+
+    /// <summary>The kind of machine that it is in the catalogue; null to find it there by the worker's name.</summary>
+    public WorkerTypeId? Type { get; init; }
 
     /// <summary>Cores it may use.</summary>
     public required double Cores { get; init; }
 
     /// <summary>Memory it may use, bytes.</summary>
     public required long MemoryBytes { get; init; }
+
+    /// <summary>Accelerators that models can really use on it.</summary>
+    /// <value>0 unless set.</value>
+    public int Accelerators { get; init; }
+
+    /// <summary>Tells apart what was measured on which machine; null where nothing was measured.</summary>
+    public string? ProfileFingerprint { get; init; }
 
     /// <summary>Speed of the emulated machine as a fraction of this one's.</summary>
     /// <value>Above 0, at most 1; 1 unless set. Below 1 the node adds delay to every batch and labels its figures as emulated.</value>

@@ -51,11 +51,15 @@ internal sealed partial class DataPlane : IFragmentHost
         _system = ActorSystem.Create($"data-{node.Worker.Value}", setup);
     }
 
+    /// <inheritdoc />
+    public NodeAddress? LinkAddress => null;
+
     /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
     /// <exception cref="Workflows.Models.ModelLoadException">A variant cannot be loaded.</exception>
     /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened.</exception>
-    public async Task<Fragment> PrepareAsync(Plan plan, CancellationToken cancellationToken)
+    public async Task<Fragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
     {
+        var plan = order.Plan;
         var opened = new List<IAsyncDisposable>();
         var links = new FragmentLinks(_links);
         ActorMaterializer? materializer = null;
@@ -87,8 +91,8 @@ internal sealed partial class DataPlane : IFragmentHost
         }
     }
 
-    async Task<IFragment> IFragmentHost.PrepareAsync(Plan plan, CancellationToken cancellationToken) =>
-        await PrepareAsync(plan, cancellationToken).ConfigureAwait(false);
+    async Task<IFragment> IFragmentHost.PrepareAsync(FragmentOrder order, CancellationToken cancellationToken) =>
+        await PrepareAsync(order, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {

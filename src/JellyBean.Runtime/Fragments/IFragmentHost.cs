@@ -1,4 +1,3 @@
-using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Fragments;
@@ -6,8 +5,11 @@ namespace JellyBean.Runtime.Fragments;
 /// <summary>What a node's agent needs of its data plane: the seam at which control is tested without one.</summary>
 internal interface IFragmentHost : IAsyncDisposable
 {
+    /// <summary>Where it takes links from other processes; null if it takes none.</summary>
+    NodeAddress? LinkAddress { get; }
+
     /// <summary>Compiles this worker's part of a plan and loads its variants; lets nothing flow yet.</summary>
-    Task<IFragment> PrepareAsync(Plan plan, CancellationToken cancellationToken);
+    Task<IFragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken);
 }
 
 /// <summary>What a node's agent needs of a fragment.</summary>

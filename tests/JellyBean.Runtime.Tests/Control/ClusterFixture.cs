@@ -45,7 +45,7 @@ internal static class ClusterFixture
     public static Dictionary<string, FakeHost> Hosts(Func<WorkerId, FakeHost>? make = null) =>
         Nodes.ToDictionary(n => n.Worker.Value, n => make?.Invoke(n.Worker) ?? new FakeHost(n.Worker));
 
-    private static NodeDescription Node(string worker, Tier tier) => new() { Worker = new WorkerId(worker), Tier = tier, Cores = 1, MemoryBytes = 1 << 30 };
+    public static NodeDescription Node(string worker, Tier tier) => new() { Worker = new WorkerId(worker), Tier = tier, Cores = 1, MemoryBytes = 1 << 30 };
 }
 
 /// <summary>Keeps what is logged at Information and above.</summary>

@@ -27,14 +27,16 @@ internal sealed class FakeHost(WorkerId worker) : IFragmentHost
 
     public bool IsDisposed { get; private set; }
 
-    public Task<IFragment> PrepareAsync(Plan plan, CancellationToken cancellationToken)
+    public NodeAddress? LinkAddress => null;
+
+    public Task<IFragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
     {
         if (PrepareFault is not null)
         {
             throw PrepareFault;
         }
 
-        var fragment = new FakeFragment(worker, plan, EndsAtOnce, Failures);
+        var fragment = new FakeFragment(worker, order.Plan, EndsAtOnce, Failures);
         Fragments.Add(fragment);
         _made.TrySetResult(fragment);
         return Task.FromResult<IFragment>(fragment);

@@ -1,5 +1,6 @@
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JellyBean.Runtime.Tests.Control;
@@ -11,9 +12,9 @@ public sealed class FragmentKeeperTests
     {
         var host = new FakeHost(new WorkerId("edge-1"));
         await using var keeper = new FragmentKeeper(host, NullLogger.Instance);
-        await keeper.Deploy(ClusterFixture.Plan("edge-1") with { Epoch = 1 }).Preparing;
+        await keeper.Deploy(new FragmentOrder(ClusterFixture.Plan("edge-1") with { Epoch = 1 })).Preparing;
 
-        await keeper.Deploy(ClusterFixture.Plan("edge-1") with { Epoch = 2 }).Preparing;
+        await keeper.Deploy(new FragmentOrder(ClusterFixture.Plan("edge-1") with { Epoch = 2 })).Preparing;
 
         Assert.True(host.Fragments[0] is { IsAborted: true, IsDisposed: true });
         Assert.False(host.Fragments[1].IsAborted);
@@ -26,7 +27,7 @@ public sealed class FragmentKeeperTests
         await using var keeper = new FragmentKeeper(host, NullLogger.Instance);
         await keeper.StopAsync(5);
 
-        Assert.Throws<ArgumentOutOfRangeException>(() => keeper.Deploy(ClusterFixture.Plan("edge-1") with { Epoch = 5 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => keeper.Deploy(new FragmentOrder(ClusterFixture.Plan("edge-1") with { Epoch = 5 })));
         Assert.Equal(5, keeper.LastEpoch);
     }
 
@@ -35,7 +36,7 @@ public sealed class FragmentKeeperTests
     {
         var host = new FakeHost(new WorkerId("edge-1"));
         await using var keeper = new FragmentKeeper(host, NullLogger.Instance);
-        await keeper.Deploy(ClusterFixture.Plan("edge-1") with { Epoch = 3 }).Preparing;
+        await keeper.Deploy(new FragmentOrder(ClusterFixture.Plan("edge-1") with { Epoch = 3 })).Preparing;
 
         await keeper.StopAsync(2);
 

@@ -49,11 +49,28 @@ public sealed class ProtocolTests
             (epoch, worker, sources, stages, links, outputs, failures) =>
                 new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], failures));
 
+    private static readonly Gen<NodeAddress> Addresses = Gen.Select(Gen.String, Gen.UShort, (host, port) => new NodeAddress(host, port));
+
+    private static readonly Gen<NodeDescription> Descriptions =
+        Gen.Select(Gen.String, Gen.Null(Gen.String), Gen.Null(Gen.String), Gen.Double, Gen.Long, Gen.Int, Gen.Null(Gen.String), Gen.Bool, (worker, tier, type, cores, memory, accelerators, profile, leads) =>
+            new NodeDescription
+            {
+                Worker = new WorkerId(worker),
+                Tier = tier is null ? null : new Tier(tier),
+                Type = type is null ? null : new WorkerTypeId(type),
+                Cores = cores,
+                Speed = cores / 2,
+                MemoryBytes = memory,
+                Accelerators = accelerators,
+                ProfileFingerprint = profile,
+                IsCoordinator = leads,
+            });
+
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
-        Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (w, f, i, l, r) => (IControlMessage)new Announce(ControlProtocol.Version, new WorkerId(w), f, i, l, r)),
+        Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null)),
         Gen.Const((IControlMessage)new Welcome()),
         Gen.String.Select(r => (IControlMessage)new Refused(r)),
-        Gen.Select(Gen.Long, Gen.String, Gen.String, (e, f, p) => (IControlMessage)new Deploy(e, f, p)),
+        Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),
         Gen.Long.Select(e => (IControlMessage)new Deployed(e)),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
@@ -135,7 +152,8 @@ public sealed class ProtocolTests
         // [9, "edge-1", "f00d"] and whatever version 9 has.
         byte[] bytes = [0x95, 0x09, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
 
-        Assert.Equal(new Announce(9, new WorkerId("edge-1"), "f00d", "", 0, 0), MessageFormat.Read(bytes, "announce"));
+        var read = Assert.IsType<Announce>(MessageFormat.Read(bytes, "announce"));
+        Assert.Equal((9, "edge-1", "f00d"), (read.ProtocolVersion, read.Worker.Value, read.Fingerprint));
     }
 
     [Fact]

@@ -61,6 +61,7 @@ public sealed class RunMachineTests
 
         Assert.Equal(RunPhase.Deploying, walk.State.Phase);
         Assert.Equal([(A, 42L), (B, 42L)], effects.OfType<RunEffect.Send>().Select(s => (s.Worker, ((Deploy)s.Message).Epoch)));
+        Assert.All(effects.OfType<RunEffect.Send>(), s => Assert.Equal([A, B], ((Deploy)s.Message).Peers.Select(p => p.Worker)));
     }
 
     [Fact]
@@ -263,7 +264,7 @@ public sealed class RunMachineTests
 
     private static Plan PlanOf(params WorkerId[] workers) => ClusterFixture.Plan([.. workers.Select(w => w.Value)]);
 
-    private static Announce Hello(WorkerId worker) => new(ControlProtocol.Version, worker, ClusterFixture.Fingerprint, "one", 0, 0);
+    private static Announce Hello(WorkerId worker) => new(ControlProtocol.Version, ClusterFixture.Node(worker.Value, Tier.Edge), ClusterFixture.Fingerprint, "one", 0, 0, new NodeAddress("127.0.0.1", 4));
 
     private static FragmentReport Fragment(WorkerId worker) => new(1, worker, [], [], [], [], FailureReport.None);
 

@@ -24,7 +24,7 @@ internal static class Engine
         {
             foreach (var plane in planes)
             {
-                fragments.Add(await plane.PrepareAsync(plan, CancellationToken.None));
+                fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan), CancellationToken.None));
             }
 
             fragments.ForEach(f => f.Start());

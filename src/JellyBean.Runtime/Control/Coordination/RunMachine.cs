@@ -46,7 +46,7 @@ internal sealed class RunMachine(RunRules rules)
 
         state = state with
         {
-            Nodes = state.Nodes.SetItem(node.Worker, new KnownNode(node.Instance, IsReachable: true)),
+            Nodes = state.Nodes.SetItem(node.Worker, new KnownNode(node, IsReachable: true)),
             LastEpoch = Math.Max(state.LastEpoch, node.LastEpoch),
         };
         var effects = ImmutableArray.Create<RunEffect>(new RunEffect.Reply(new Welcome()));
@@ -76,7 +76,7 @@ internal sealed class RunMachine(RunRules rules)
             return $"Node '{node.Worker}' has built a workflow with fingerprint {node.Fingerprint}, the coordinator one with fingerprint {rules.Fingerprint}. Run the same build with the same workflow on both.";
         }
 
-        return state.Nodes.TryGetValue(node.Worker, out var known) && known.IsReachable && known.Instance != node.Instance
+        return state.Nodes.TryGetValue(node.Worker, out var known) && known.IsReachable && known.Last.Instance != node.Instance
             ? $"Worker '{node.Worker}' is already served by another node. Give each node a worker of its own."
             : null;
     }
@@ -234,7 +234,7 @@ internal sealed class RunMachine(RunRules rules)
                 return End(state, run, now);
             case not RunPhase.Gathering when now - run.SentAt >= rules.ResendAfter:
                 run = run with { SentAt = now };
-                return new(state with { Run = run }, Pending(state.Phase, run));
+                return new(state with { Run = run }, Pending(state, state.Phase, run));
             default:
                 return Nothing(state);
         }
@@ -266,15 +266,15 @@ internal sealed class RunMachine(RunRules rules)
             run = run with { Parts = run.Parts.ToImmutableSortedDictionary(p => p.Key, p => p.Value with { HeardAt = now }) };
         }
 
-        return new(state with { Phase = phase, Run = run }, Pending(phase, run));
+        return new(state with { Phase = phase, Run = run }, Pending(state, phase, run));
     }
 
     /// <summary>What nodes have not confirmed yet.</summary>
-    private static ImmutableArray<RunEffect> Pending(RunPhase phase, Run run)
+    private static ImmutableArray<RunEffect> Pending(RunState state, RunPhase phase, Run run)
     {
         (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
         {
-            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan.WorkflowFingerprint, run.PlanText))],
+            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan.WorkflowFingerprint, run.PlanText, Peers(state, run)))],
             RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
             RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],
             RunPhase.Stopping => [(p => !p.IsStopped, new Stop(run.Epoch))],
@@ -282,6 +282,11 @@ internal sealed class RunMachine(RunRules rules)
         };
         return [.. pending.SelectMany(p => run.Where(p.Waits).Select(w => new RunEffect.Send(w, p.Message)))];
     }
+
+    private static ImmutableArray<Peer> Peers(RunState state, Run run) =>
+    [
+        .. run.Parts.Keys.SelectMany(w => state.Nodes.TryGetValue(w, out var node) && node.Last.LinkAddress is { } address ? [new Peer(w, address)] : Array.Empty<Peer>()),
+    ];
 
     private static RunStep End(RunState state, Run run, TimeSpan now)
     {

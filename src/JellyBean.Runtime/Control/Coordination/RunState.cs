@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -43,9 +44,9 @@ internal sealed record RunState
 }
 
 /// <summary>A node that was welcomed.</summary>
-/// <param name="Instance">Tells it from another one of the same name.</param>
+/// <param name="Last">What it said of itself last.</param>
 /// <param name="IsReachable">Whether the cluster still sees it.</param>
-internal sealed record KnownNode(string Instance, bool IsReachable);
+internal sealed record KnownNode(Announce Last, bool IsReachable);
 
 /// <summary>A plan that is, or is about to be, in force.</summary>
 internal sealed record Run

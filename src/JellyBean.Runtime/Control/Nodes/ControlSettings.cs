@@ -60,7 +60,7 @@ internal static class ControlSettings
     /// <exception cref="ArgumentException">The user's settings are not HOCON.</exception>
     public static Config For(NodeDescription node, LocalClusterOptions options)
     {
-        string[] roles = node.IsCoordinator ? [node.Tier.Name, CoordinatorRole] : [node.Tier.Name];
+        string[] roles = [.. node.Tier is { } tier ? [tier.Name] : Array.Empty<string>(), .. node.IsCoordinator ? [CoordinatorRole] : Array.Empty<string>()];
         var fixedSettings = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
               stdout-logger-class = "{{NameOf<SilentLogger>()}}"

@@ -1,4 +1,3 @@
-using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Fragments;
 
 namespace JellyBean.Runtime.Control.Nodes;
@@ -12,12 +11,12 @@ internal sealed class Deployment : IAsyncDisposable
     private volatile Task? _stopping;
 
     /// <summary>Prepares the fragment once <paramref name="before"/> is over.</summary>
-    public Deployment(Plan plan, IFragmentHost host, Task before)
+    public Deployment(FragmentOrder order, IFragmentHost host, Task before)
     {
-        Epoch = plan.Epoch;
+        Epoch = order.Plan.Epoch;
 
         // Compiling and loading take long: not on an actor's thread.
-        Preparing = Task.Run(() => PrepareAsync(plan, host, before));
+        Preparing = Task.Run(() => PrepareAsync(order, host, before));
     }
 
     public long Epoch { get; }
@@ -64,11 +63,11 @@ internal sealed class Deployment : IAsyncDisposable
 
     public ValueTask DisposeAsync() => new(StopAsync());
 
-    private async Task<IFragment> PrepareAsync(Plan plan, IFragmentHost host, Task before)
+    private async Task<IFragment> PrepareAsync(FragmentOrder order, IFragmentHost host, Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _giveUp.Token.ThrowIfCancellationRequested();
-        return _fragment = await host.PrepareAsync(plan, _giveUp.Token).ConfigureAwait(false);
+        return _fragment = await host.PrepareAsync(order, _giveUp.Token).ConfigureAwait(false);
     }
 
     private async Task EndAsync()

@@ -1,4 +1,3 @@
-using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging;
 
@@ -13,17 +12,20 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
     /// <summary>The highest epoch that was accepted or stopped; 0 before the first.</summary>
     public long LastEpoch { get; private set; }
 
+    /// <summary>Where the node takes links from other processes; null if it takes none.</summary>
+    public NodeAddress? LinkAddress => host.LinkAddress;
+
     /// <summary>What is deployed; null if nothing is.</summary>
     public Deployment? Current { get; private set; }
 
     /// <summary>Deploys a plan; what was deployed before is stopped first.</summary>
-    /// <param name="plan">Its epoch is above <see cref="LastEpoch"/>.</param>
-    public Deployment Deploy(Plan plan)
+    /// <param name="order">Its plan's epoch is above <see cref="LastEpoch"/>.</param>
+    public Deployment Deploy(FragmentOrder order)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(plan.Epoch, LastEpoch);
-        LastEpoch = plan.Epoch;
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(order.Plan.Epoch, LastEpoch);
+        LastEpoch = order.Plan.Epoch;
         var before = Current is null ? _ended : EndAsync(Current);
-        return Current = new Deployment(plan, host, before);
+        return Current = new Deployment(order, host, before);
     }
 
     /// <summary>Stops what is left of an epoch, and refuses it and older ones from now on.</summary>

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
@@ -76,7 +77,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private void SayHello()
     {
         _announcements++;
-        _proxy.Tell(new Announce(ControlProtocol.Version, Worker, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0));
+        _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress));
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announceDelay : AnnounceAgain);
         _announceDelay = _announceDelay * 2 < LastAnnounce ? _announceDelay * 2 : LastAnnounce;
     }
@@ -137,12 +138,12 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
             return;
         }
 
-        Plan plan;
+        FragmentOrder order;
         try
         {
-            plan = PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch };
+            order = new FragmentOrder(PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch }) { Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address) };
         }
-        catch (FormatException cause)
+        catch (Exception cause) when (cause is FormatException or ArgumentException)
         {
             Sender.Tell(new DeployFailed(deploy.Epoch, ControlProtocol.Reason(cause)));
             return;
@@ -151,7 +152,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         LogDeploying(_logger, Worker, deploy.Epoch);
         _ended = null;
         Timers.Cancel("report");
-        Observe(_keeper.Deploy(plan));
+        Observe(_keeper.Deploy(order));
     }
 
     // Asked again: the answer may have been lost.

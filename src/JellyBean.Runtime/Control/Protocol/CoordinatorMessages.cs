@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+
 namespace JellyBean.Runtime.Control.Protocol;
 
 /// <summary>The node may take part.</summary>
@@ -10,7 +13,17 @@ internal sealed record Refused(string Reason) : IControlMessage;
 /// <param name="Epoch">The number of the plan; older ones are refused from now on.</param>
 /// <param name="Fingerprint">Of the workflow that the plan is for.</param>
 /// <param name="Plan">The plan's text.</param>
-internal sealed record Deploy(long Epoch, string Fingerprint, string Plan) : IControlMessage;
+/// <param name="Peers">Where the data planes of the plan's workers take links, by worker.</param>
+internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, ImmutableArray<Peer> Peers) : IControlMessage
+{
+    public bool Equals(Deploy? other) =>
+        other is not null && (Epoch, Fingerprint, Plan) == (other.Epoch, other.Fingerprint, other.Plan) && Peers.SequenceEqual(other.Peers);
+
+    public override int GetHashCode() => HashCode.Combine(Epoch, Fingerprint);
+}
+
+/// <summary>Where a worker's data plane takes links.</summary>
+internal readonly record struct Peer(WorkerId Worker, NodeAddress Address);
 
 /// <summary>Let elements flow.</summary>
 internal sealed record Start(long Epoch) : IControlMessage;

@@ -29,7 +29,7 @@ internal static class MessageFormat
 
     public static object Read(byte[] bytes, string manifest) => manifest switch
     {
-        "announce" => Wire.Read(bytes, ReadAnnounce),
+        "announce" => Wire.Read(bytes, AnnounceFormat.Read),
         "welcome" => Wire.Read(bytes, ReadWelcome),
         "refused" => Wire.Read(bytes, ReadRefused),
         "deploy" => Wire.Read(bytes, ReadDeploy),
@@ -50,13 +50,7 @@ internal static class MessageFormat
         switch (message)
         {
             case Announce m:
-                writer.WriteArrayHeader(6);
-                writer.Write(m.ProtocolVersion);
-                writer.Write(m.Worker.Value);
-                writer.Write(m.Fingerprint);
-                writer.Write(m.Instance);
-                writer.Write(m.LastEpoch);
-                writer.Write(m.RunningEpoch);
+                AnnounceFormat.Write(ref writer, m);
                 break;
             case Welcome:
                 writer.WriteArrayHeader(0);
@@ -66,10 +60,11 @@ internal static class MessageFormat
                 writer.Write(m.Reason);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(3);
+                writer.WriteArrayHeader(4);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
+                Wire.WriteMany(ref writer, m.Peers, Write);
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
@@ -112,21 +107,6 @@ internal static class MessageFormat
         return epoch;
     }
 
-    // The first three fields stay for ever: a node of another version must be refused by name and with both values.
-    private static Announce ReadAnnounce(ref MessagePackReader reader)
-    {
-        var unknown = Wire.Begin(ref reader, 3);
-        var announce = new Announce(reader.ReadInt32(), new WorkerId(Wire.ReadText(ref reader)), Wire.ReadText(ref reader), "", 0, 0);
-        if (announce.ProtocolVersion == ControlProtocol.Version)
-        {
-            unknown = unknown >= 3 ? unknown - 3 : throw new SerializationException("An announcement lacks fields.");
-            announce = announce with { Instance = Wire.ReadText(ref reader), LastEpoch = reader.ReadInt64(), RunningEpoch = reader.ReadInt64() };
-        }
-
-        Wire.End(ref reader, unknown);
-        return announce;
-    }
-
     private static Welcome ReadWelcome(ref MessagePackReader reader)
     {
         Wire.End(ref reader, Wire.Begin(ref reader, 0));
@@ -143,10 +123,25 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 3);
-        var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader));
+        var unknown = Wire.Begin(ref reader, 4);
+        var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer));
         Wire.End(ref reader, unknown);
         return deploy;
+    }
+
+    private static void Write(ref MessagePackWriter writer, Peer peer)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(peer.Worker.Value);
+        AnnounceFormat.Write(ref writer, peer.Address);
+    }
+
+    private static Peer ReadPeer(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var peer = new Peer(new WorkerId(Wire.ReadText(ref reader)), AnnounceFormat.ReadAddress(ref reader));
+        Wire.End(ref reader, unknown);
+        return peer;
     }
 
     private static DeployFailed ReadDeployFailed(ref MessagePackReader reader)

@@ -5,12 +5,17 @@ namespace JellyBean.Runtime.Control.Protocol;
 
 /// <summary>A node says what it is; repeated until it is welcomed, and now and then after that.</summary>
 /// <param name="ProtocolVersion">What it speaks.</param>
-/// <param name="Worker">What it serves as.</param>
+/// <param name="Node">What it is.</param>
 /// <param name="Fingerprint">Of the workflow that it has built.</param>
 /// <param name="Instance">Tells a node that came back from another one of the same name.</param>
 /// <param name="LastEpoch">The highest epoch it has accepted; 0 before the first.</param>
 /// <param name="RunningEpoch">The epoch of the fragment it holds; 0 if none.</param>
-internal sealed record Announce(int ProtocolVersion, WorkerId Worker, string Fingerprint, string Instance, long LastEpoch, long RunningEpoch) : IControlMessage;
+/// <param name="LinkAddress">Where it takes links from other processes; null if it takes none.</param>
+internal sealed record Announce(
+    int ProtocolVersion, NodeDescription Node, string Fingerprint, string Instance, long LastEpoch, long RunningEpoch, NodeAddress? LinkAddress) : IControlMessage
+{
+    public WorkerId Worker => Node.Worker;
+}
 
 /// <summary>The fragment is compiled and its variants are loaded.</summary>
 internal sealed record Deployed(long Epoch) : IControlMessage;

@@ -1,0 +1,13 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Runtime.Fragments;
+
+/// <summary>What a node is to make its fragment of.</summary>
+/// <param name="Plan">The plan, with the epoch that it is in force as.</param>
+internal sealed record FragmentOrder(Plan Plan)
+{
+    /// <summary>Where the data planes of the plan's workers take links; those that are not in it can be reached in this process only.</summary>
+    public ImmutableSortedDictionary<WorkerId, NodeAddress> Peers { get; init; } = ImmutableSortedDictionary<WorkerId, NodeAddress>.Empty;
+}
