@@ -7,6 +7,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Sinks;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Stages;
 using JellyBean.Workflows;
@@ -58,7 +59,7 @@ internal sealed class FragmentCompiler
             {
                 var meter = _parts.Meters.Output(op.Id);
                 meter.Expect(_reach.Of(op.Id, _worker));
-                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, meter, _parts.Completion);
+                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, meter, _parts.Snapshots.Add(SinkState.OwnerOf(op.Id)), _parts.Completion);
                 graph.From(inputs[0]).To(graph.Add(sink.Async()));
             }
             else
@@ -77,7 +78,7 @@ internal sealed class FragmentCompiler
         var outlets = routes.Select(route => route.FromWorker == _worker
             ? wires[new Wire(route.From, route.To, route.InputIndex)]
             : graph.Add(new LinkSourceStage(_parts.Links.Open(IdOf(route)))).Outlet).ToImmutableArray();
-        return Merge(graph, $"{op.Id}.routes{index}", outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
+        return Merge(graph, $"{op.Id}.routes{index}", TypeOfInput(op, index), outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
     }
 
     private Outlet<Item> DrawOperator(GraphDsl.Builder<NotUsed> graph, Operator op, Instance instance, ImmutableArray<Outlet<Item>> inputs)
@@ -89,20 +90,22 @@ internal sealed class FragmentCompiler
             case InputOperator input:
                 return DrawSources(graph, input);
             case MergeOperator:
-                return Merge(graph, op.Id.Value, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
+                return Merge(graph, op.Id.Value, op.ElementType, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
             case InferOperator:
                 return graph.From(inputs[0]).Via(graph.Add(new InferenceStage(_parts.Pools[op.Id], _parts.Completion).Async())).Out;
             case ExpandOperator expand:
-                return DrawInstances(graph, op, instance, inputs[0], null, () => new ExpandStage(expand, meter).Async());
+                return DrawInstances(graph, op, instance, inputs[0], null, _ => new ExpandStage(expand, meter).Async());
             case StatelessOperator stateless:
-                return DrawInstances(graph, op, instance, inputs[0], null, () => new StatelessStage(stateless, meter));
+                return DrawInstances(graph, op, instance, inputs[0], null, _ => new StatelessStage(stateless, meter));
             case RegroupOperator regroup:
-                return DrawInstances(graph, op, instance, inputs[0], null, () => new RegroupStage(regroup, meter));
+                return DrawInstances(graph, op, instance, inputs[0], null, _ => new RegroupStage(regroup, meter));
             case ProcessOperator process:
-                return DrawInstances(graph, op, Keyed(instance, process.IsPartitionable), inputs[0], process.KeyOf, () => new ProcessStage(process, meter).Async());
+                var keyed = Keyed(instance, process.IsPartitionable);
+                return DrawInstances(graph, op, keyed, inputs[0], process.KeyOf, i => new ProcessStage(process, meter, Slot("process", op, i, keyed)).Async());
             case WindowOperator window:
+                var spread = Keyed(instance, window.IsPartitionable);
                 return DrawInstances(
-                    graph, op, Keyed(instance, window.IsPartitionable), inputs[0], window.KeyOf, () => new WindowStage(window, sources, meter).Async(), reorders: true);
+                    graph, op, spread, inputs[0], window.KeyOf, i => new WindowStage(window, TypeOfInput(op, 0), sources, meter, Slot("window", op, i, spread)).Async(), reorders: true);
             case JoinOperator join:
                 return DrawJoin(graph, join, Keyed(instance, join.IsPartitionable), inputs);
             default:
@@ -116,7 +119,7 @@ internal sealed class FragmentCompiler
         var outlets = sources.Select(source =>
         {
             var meters = _parts.Meters;
-            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Completion);
+            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Snapshots, _parts.Completion);
             return graph.Add(stage).Outlet;
         }).ToImmutableArray();
         if (outlets.Length == 1)
@@ -142,13 +145,13 @@ internal sealed class FragmentCompiler
         Instance instance,
         Outlet<Item> input,
         Func<object, string>? keyOf,
-        Func<IGraph<FlowShape<Item, Item>, NotUsed>> stage,
+        Func<int, IGraph<FlowShape<Item, Item>, NotUsed>> stage,
         bool reorders = false)
     {
         var outlets = Divide(graph, $"{op.Id}.instances", input, instance.Parallelism, keyOf)
-            .Select(outlet => graph.From(outlet).Via(graph.Add(stage())).Out).ToImmutableArray();
+            .Select((outlet, i) => graph.From(outlet).Via(graph.Add(stage(i))).Out).ToImmutableArray();
         var sources = _reach.Of(op.Id, _worker);
-        return Merge(graph, $"{op.Id}.merged", outlets, [.. outlets.Select(_ => sources)], resequences: reorders);
+        return Merge(graph, $"{op.Id}.merged", op.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: reorders);
     }
 
     private Outlet<Item> DrawJoin(GraphDsl.Builder<NotUsed> graph, JoinOperator join, Instance instance, ImmutableArray<Outlet<Item>> inputs)
@@ -156,15 +159,16 @@ internal sealed class FragmentCompiler
         var sides = ImmutableArray.Create(ReachOfInput(join, 0), ReachOfInput(join, 1));
         var left = Divide(graph, $"{join.Id}.left", inputs[0], instance.Parallelism, value => join.KeyOf(isRight: false, value));
         var right = Divide(graph, $"{join.Id}.right", inputs[1], instance.Parallelism, value => join.KeyOf(isRight: true, value));
-        var outlets = left.Zip(right, (l, r) =>
+        var types = ImmutableArray.Create(TypeOfInput(join, 0), TypeOfInput(join, 1));
+        var outlets = left.Select((l, i) =>
         {
-            var stage = graph.Add(new JoinStage(join, sides, _parts.Meters.Stage(join.Id)).Async());
+            var stage = graph.Add(new JoinStage(join, types, sides, _parts.Meters.Stage(join.Id), Slot("join", join, i, instance)).Async());
             graph.From(l).To(stage.In0);
-            graph.From(r).To(stage.In1);
+            graph.From(right[i]).To(stage.In1);
             return stage.Out;
         }).ToImmutableArray();
         var sources = _reach.Of(join.Id, _worker);
-        return Merge(graph, $"{join.Id}.merged", outlets, [.. outlets.Select(_ => sources)], resequences: true);
+        return Merge(graph, $"{join.Id}.merged", join.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: true);
     }
 
     /// <summary>Gives an operator's elements to all that take them: here, over links, to one instance or divided between several.</summary>
@@ -215,9 +219,10 @@ internal sealed class FragmentCompiler
         return [.. Enumerable.Range(0, shares.Length).Select(route.Out)];
     }
 
-    private static Outlet<Item> Merge(
+    private Outlet<Item> Merge(
         GraphDsl.Builder<NotUsed> graph,
         string name,
+        Type type,
         ImmutableArray<Outlet<Item>> outlets,
         ImmutableArray<ImmutableHashSet<SourceId>> sources,
         bool marksRoute = false,
@@ -228,7 +233,7 @@ internal sealed class FragmentCompiler
             return outlets[0];
         }
 
-        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute));
+        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute, type, _parts.Snapshots.Add($"order {name}"), mayHold: marksRoute || resequences));
         for (var i = 0; i < outlets.Length; i++)
         {
             graph.From(outlets[i]).To(merge.In(i));
@@ -236,6 +241,10 @@ internal sealed class FragmentCompiler
 
         return merge.Out;
     }
+
+    private StateSlot Slot(string kind, Operator op, int instance, Instance of) => _parts.Snapshots.Add($"{kind} {op.Id}", instance, of.Parallelism);
+
+    private Type TypeOfInput(Operator op, int index) => _workflow[op.Inputs[index]].ElementType;
 
     private ImmutableHashSet<SourceId> ReachOfInput(Operator op, int index) =>
         _plan.Routes.Where(r => r.To == op.Id && r.InputIndex == index && r.ToWorker == _worker)

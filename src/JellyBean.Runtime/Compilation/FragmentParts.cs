@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Inference;
 using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -21,6 +22,8 @@ internal sealed record FragmentParts
     public required FragmentMeters Meters { get; init; }
 
     public required FragmentCompletion Completion { get; init; }
+
+    public required FragmentSnapshots Snapshots { get; init; }
 
     public required FragmentLinks Links { get; init; }
 

@@ -11,7 +11,7 @@ namespace JellyBean.Runtime.EventTime;
 /// </summary>
 internal sealed class EventOrder
 {
-    private readonly SortedSet<Waiting> _waiting = new(Waiting.Order);
+    private readonly SortedSet<WaitingElement> _waiting = new(WaitingElement.Order);
     private readonly Dictionary<SourceId, SourceTime> _sources = [];
     private readonly SourceTime[] _all;
     private readonly LatePolicy _late;
@@ -36,6 +36,19 @@ internal sealed class EventOrder
     /// <summary>Nothing earlier than this follows on any side.</summary>
     public long Watermark { get; private set; } = long.MinValue;
 
+    /// <summary>Elements before this are late: what they could have been part of is given.</summary>
+    public long Passed => _passed;
+
+    /// <summary>What waits for event time, in order.</summary>
+    public IEnumerable<(int Side, Element Element)> Waiting => _waiting.Select(w => (w.Side, w.Element));
+
+    /// <summary>Adds an element that waited when a snapshot was taken.</summary>
+    public void Restore(int side, Element element)
+    {
+        _waiting.Add(new WaitingElement(element, side));
+        _sources[element.Lineage.Source].Hold(element.Lineage.Number);
+    }
+
     /// <summary>Adds an element; a late one is left out or taken as of now, as the policy says.</summary>
     /// <returns>Whether it came in time. If not, its source had passed its event time, or was idle and event time went on without it.</returns>
     public bool Add(int side, Element element)
@@ -47,8 +60,7 @@ internal sealed class EventOrder
         }
 
         element.EffectiveTicks = Math.Max(element.EffectiveTicks, _passed);
-        _waiting.Add(new Waiting(element, side));
-        _sources[element.Lineage.Source].Hold(element.Lineage.Number);
+        Restore(side, element);
         return !isLate;
     }
 
@@ -120,9 +132,9 @@ internal sealed class EventOrder
         return false;
     }
 
-    private sealed record Waiting(Element Element, int Side)
+    private sealed record WaitingElement(Element Element, int Side)
     {
-        public static readonly Comparer<Waiting> Order = Comparer<Waiting>.Create((a, b) =>
+        public static readonly Comparer<WaitingElement> Order = Comparer<WaitingElement>.Create((a, b) =>
         {
             var byTime = a.Element.EffectiveTicks.CompareTo(b.Element.EffectiveTicks);
             if (byTime != 0)

@@ -7,6 +7,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Inference;
 using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -38,11 +39,19 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly LocalLinks _links;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
+    private readonly SnapshotStorage? _storage;
     private readonly ActorSystem _system;
 
-    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers, TimeProvider time)
+    /// <param name="node">What it serves as.</param>
+    /// <param name="bindings">The workflow, with its sources and sinks.</param>
+    /// <param name="links">Where links inside this process meet.</param>
+    /// <param name="loggers">Where it logs.</param>
+    /// <param name="time">Measures deadlines.</param>
+    /// <param name="storage">Where snapshots are kept; null if none are taken.</param>
+    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers, TimeProvider time, SnapshotStorage? storage = null)
     {
         _time = time;
+        _storage = storage;
         _node = node;
         _bindings = bindings;
         _links = links;
@@ -57,6 +66,7 @@ internal sealed partial class DataPlane : IFragmentHost
     /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
     /// <exception cref="Workflows.Models.ModelLoadException">A variant cannot be loaded.</exception>
     /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened.</exception>
+    /// <exception cref="SnapshotException">The snapshot to go on from is not there, or of another form.</exception>
     public async Task<Fragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
     {
         var plan = order.Plan;
@@ -65,18 +75,20 @@ internal sealed partial class DataPlane : IFragmentHost
         ActorMaterializer? materializer = null;
         try
         {
+            var restored = await RestoreAsync(order.Resume, cancellationToken).ConfigureAwait(false);
             var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
             var parts = new FragmentParts
             {
-                Readers = OpenReaders(plan, meters, opened),
+                Readers = OpenReaders(plan, meters, restored, opened),
                 Pools = await LoadPoolsAsync(plan, meters, opened, cancellationToken).ConfigureAwait(false),
-                Sinks = await OpenSinksAsync(plan, opened, cancellationToken).ConfigureAwait(false),
+                Sinks = await OpenSinksAsync(order, opened, cancellationToken).ConfigureAwait(false),
                 Meters = meters,
                 Completion = new FragmentCompletion(),
+                Snapshots = new FragmentSnapshots(plan.Epoch, _storage?.Codec, restored.Pieces),
                 Links = links,
             };
             materializer = _system.Materializer();
-            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, materializer, _time);
+            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _storage?.Store, materializer, _time);
         }
         catch
         {
@@ -100,12 +112,31 @@ internal sealed partial class DataPlane : IFragmentHost
         _system.Dispose();
     }
 
-    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(Plan plan, FragmentMeters meters, List<IAsyncDisposable> opened)
+    private async Task<RestoredState> RestoreAsync(long snapshot, CancellationToken cancellationToken)
+    {
+        if (snapshot == 0)
+        {
+            return RestoredState.None;
+        }
+
+        if (_storage is null)
+        {
+            throw new SnapshotException($"Worker '{_node.Worker}' is to go on from snapshot {snapshot}, but keeps no snapshots. Configure where, as on the other nodes.");
+        }
+
+        var restored = new RestoredState(await _storage.Store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        restored.Check(_bindings.Workflow);
+        return restored;
+    }
+
+    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(Plan plan, FragmentMeters meters, RestoredState restored, List<IAsyncDisposable> opened)
     {
         var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
         foreach (var planned in plan.Sources.Where(s => s.Worker == _node.Worker))
         {
             var binding = _bindings.Sources[planned.Source];
+            var source = binding.Open();
+            var meter = meters.Source(planned.Input, planned.Source);
             var options = new SourceOptions
             {
                 Overload = binding.Overload,
@@ -113,7 +144,14 @@ internal sealed partial class DataPlane : IFragmentHost
                 IdleAfter = binding.Input.IdleAfter,
                 Epoch = plan.Epoch,
             };
-            var reader = new SourceReader(binding.Open(), options, meters.Source(planned.Input, planned.Source));
+            if (restored.Of(planned.Source) is { } state)
+            {
+                options = options.GoOn(state, source.IsReplayable);
+                meter.Restore(options.From, options.Dropped);
+                meters.Failures.Restore(planned.Source, restored.FailedOf(planned.Source, state.Number));
+            }
+
+            var reader = new SourceReader(source, options, meter);
             readers.Add(planned.Source, reader);
             opened.Add(reader);
         }
@@ -143,14 +181,15 @@ internal sealed partial class DataPlane : IFragmentHost
         return pools.ToImmutable();
     }
 
-    private async Task<ImmutableDictionary<OperatorId, BoundSink>> OpenSinksAsync(Plan plan, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
+    private async Task<ImmutableDictionary<OperatorId, BoundSink>> OpenSinksAsync(FragmentOrder order, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
     {
+        var plan = order.Plan;
         var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
         foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
         {
             var sink = _bindings.Sinks[output.Id]();
             opened.Add(sink);
-            await sink.OpenAsync(plan.Epoch, cancellationToken).ConfigureAwait(false);
+            await (order.Resume == 0 ? sink.OpenAsync(plan.Epoch, cancellationToken) : sink.ResumeAsync(plan.Epoch, order.Resume, cancellationToken)).ConfigureAwait(false);
             sinks.Add(output.Id, sink);
         }
 

@@ -4,6 +4,7 @@ using Akka.Streams.Dsl;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -19,6 +20,7 @@ internal sealed class Fragment : IFragment
     private readonly Workflow _workflow;
     private readonly Plan _plan;
     private readonly FragmentParts _parts;
+    private readonly ISnapshotStore? _store;
     private readonly ActorMaterializer _materializer;
     private readonly TimeProvider _time;
     private readonly IRunnableGraph<NotUsed> _graph;
@@ -28,10 +30,12 @@ internal sealed class Fragment : IFragment
     /// <param name="plan">Who runs what.</param>
     /// <param name="worker">Whose part it is.</param>
     /// <param name="parts">What is opened for it; the fragment takes ownership, unless this throws.</param>
+    /// <param name="store">Where its snapshots are kept; null if none are taken.</param>
     /// <param name="materializer">Runs it alone; the fragment takes ownership, unless this throws.</param>
     /// <param name="time">Measures deadlines.</param>
-    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ActorMaterializer materializer, TimeProvider time)
+    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ISnapshotStore? store, ActorMaterializer materializer, TimeProvider time)
     {
+        _store = store;
         _time = time;
         _workflow = workflow;
         _plan = plan;
@@ -70,6 +74,8 @@ internal sealed class Fragment : IFragment
     /// <inheritdoc />
     public void Abort()
     {
+        _parts.Snapshots.Abandon();
+
         // First: what its stages say when they are cut off is not the cause.
         _parts.Completion.Fail(new OperationCanceledException($"The fragment of worker '{Worker}' was stopped."));
         _materializer.Shutdown();
@@ -77,6 +83,23 @@ internal sealed class Fragment : IFragment
 
     /// <inheritdoc />
     public FragmentReport Report() => _parts.Meters.Report();
+
+    /// <inheritdoc />
+    public async Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken)
+    {
+        if (_store is null)
+        {
+            throw new SnapshotException($"Worker '{Worker}' was asked for snapshot {snapshot}, but keeps none. Configure where, as on the other nodes.");
+        }
+
+        var pieces = await _parts.Snapshots.TakeAsync(snapshot).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var failed = RestoredState.OfFailures(_parts.Meters.Failures.Report().Sources);
+        return await _store.WriteAsync(new SnapshotPart(snapshot, Epoch, Worker, pieces.Add(failed)), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc />
+    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) =>
+        Task.WhenAll(_parts.Sinks.Values.Select(sink => sink.CommitAsync(snapshot, cancellationToken)));
 
     /// <summary>Puts another variant in place of the one an operator runs, between two batches: nothing stops, nothing is lost.</summary>
     /// <exception cref="ModelLoadException">It cannot be loaded; the old one goes on.</exception>

@@ -1,3 +1,4 @@
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Fragments;
@@ -26,6 +27,15 @@ internal interface IFragment : IAsyncDisposable
 
     /// <summary>Stops at once, started or not, also after it has completed. <see cref="Completion"/> then ends, in whatever way.</summary>
     void Abort();
+
+    /// <summary>Takes this worker's part of a snapshot and stores it. After <see cref="Start"/>, also after it has completed.</summary>
+    /// <returns>Cancelled if a newer snapshot came first or the fragment ended before its time.</returns>
+    /// <exception cref="SnapshotException">Something could not be stored; elements flow on.</exception>
+    Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken);
+
+    /// <summary>A snapshot is complete: sinks commit it.</summary>
+    /// <exception cref="Workflows.Outputs.SinkException">A sink could not; it is asked again.</exception>
+    Task CommitAsync(long snapshot, CancellationToken cancellationToken);
 
     /// <summary>What the meters show, until it is disposed.</summary>
     FragmentReport Report();

@@ -3,6 +3,7 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -13,7 +14,8 @@ namespace JellyBean.Runtime.Sinks;
 /// <summary>Writes results to a sink: while one batch is written, the next one fills.</summary>
 /// <remarks>
 /// Keeps order. Holds at most one batch that is written and one of <see cref="MostResults"/> that fills; then waits for the sink. A write
-/// that the sink refuses is tried again, with backoff, and then fails the stage. Upstream finish: completes when all is written.
+/// that the sink refuses is tried again, with backoff, and then fails the stage. At a barrier, all before it is written and pre-committed before anything
+/// more is taken; a pre-commit that fails costs the snapshot only. Upstream finish: completes when all is written.
 /// </remarks>
 internal sealed class SinkStage : GraphStage<SinkShape<Item>>
 {
@@ -21,10 +23,12 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
     private readonly BoundSink _sink;
     private readonly long _epoch;
     private readonly OutputMeter _meter;
+    private readonly StateSlot _slot;
     private readonly FragmentCompletion _completion;
 
-    public SinkStage(OperatorId output, BoundSink sink, long epoch, OutputMeter meter, FragmentCompletion completion)
+    public SinkStage(OperatorId output, BoundSink sink, long epoch, OutputMeter meter, StateSlot slot, FragmentCompletion completion)
     {
+        _slot = slot;
         _completion = completion;
         _completion.Add();
         _sink = sink;
@@ -46,6 +50,8 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         private readonly FragmentCompletion _completion;
         private readonly Dictionary<SourceId, long> _settled = [];
         private Action<Exception?> _written = _ => { };
+        private Action _preCommitted = () => { };
+        private SnapshotBarrier? _barrier;
         private Action _cancel = () => { };
         private CancellationToken _stopping;
         private List<UntypedResult> _filling = [];
@@ -71,6 +77,12 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             var stop = new CancellationTokenSource();
             (_cancel, _stopping) = (stop.Cancel, stop.Token);
             _written = GetAsyncCallback<Exception?>(OnWritten);
+            _preCommitted = GetAsyncCallback(OnPreCommitted);
+            foreach (var piece in _stage._slot.Restored)
+            {
+                _stage._meter.Restore(SinkState.Read(piece).Results);
+            }
+
             Pull(_stage.In);
         }
 
@@ -98,6 +110,9 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
                     _settled[frontier.Source] = frontier.Number;
                     _hasAdvanced = true;
                     break;
+                case SnapshotBarrier barrier:
+                    _barrier = barrier;
+                    break;
             }
 
             Advance();
@@ -122,17 +137,23 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             {
                 Write();
             }
+            else if (!_isWriting && _barrier is { } barrier)
+            {
+                _isWriting = true;
+                _write = PreCommitAsync(barrier.Snapshot);
+            }
 
             if (IsClosed(_stage.In))
             {
                 if (!_isWriting)
                 {
                     _isComplete = true;
+                    _stage._slot.Leave(LastAsync);
                     CompleteStage();
                     _completion.Complete();
                 }
             }
-            else if (!HasBeenPulled(_stage.In) && _filling.Count < MostResults)
+            else if (!HasBeenPulled(_stage.In) && _filling.Count < MostResults && _barrier is null)
             {
                 Pull(_stage.In);
             }
@@ -163,6 +184,35 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             }
 
             _written(failure);
+        }
+
+        private async Task PreCommitAsync(long snapshot)
+        {
+            try
+            {
+                await _stage._sink.PreCommitAsync(snapshot, _stopping).ConfigureAwait(false);
+                _stage._slot.Give(snapshot, SinkState.Version, new SinkState(_stage._meter.Results).Write);
+            }
+            catch (Exception cause)
+            {
+                _stage._slot.Fail(snapshot, cause);
+            }
+
+            _preCommitted();
+        }
+
+        private void OnPreCommitted()
+        {
+            _isWriting = false;
+            _barrier = null;
+            Advance();
+        }
+
+        // Whoever asks does so after the stage's end; the sink is open until the fragment is disposed.
+        private async Task<StatePiece> LastAsync(long snapshot)
+        {
+            await _stage._sink.PreCommitAsync(snapshot, CancellationToken.None).ConfigureAwait(false);
+            return new StatePiece(_stage._slot.Owner, SinkState.Version, new SinkState(_stage._meter.Results).Write());
         }
 
         private void OnWritten(Exception? failure)

@@ -14,9 +14,21 @@ internal sealed record SourceOptions
     /// <summary>After how long without an element a live source stops holding back event time.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>The first number to read.</summary>
+    /// <summary>The first number to read; those before were read under an earlier plan.</summary>
     public long From { get; init; }
+
+    /// <summary>How many of those before were dropped.</summary>
+    public long Dropped { get; init; }
+
+    /// <summary>The latest event time of those before, UTC ticks.</summary>
+    public long Reached { get; init; } = long.MinValue;
 
     /// <summary>The plan in force.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>Goes on where a snapshot says that a source had been read to.</summary>
+    /// <param name="state">How far.</param>
+    /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>
+    public SourceOptions GoOn(SourceState state, bool isReplayable) =>
+        this with { From = isReplayable ? state.Number + 1 : Math.Max(state.Offered, state.Number + 1), Dropped = state.Dropped, Reached = state.Reached };
 }

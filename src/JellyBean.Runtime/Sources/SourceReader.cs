@@ -93,7 +93,7 @@ internal sealed class SourceReader : IAsyncDisposable
             Fault = cause;
         }
 
-        _channel.Writer.TryComplete(_meter.Report().Offered == 0 ? Fault : null);
+        _channel.Writer.TryComplete(_next == Options.From ? Fault : null);
     }
 }
 

@@ -3,13 +3,14 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
 
 namespace JellyBean.Runtime.Sources;
 
-/// <summary>Admits a source's elements: each followed by its frontier. Keeps order; holds none beyond those the reader holds.</summary>
+/// <summary>Admits a source's elements: each followed by its frontier. Puts in barriers. Keeps order; holds none beyond those the reader holds.</summary>
 /// <remarks>
 /// Completes when the source has ended. Fails if the source cannot be read at all; one that fails later ends, is reported, and others go on.
 /// Downstream cancel: stops reading.
@@ -21,10 +22,21 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
     private readonly SourceMeter _meter;
     private readonly OperatorId _input;
     private readonly FailureLedger _failures;
+    private readonly FragmentSnapshots _snapshots;
+    private readonly StateSlot _slot;
     private readonly FragmentCompletion _completion;
 
-    public SourceStage(OperatorId input, SourceReader reader, StageMeter stageMeter, SourceMeter meter, FailureLedger failures, FragmentCompletion completion)
+    public SourceStage(
+        OperatorId input,
+        SourceReader reader,
+        StageMeter stageMeter,
+        SourceMeter meter,
+        FailureLedger failures,
+        FragmentSnapshots snapshots,
+        FragmentCompletion completion)
     {
+        _snapshots = snapshots;
+        _slot = snapshots.Add(SourceState.OwnerOf(reader.Source.Id));
         _completion = completion;
         _completion.Use();
         _input = input;
@@ -53,7 +65,9 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private Action<bool> _readable = _ => { };
         private Action<Exception> _unreadable = _ => { };
         private Frontier? _frontier;
+        private SnapshotBarrier? _barrier;
         private long _number;
+        private long _taken;
         private long _reached = long.MinValue;
         private bool _isIdle;
         private bool _isWaiting;
@@ -67,6 +81,14 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _source = _reader.Source.Id;
             _allowedLateness = _reader.Options.AllowedLateness.Ticks;
             _number = _reader.Options.From - 1;
+            _taken = _reader.Options.From - _reader.Options.Dropped;
+            _reached = _reader.Options.Reached;
+            if (_number >= 0)
+            {
+                // What was settled before is, though nobody downstream has heard of it yet.
+                _frontier = new Frontier(_source, _number, Watermark);
+            }
+
             SetHandler(stage.Out, this);
         }
 
@@ -77,6 +99,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _readable = GetAsyncCallback<bool>(OnReadable);
             _unreadable = GetAsyncCallback<Exception>(FailStage);
             _reader.Start();
+            _stage._snapshots.AddSource(GetAsyncCallback<long>(OnSnapshot));
             AwaitIdle();
         }
 
@@ -94,8 +117,12 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 Push(_stage.Out, frontier);
                 if (_isEnding)
                 {
-                    CompleteStage();
+                    Complete();
                 }
+            }
+            else if (_barrier is not null)
+            {
+                PushBarrier();
             }
             else
             {
@@ -115,6 +142,26 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _isIdle = true;
             Settle(isIdle: true);
         }
+
+        private void OnSnapshot(long snapshot)
+        {
+            _barrier = new SnapshotBarrier(snapshot);
+            if (IsAvailable(_stage.Out) && _frontier is null)
+            {
+                PushBarrier();
+            }
+        }
+
+        private void PushBarrier()
+        {
+            var barrier = _barrier!;
+            _barrier = null;
+            _stage._slot.Give(barrier.Snapshot, SourceState.Version, State().Write);
+            Push(_stage.Out, barrier);
+        }
+
+        // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
+        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _stage._meter.Report().Offered);
 
         private void Take()
         {
@@ -171,6 +218,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             var (number, offer) = numbered;
             _number = number;
+            _taken++;
             _isIdle = false;
             _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
             if (offer.Value is null)
@@ -205,12 +253,19 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             if (IsAvailable(_stage.Out))
             {
                 Push(_stage.Out, last);
-                CompleteStage();
+                Complete();
             }
             else
             {
                 _frontier = last;
             }
+        }
+
+        private void Complete()
+        {
+            var piece = new StatePiece(_stage._slot.Owner, SourceState.Version, State().Write());
+            _stage._slot.Leave(_ => Task.FromResult(piece));
+            CompleteStage();
         }
 
         private void Settle(bool isIdle)

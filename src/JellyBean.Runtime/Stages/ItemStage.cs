@@ -45,6 +45,9 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
             case Frontier frontier:
                 OnFrontier(frontier);
                 break;
+            case SnapshotBarrier barrier:
+                OnBarrier(barrier);
+                break;
         }
 
         Advance();
@@ -56,7 +59,7 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
     {
         if (_given.Count == 0)
         {
-            CompleteStage();
+            Complete();
         }
     }
 
@@ -65,6 +68,14 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
 
     /// <summary>Takes a frontier; passes it on unless a stage has more to say first.</summary>
     protected virtual void OnFrontier(Frontier frontier) => Give(frontier);
+
+    /// <summary>Takes a barrier; passes it on, after a stage with state has told its state.</summary>
+    protected virtual void OnBarrier(SnapshotBarrier barrier) => Give(barrier);
+
+    /// <summary>Everything was taken and given.</summary>
+    protected virtual void OnComplete()
+    {
+    }
 
     /// <summary>Gives an item downstream.</summary>
     protected void Give(Item item) => _given.Enqueue(item);
@@ -81,16 +92,22 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
             Push(_stage.Out, item);
             if (_given.Count == 0 && IsClosed(_stage.In))
             {
-                CompleteStage();
+                Complete();
             }
         }
         else if (IsClosed(_stage.In))
         {
-            CompleteStage();
+            Complete();
         }
         else if (!HasBeenPulled(_stage.In))
         {
             Pull(_stage.In);
         }
+    }
+
+    private void Complete()
+    {
+        OnComplete();
+        CompleteStage();
     }
 }

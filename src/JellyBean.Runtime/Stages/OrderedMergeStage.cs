@@ -2,8 +2,10 @@ using System.Collections.Immutable;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
+using MessagePack;
 
 namespace JellyBean.Runtime.Stages;
 
@@ -11,19 +13,29 @@ namespace JellyBean.Runtime.Stages;
 /// <remarks>
 /// An element is given once every route that its source may come by has settled its number. Holds what waits for a slower route, so no
 /// more than the stages on that route hold. It has no bound of its own: a route may hold back one source until another, which comes by
-/// the route that would be stopped, goes on. Completes when all routes have and everything is given.
+/// the route that would be stopped, goes on. A route at a barrier waits for the others: that is bounded by what sources give between the first barrier and the
+/// last. Completes when all routes have and everything is given.
 /// </remarks>
 internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Item>>
 {
     private const int MostGiven = 16;
     private readonly ImmutableArray<ImmutableHashSet<SourceId>> _sources;
     private readonly bool _marksRoute;
+    private readonly Type _type;
+    private readonly StateSlot _slot;
+    private readonly bool _mayHold;
 
     /// <param name="name">For the shape's ports.</param>
     /// <param name="sources">For each route, the sources whose elements may come by it.</param>
     /// <param name="marksRoute">Whether an element's lineage gains the route's place: the routes are different flows.</param>
-    public OrderedMergeStage(string name, ImmutableArray<ImmutableHashSet<SourceId>> sources, bool marksRoute)
+    /// <param name="type">What the routes carry.</param>
+    /// <param name="slot">Its place in snapshots.</param>
+    /// <param name="mayHold">Whether something may wait when all routes are at a barrier; where they are instances of one flow, each has settled the same by then.</param>
+    public OrderedMergeStage(string name, ImmutableArray<ImmutableHashSet<SourceId>> sources, bool marksRoute, Type type, StateSlot slot, bool mayHold)
     {
+        _mayHold = mayHold;
+        _type = type;
+        _slot = slot;
         _sources = sources;
         _marksRoute = marksRoute;
         Shape = new UniformFanInShape<Item, Item>(
@@ -47,6 +59,9 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private readonly List<int> _open = [.. routes];
         private Frontier? _given;
         private long _settled = -1;
+
+        /// <summary>What waits for its number to be settled.</summary>
+        public IEnumerable<Element> Waiting => _waiting.UnorderedItems.Select(w => w.Element);
 
         public void Add(Element element) => _waiting.Enqueue(element, element.Lineage);
 
@@ -120,6 +135,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private readonly ImmutableArray<Inlet<Item>> _ins;
         private readonly Dictionary<SourceId, SourceOrder> _orders = [];
         private readonly Queue<Item> _given = new();
+        private readonly Alignment _alignment;
         private int _open;
 
         public Logic(OrderedMergeStage stage)
@@ -128,6 +144,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             _stage = stage;
             _ins = [.. stage.Shape.Inlets.Cast<Inlet<Item>>()];
             _open = _ins.Length;
+            _alignment = new Alignment(_open);
             foreach (var source in stage._sources.SelectMany(s => s).Distinct())
             {
                 _orders[source] = new SourceOrder(source, [.. Enumerable.Range(0, _ins.Length).Where(i => stage._sources[i].Contains(source))]);
@@ -144,6 +161,11 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
 
         public override void PreStart()
         {
+            foreach (var piece in _stage._slot.Restored)
+            {
+                StateFormat.Read(piece, Read);
+            }
+
             foreach (var inlet in _ins)
             {
                 Pull(inlet);
@@ -169,6 +191,20 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                     order.Settle(frontier, route);
                     Release(order);
                     break;
+                case SnapshotBarrier barrier:
+                    Align(_alignment.Arrive(route, barrier.Snapshot));
+                    return;
+            }
+
+            Advance();
+        }
+
+        private void Align(long? snapshot)
+        {
+            if (snapshot is { } number)
+            {
+                _stage._slot.Give(number, StateFormat.Version, () => StateFormat.Write(this, Write));
+                _given.Enqueue(new SnapshotBarrier(number));
             }
 
             Advance();
@@ -183,7 +219,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                 Release(order);
             }
 
-            Advance();
+            Align(_alignment.Close(route));
         }
 
         private void Release(SourceOrder order)
@@ -208,6 +244,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
 
             if (_given.Count == 0 && _open == 0)
             {
+                _stage._slot.Leave();
                 CompleteStage();
                 return;
             }
@@ -217,13 +254,41 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                 return;
             }
 
-            foreach (var inlet in _ins)
+            for (var route = 0; route < _ins.Length; route++)
             {
-                if (!IsClosed(inlet) && !HasBeenPulled(inlet))
+                if (!IsClosed(_ins[route]) && !HasBeenPulled(_ins[route]) && !_alignment.Holds(route))
                 {
-                    Pull(inlet);
+                    Pull(_ins[route]);
                 }
             }
+        }
+
+        private static void Write(ref MessagePackWriter writer, Logic logic)
+        {
+            var waiting = logic._orders.Values.SelectMany(order => order.Waiting).ToList();
+            if (waiting.Count > 0 && !logic._stage._mayHold)
+            {
+                // Another plan may have no such merge: its elements would be lost without a word.
+                throw new InvalidOperationException($"{waiting.Count} elements wait, as {waiting[0].Lineage}, although every route is at the barrier.");
+            }
+
+            writer.WriteArrayHeader(waiting.Count);
+            foreach (var element in waiting)
+            {
+                StateFormat.Write(ref writer, element, logic._stage._type, logic._stage._slot.Codec);
+            }
+        }
+
+        private int Read(ref MessagePackReader reader)
+        {
+            var count = reader.ReadArrayHeader();
+            for (var i = 0; i < count; i++)
+            {
+                var element = StateFormat.Read(ref reader, _stage._type, _stage._slot.Codec, _stage._slot.Epoch);
+                _orders[element.Lineage.Source].Add(element);
+            }
+
+            return count;
         }
     }
 }

@@ -57,6 +57,18 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             Give(frontier);
         }
 
+        // All parts of a header that comes before a barrier do too: those that have not come have failed. So there is nothing to store.
+        protected override void OnBarrier(SnapshotBarrier barrier)
+        {
+            foreach (var group in _open.Values)
+            {
+                meter.Incomplete(group.Header.Lineage);
+            }
+
+            _open.Clear();
+            Give(barrier);
+        }
+
         private static bool IsPartOf(Element part, Group group)
         {
             var header = group.Header.Lineage;

@@ -2,14 +2,15 @@ using System.Collections.Immutable;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Stages;
 
 /// <summary>Merges an input's sources, each in its turn.</summary>
 /// <remarks>
 /// An aligned source that is further ahead in event time than allowed waits for the others: what joins and windows hold until all sources have
-/// reached a time is bounded by that lead, however differently fast the sources are read. Each source's order is kept. Holds one item per
-/// source. Completes when all sources have and everything is given.
+/// reached a time is bounded by that lead, however differently fast the sources are read. A source at its barrier waits until all are at theirs, and none
+/// waits for it meanwhile. Each source's order is kept. Holds one item per source. Completes when all sources have and everything is given.
 /// </remarks>
 internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item>>
 {
@@ -39,6 +40,8 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
         private readonly SourceMergeStage _stage;
         private readonly ImmutableArray<Inlet<Item>> _ins;
         private readonly Item?[] _held;
+        private readonly Alignment _alignment;
+        private SnapshotBarrier? _barrier;
 
         // How far each source has come, in UTC ticks; a source that has said nothing yet is furthest behind.
         private readonly long[] _reached;
@@ -50,15 +53,18 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
             _stage = stage;
             _ins = [.. stage.Shape.Inlets.Cast<Inlet<Item>>()];
             _held = new Item?[_ins.Length];
+            _alignment = new Alignment(_ins.Length);
             _reached = [.. _ins.Select(_ => long.MinValue)];
             for (var i = 0; i < _ins.Length; i++)
             {
                 var source = i;
-                SetHandler(_ins[i], onPush: () => OnPush(source), onUpstreamFinish: Advance);
+                SetHandler(_ins[i], onPush: () => OnPush(source), onUpstreamFinish: () => OnFinish(source));
             }
 
             SetHandler(stage.Shape.Out, this);
         }
+
+        private bool HoldsNothing => Array.TrueForAll(_held, item => item is null);
 
         public override void PreStart()
         {
@@ -73,6 +79,12 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
         private void OnPush(int source)
         {
             var item = Grab(_ins[source]);
+            if (item is SnapshotBarrier barrier)
+            {
+                Align(_alignment.Arrive(source, barrier.Snapshot));
+                return;
+            }
+
             _held[source] = item;
 
             // A frontier settles what was given; only elements say how far a source has been read.
@@ -84,22 +96,44 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
             Advance();
         }
 
+        private void OnFinish(int source) => Align(_alignment.Close(source));
+
+        private void Align(long? snapshot)
+        {
+            // What is held now, of sources that have ended, came before it.
+            _barrier = snapshot is { } number ? new SnapshotBarrier(number) : _barrier;
+            Advance();
+        }
+
         private void Advance()
         {
-            if (IsAvailable(_stage.Shape.Out) && Next() is { } next)
+            if (IsAvailable(_stage.Shape.Out))
             {
-                var item = _held[next]!;
-                _held[next] = null;
-                Push(_stage.Shape.Out, item);
-                if (!IsClosed(_ins[next]))
+                if (_barrier is { } barrier && HoldsNothing)
                 {
-                    Pull(_ins[next]);
+                    _barrier = null;
+                    Push(_stage.Shape.Out, barrier);
+                }
+                else if (Next() is { } next)
+                {
+                    var item = _held[next]!;
+                    _held[next] = null;
+                    Push(_stage.Shape.Out, item);
                 }
             }
 
-            if (Array.TrueForAll(_held, item => item is null) && _ins.All(IsClosed))
+            if (_barrier is null && HoldsNothing && _ins.All(IsClosed))
             {
                 CompleteStage();
+                return;
+            }
+
+            for (var source = 0; source < _ins.Length; source++)
+            {
+                if (_barrier is null && _held[source] is null && !_alignment.Holds(source) && !IsClosed(_ins[source]) && !HasBeenPulled(_ins[source]))
+                {
+                    Pull(_ins[source]);
+                }
             }
         }
 
@@ -127,7 +161,7 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
 
             for (var other = 0; other < _ins.Length; other++)
             {
-                var comes = _stage._aligned[other] && (_held[other] is not null || !IsClosed(_ins[other]));
+                var comes = _stage._aligned[other] && (_held[other] is not null || !(IsClosed(_ins[other]) || IsAtBarrier(other)));
                 if (comes && (_reached[other] == long.MinValue || _reached[source] - _reached[other] > _stage._mostAhead))
                 {
                     return true;
@@ -136,5 +170,7 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
 
             return false;
         }
+
+        private bool IsAtBarrier(int source) => _barrier is not null || _alignment.Holds(source);
     }
 }

@@ -1,11 +1,13 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.EventTime;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
 using JellyBean.Workflows.Flows;
 using JellyBean.Workflows.Graph;
+using MessagePack;
 
 namespace JellyBean.Runtime.Stages;
 
@@ -14,9 +16,9 @@ namespace JellyBean.Runtime.Stages;
 /// Holds the elements of open spans. A source is settled only up to the last element of its that is the latest of an open span: there
 /// the span's result will stand in the order.
 /// </remarks>
-internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> sources, StageMeter meter) : ItemStage(op.Id.Value)
+internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHashSet<SourceId> sources, StageMeter meter, StateSlot slot) : ItemStage(op.Id.Value)
 {
-    protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, sources, meter);
+    protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, inputType, sources, meter, slot);
 
     /// <summary>A span of a key that has elements. Spans close by end, then key.</summary>
     private readonly record struct SpanKey(long End, string Key) : IComparable<SpanKey>
@@ -31,7 +33,9 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
     private sealed class Logic : ItemLogic
     {
         private readonly WindowOperator _op;
+        private readonly Type _inputType;
         private readonly StageMeter _meter;
+        private readonly StateSlot _slot;
         private readonly EventOrder _order;
         private readonly Dictionary<SpanKey, List<Element>> _open = [];
         private readonly SortedSet<SpanKey> _byEnd = [];
@@ -41,15 +45,25 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
         private readonly Func<SourceId, long> _firstHeld;
         private readonly Action<Frontier> _give;
 
-        public Logic(WindowStage stage, WindowOperator op, ImmutableHashSet<SourceId> sources, StageMeter meter)
+        public Logic(WindowStage stage, WindowOperator op, Type inputType, ImmutableHashSet<SourceId> sources, StageMeter meter, StateSlot slot)
             : base(stage)
         {
             _op = op;
+            _inputType = inputType;
             _meter = meter;
+            _slot = slot;
             _order = new EventOrder([sources], op.Late);
             _latest = sources.ToDictionary(s => s, _ => new HeldNumbers());
             _firstHeld = source => _latest[source].First;
             _give = Give;
+        }
+
+        public override void PreStart()
+        {
+            foreach (var piece in _slot.Restored)
+            {
+                StateFormat.Read(piece, Read);
+            }
         }
 
         protected override void OnElement(Element element)
@@ -74,35 +88,46 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
             _meter.Queue = _order.Count + _open.Count;
         }
 
+        protected override void OnBarrier(SnapshotBarrier barrier)
+        {
+            _slot.Give(barrier.Snapshot, StateFormat.Version, () => StateFormat.Write(this, Write));
+            Give(barrier);
+        }
+
+        protected override void OnComplete() => _slot.Leave();
+
         private void Open(Element element)
         {
+            _meter.Passed(1, 0);
             try
             {
-                var key = _op.KeyOf(element.Value);
-                var (size, slide) = (_op.Window.Size.Ticks, _op.Window.Slide.Ticks);
-                for (var start = LastStart(element.EffectiveTicks); start > element.EffectiveTicks - size; start -= slide)
-                {
-                    var span = new SpanKey(start + size, key);
-                    if (!_open.TryGetValue(span, out var elements))
-                    {
-                        _open[span] = elements = [];
-                        _byEnd.Add(span);
-                    }
-                    else
-                    {
-                        Release(elements[^1]);
-                    }
-
-                    elements.Add(element);
-                    _latest[element.Lineage.Source].Add(element.Lineage.Number);
-                }
-
-                _meter.Passed(1, 0);
+                Open(element, _op.KeyOf(element.Value), closed: long.MinValue);
             }
             catch (Exception cause)
             {
-                _meter.Passed(1, 0);
                 _meter.Failed(element.Lineage, cause);
+            }
+        }
+
+        /// <summary>Adds an element to all spans over it that are not closed.</summary>
+        private void Open(Element element, string key, long closed)
+        {
+            var (size, slide) = (_op.Window.Size.Ticks, _op.Window.Slide.Ticks);
+            for (var start = LastStart(element.EffectiveTicks); start > element.EffectiveTicks - size && start + size > closed; start -= slide)
+            {
+                var span = new SpanKey(start + size, key);
+                if (!_open.TryGetValue(span, out var elements))
+                {
+                    _open[span] = elements = [];
+                    _byEnd.Add(span);
+                }
+                else
+                {
+                    Release(elements[^1]);
+                }
+
+                elements.Add(element);
+                _latest[element.Lineage.Source].Add(element.Lineage.Number);
             }
         }
 
@@ -166,6 +191,62 @@ internal sealed class WindowStage(WindowOperator op, ImmutableHashSet<SourceId> 
             var slide = _op.Window.Slide.Ticks;
             var sinceEpoch = instant - DateTimeOffset.UnixEpoch.UtcTicks;
             return instant - (((sinceEpoch % slide) + slide) % slide);
+        }
+
+        // An element of several spans is written once: which are open again follows from how far event time has passed.
+        private static void Write(ref MessagePackWriter writer, Logic logic)
+        {
+            var opened = logic._open.Values.SelectMany(elements => elements).Distinct(ReferenceEqualityComparer.Instance).Cast<Element>()
+                .OrderBy(e => e.EffectiveTicks).ThenBy(e => e.Lineage).ToList();
+            writer.WriteArrayHeader(3);
+            writer.Write(logic._order.Passed);
+            writer.WriteArrayHeader(opened.Count);
+            foreach (var element in opened)
+            {
+                StateFormat.Write(ref writer, element, logic._inputType, logic._slot.Codec);
+            }
+
+            writer.WriteArrayHeader(logic._order.Count);
+            foreach (var (_, element) in logic._order.Waiting)
+            {
+                StateFormat.Write(ref writer, element, logic._inputType, logic._slot.Codec);
+            }
+        }
+
+        private int Read(ref MessagePackReader reader)
+        {
+            reader.ReadArrayHeader();
+            var passed = reader.ReadInt64();
+            _order.Pass(passed);
+            foreach (var element in ReadElements(ref reader))
+            {
+                var key = _op.KeyOf(element.Value);
+                if (_slot.Owns(key))
+                {
+                    Open(element, key, passed);
+                }
+            }
+
+            foreach (var element in ReadElements(ref reader))
+            {
+                if (_slot.Owns(_op.KeyOf, element.Value))
+                {
+                    _order.Restore(0, element);
+                }
+            }
+
+            return 0;
+        }
+
+        private List<Element> ReadElements(ref MessagePackReader reader)
+        {
+            var elements = new List<Element>();
+            for (var count = reader.ReadArrayHeader(); count > 0; count--)
+            {
+                elements.Add(StateFormat.Read(ref reader, _inputType, _slot.Codec, _slot.Epoch));
+            }
+
+            return elements;
         }
     }
 }

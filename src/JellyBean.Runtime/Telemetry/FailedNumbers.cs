@@ -42,6 +42,19 @@ internal sealed class FailedNumbers(int mostRanges)
         }
     }
 
+    /// <summary>Takes over what was counted elsewhere.</summary>
+    public void Restore(FailedElements failed)
+    {
+        Count += failed.Unlisted;
+        foreach (var range in failed.Latest)
+        {
+            for (var number = range.First; number <= range.Last; number++)
+            {
+                Add(number);
+            }
+        }
+    }
+
     /// <summary>The highest ranges, at most <paramref name="most"/>, ascending.</summary>
     public ImmutableArray<NumberRange> Latest(int most) => [.. _ranges.TakeLast(most)];
 

@@ -44,6 +44,18 @@ internal sealed partial class FailureLedger(ILogger logger)
         LogSourceEnded(logger, level, source, fault.Cause, stack);
     }
 
+    /// <summary>Takes over which elements of a source had failed under an earlier plan, as each worker knew it.</summary>
+    public void Restore(SourceId source, IEnumerable<FailedElements> failed)
+    {
+        lock (_gate)
+        {
+            foreach (var of in failed.Where(f => f.Count > 0))
+            {
+                NumbersOf(source).Restore(of);
+            }
+        }
+    }
+
     /// <summary>All so far.</summary>
     public FailureReport Report()
     {
@@ -98,14 +110,16 @@ internal sealed partial class FailureLedger(ILogger logger)
     [GeneratedRegex("0x[0-9a-fA-F]+|[0-9]+([.,][0-9]+)*", RegexOptions.CultureInvariant)]
     private static partial Regex Numbers();
 
-    private void Remember(FailedElement element)
+    private void Remember(FailedElement element) => NumbersOf(element.Source).Add(element.Number);
+
+    private FailedNumbers NumbersOf(SourceId source)
     {
-        if (!_failed.TryGetValue(element.Source, out var numbers))
+        if (!_failed.TryGetValue(source, out var numbers))
         {
-            _failed[element.Source] = numbers = new FailedNumbers(MostRemembered);
+            _failed[source] = numbers = new FailedNumbers(MostRemembered);
         }
 
-        numbers.Add(element.Number);
+        return numbers;
     }
 
     [LoggerMessage(EventId = 1001, Level = LogLevel.Warning, Message = "Operator {Operator}: element {Source}#{Number} failed and is left out; others go on. Further failures of this kind are only counted. Cause: {Cause}")]

@@ -24,6 +24,12 @@ internal sealed class OutputMeter(OperatorId output)
         }
     }
 
+    /// <summary>Results written so far.</summary>
+    public long Results => Volatile.Read(ref _results);
+
+    /// <summary>What was counted under an earlier plan.</summary>
+    public void Restore(long results) => _results = results;
+
     /// <summary>A result was written.</summary>
     public void Written(long admittedAt, long writtenAt)
     {

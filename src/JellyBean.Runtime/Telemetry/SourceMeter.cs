@@ -15,6 +15,9 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private volatile SourceFault? _fault;
     private volatile bool _ended;
 
+    /// <summary>What was counted under an earlier plan.</summary>
+    public void Restore(long offered, long dropped) => (_offered, _dropped) = (offered, dropped);
+
     public void Offered() => Interlocked.Increment(ref _offered);
 
     public void Dropped() => Interlocked.Increment(ref _dropped);

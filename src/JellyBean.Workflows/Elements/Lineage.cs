@@ -43,6 +43,12 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
     /// <summary>The elements that a join or window made it of; empty elsewhere.</summary>
     public ImmutableArray<Lineage> Contributors { get; }
 
+    /// <summary>Which of several outputs of the same contributors it, or what it is a child of, is.</summary>
+    internal int Ordinal => _ordinal;
+
+    /// <summary>Where, in the path, what identifies it begins: what stands before only orders.</summary>
+    internal int IdentityFrom => _identityFrom;
+
     /// <summary>The lineage of a source's own element.</summary>
     public static Lineage Of(SourceId source, long number) => new(source, number, [], [], 0, 0);
 
@@ -53,6 +59,13 @@ public sealed class Lineage : IComparable<Lineage>, IEquatable<Lineage>
     /// <param name="ordinal">Which of several outputs of the same contributors.</param>
     public static Lineage Joined(Lineage latest, int place, ImmutableArray<Lineage> contributors, int ordinal) =>
         new(latest.Source, latest.Number, latest._path.Add(place), contributors, ordinal, latest._path.Length + 1);
+
+    /// <summary>Makes a lineage again of what it consists of.</summary>
+    /// <exception cref="InvalidDataException">No lineage consists of that.</exception>
+    internal static Lineage Restore(SourceId source, long number, ImmutableArray<int> path, ImmutableArray<Lineage> contributors, int ordinal, int identityFrom) =>
+        number >= 0 && ordinal >= 0 && identityFrom >= 0 && identityFrom <= path.Length
+            ? new(source, number, path, contributors, ordinal, identityFrom)
+            : throw new InvalidDataException($"There is no element {number} of {source} with ordinal {ordinal} and {path.Length} steps, of which the first {identityFrom} only order.");
 
     /// <summary>The lineage of this element's <paramref name="index"/>th child.</summary>
     public Lineage Child(int index) => new(Source, Number, _path.Add(index), Contributors, _ordinal, _identityFrom);

@@ -2,6 +2,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
@@ -90,6 +91,10 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
     public void End() => _completion.TrySetResult();
 
     public void Fail(Exception cause) => _completion.TrySetException(cause);
+
+    public Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken) => Task.FromResult(new SnapshotReceipt(snapshot, worker, 1, 1));
+
+    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public FragmentReport Report() => new(
         plan.Epoch,

@@ -1,0 +1,33 @@
+using JellyBean.Runtime.Snapshots;
+using JellyBean.Workflows;
+using MessagePack;
+
+namespace JellyBean.Runtime.Sources;
+
+/// <summary>How far a source had been read at a barrier.</summary>
+/// <param name="Number">The last number that it admitted; -1 before the first.</param>
+/// <param name="Reached">The latest event time until then, UTC ticks.</param>
+/// <param name="Dropped">How many of those up to <paramref name="Number"/> its overload policy had dropped.</param>
+/// <param name="Offered">How many elements it had offered: of a live source, as many numbers are taken.</param>
+internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered)
+{
+    public const int Version = 1;
+
+    public static string OwnerOf(SourceId source) => $"source {source}";
+
+    /// <exception cref="SnapshotException">The bytes are of another form.</exception>
+    public static SourceState Read(StatePiece piece) => StateFormat.Read(piece, static (ref MessagePackReader reader) =>
+    {
+        reader.ReadArrayHeader();
+        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+    });
+
+    public byte[] Write() => StateFormat.Write(this, static (ref MessagePackWriter writer, SourceState state) =>
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(state.Number);
+        writer.Write(state.Reached);
+        writer.Write(state.Dropped);
+        writer.Write(state.Offered);
+    });
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Snapshots;
+
+namespace JellyBean.Runtime.Tests.Snapshots;
+
+/// <summary>Keeps parts in memory, whose it does not matter.</summary>
+internal sealed class MemoryStore : ISnapshotStore
+{
+    private readonly SortedDictionary<(long Snapshot, string Worker), SnapshotPart> _parts = [];
+
+    public IReadOnlyList<SnapshotPart> Parts(long snapshot)
+    {
+        lock (_parts)
+        {
+            return [.. _parts.Values.Where(p => p.Snapshot == snapshot)];
+        }
+    }
+
+    /// <summary>Keeps what a new epoch begins with, and nothing that an old one had begun behind it.</summary>
+    public void ForgetAfter(long snapshot)
+    {
+        lock (_parts)
+        {
+            foreach (var key in _parts.Keys.Where(k => k.Snapshot > snapshot).ToList())
+            {
+                _parts.Remove(key);
+            }
+        }
+    }
+
+    public Task<SnapshotReceipt> WriteAsync(SnapshotPart part, CancellationToken cancellationToken)
+    {
+        lock (_parts)
+        {
+            _parts[(part.Snapshot, part.Worker.Value)] = part;
+        }
+
+        return Task.FromResult(new SnapshotReceipt(part.Snapshot, part.Worker, part.Pieces.Sum(p => p.Bytes.Length), 0));
+    }
+
+    public Task<ImmutableArray<StatePiece>> ReadAsync(long snapshot, CancellationToken cancellationToken) =>
+        Task.FromResult<ImmutableArray<StatePiece>>([.. Parts(snapshot).SelectMany(p => p.Pieces)]);
+}
+
+/// <summary>Values as JSON: tuples and records alike.</summary>
+internal sealed class JsonValues : IValueCodec
+{
+    private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
+
+    public byte[] Encode(Type type, object value) => JsonSerializer.SerializeToUtf8Bytes(value, type, Options);
+
+    public object Decode(Type type, ReadOnlyMemory<byte> bytes) => JsonSerializer.Deserialize(bytes.Span, type, Options)!;
+}
