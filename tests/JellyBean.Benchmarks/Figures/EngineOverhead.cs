@@ -17,9 +17,10 @@ namespace JellyBean.Benchmarks.Figures;
 internal static class EngineOverhead
 {
     private const int Side = 128;
-    private const int Layers = 18;
+    private const int ProbeLayers = 16;
     private const int Pairs = 9;
     private const double Bar = 0.97;
+    private static readonly TimeSpan ModelTime = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan RunLength = TimeSpan.FromSeconds(2);
 
     public static Figure Figure { get; } = new(
@@ -31,11 +32,12 @@ internal static class EngineOverhead
         try
         {
             var path = Path.Combine(folder.FullName, "model.onnx");
-            await File.WriteAllBytesAsync(path, Model());
+            var layers = LayersForModelTime(path);
+            await File.WriteAllBytesAsync(path, Model(layers));
             using var bare = new BareLoop(path);
             var perItem = bare.Run(200);
             var items = (int)(RunLength / perItem);
-            Console.WriteLine($"Model: {perItem.TotalMilliseconds:0.00} ms per item, {items} items per run, batch 1, one thread.");
+            Console.WriteLine($"Model: {perItem.TotalMilliseconds:0.00} ms per item, {layers} layers, {items} items per run, batch 1, one thread.");
 
             var ratios = await Figures.Pairs.MeasureAsync(Pairs, () => EngineAsync(path, items), () => Task.FromResult(1 / bare.Run(items).TotalSeconds));
             Console.WriteLine($"  {ratios}");
@@ -71,15 +73,24 @@ internal static class EngineOverhead
         return sink.Count == items ? items / elapsed.TotalSeconds : throw new InvalidOperationException($"{sink.Count} of {items} results came.");
     }
 
+    /// <summary>How many layers take about <see cref="ModelTime"/> on this machine, whatever its speed.</summary>
+    private static int LayersForModelTime(string path)
+    {
+        File.WriteAllBytes(path, Model(ProbeLayers));
+        using var probe = new BareLoop(path);
+        probe.Run(50);
+        return Math.Max(1, (int)Math.Round(ProbeLayers * (ModelTime / probe.Run(200))));
+    }
+
     /// <summary>Softmax and matrix product in turn: work without weights, and values that stay small.</summary>
-    private static byte[] Model()
+    private static byte[] Model(int layers)
     {
         var nodes = new List<byte[]>();
         var last = "x";
-        for (var layer = 0; layer < Layers; layer++)
+        for (var layer = 0; layer < layers; layer++)
         {
             nodes.Add(OnnxBytes.Node("Softmax", [last], $"s{layer}"));
-            last = layer == Layers - 1 ? "y" : $"m{layer}";
+            last = layer == layers - 1 ? "y" : $"m{layer}";
             nodes.Add(OnnxBytes.Node("MatMul", [$"s{layer}", $"s{layer}"], last));
         }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
@@ -45,9 +46,10 @@ internal static class EngineSoak
                 samples.Add((minute, Environment.WorkingSet));
                 if (samples.Count % 60 == 0)
                 {
+                    var heap = GC.GetGCMemoryInfo();
                     Console.WriteLine(string.Create(
                         CultureInfo.InvariantCulture,
-                        $"  minute {minute:0.0}: {Environment.WorkingSet / 1048576.0:0} MiB in the process, {GC.GetTotalMemory(forceFullCollection: false) / 1048576.0:0} MiB managed, {fragments[0].Report().Sources.Sum(s => s.Offered)} frames"));
+                        $"  minute {minute:0.0}: {Environment.WorkingSet / 1048576.0:0} MiB in the process; managed: {heap.TotalCommittedBytes / 1048576.0:0} MiB committed, {heap.HeapSizeBytes / 1048576.0:0} at the last collection; {Process.GetCurrentProcess().Threads.Count} threads, {fragments[0].Report().Sources.Sum(s => s.Offered)} frames"));
                 }
 
                 await timer.WaitForNextTickAsync();
