@@ -28,6 +28,7 @@ public static class JellyBeanHosting
     {
         ArgumentNullException.ThrowIfNull(host);
         ArgumentNullException.ThrowIfNull(args);
+        ProcessMemory.LimitArenas();
         try
         {
             return await host.Services.GetRequiredService<CommandTree>().InvokeAsync(args, cancellationToken).ConfigureAwait(false);
