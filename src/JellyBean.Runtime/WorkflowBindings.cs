@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Calibration;
+using JellyBean.Runtime.Codecs;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
@@ -30,11 +31,14 @@ public sealed record WorkflowBindings
     /// <summary>An element's size as encoded for a link, bytes.</summary>
     internal Func<object, long> SizeOf { get; init; } = static _ => 0;
 
-    /// <summary>Tells how large elements are as sent, so that what crosses links is counted in bytes.</summary>
+    /// <summary>How elements are written for a link.</summary>
+    internal ElementCodecs Codecs { get; init; } = ElementCodecs.Empty;
+
+    /// <summary>Tells how elements are encoded, and so how large they are as sent.</summary>
     public WorkflowBindings With(MessageSizer sizer)
     {
         ArgumentNullException.ThrowIfNull(sizer);
-        return this with { SizeOf = sizer.SizeOf };
+        return this with { SizeOf = sizer.SizeOf, Codecs = sizer.Codecs };
     }
 
     /// <summary>Adds a source to an input.</summary>

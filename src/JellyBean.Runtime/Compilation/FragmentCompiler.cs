@@ -77,7 +77,7 @@ internal sealed class FragmentCompiler
         var routes = _plan.Routes.Where(r => r.To == op.Id && r.InputIndex == index && r.ToWorker == _worker).OrderBy(r => r.FromWorker).ToList();
         var outlets = routes.Select(route => route.FromWorker == _worker
             ? wires[new Wire(route.From, route.To, route.InputIndex)]
-            : graph.Add(new LinkSourceStage(_parts.Links.Open(IdOf(route)))).Outlet).ToImmutableArray();
+            : graph.Add(new LinkSourceStage(_parts.Links.OpenReceiver(IdOf(route)))).Outlet).ToImmutableArray();
         return Merge(graph, $"{op.Id}.routes{index}", TypeOfInput(op, index), outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
     }
 
@@ -196,8 +196,7 @@ internal sealed class FragmentCompiler
                 }
                 else
                 {
-                    var id = IdOf(route);
-                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.Open(id), _parts.Meters.Link(id), _parts.Completion)));
+                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.OpenSender(IdOf(route)), _parts.Completion)));
                 }
             }
         }

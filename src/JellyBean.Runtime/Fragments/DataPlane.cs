@@ -37,6 +37,7 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly NodeDescription _node;
     private readonly WorkflowBindings _bindings;
     private readonly LocalLinks _links;
+    private readonly LinkEndpoint? _endpoint;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
     private readonly SnapshotStorage? _storage;
@@ -48,8 +49,18 @@ internal sealed partial class DataPlane : IFragmentHost
     /// <param name="loggers">Where it logs.</param>
     /// <param name="time">Measures deadlines.</param>
     /// <param name="storage">Where snapshots are kept; null if none are taken.</param>
-    public DataPlane(NodeDescription node, WorkflowBindings bindings, LocalLinks links, ILoggerFactory loggers, TimeProvider time, SnapshotStorage? storage = null)
+    /// <param name="endpoint">Links to other processes; null where there are none. Not disposed here; outlives it.</param>
+    public DataPlane(
+        NodeDescription node,
+        WorkflowBindings bindings,
+        LocalLinks links,
+        ILoggerFactory loggers,
+        TimeProvider time,
+        SnapshotStorage? storage = null,
+        LinkEndpoint? endpoint = null)
     {
+        links.Add(node.Worker);
+        _endpoint = endpoint;
         _time = time;
         _storage = storage;
         _node = node;
@@ -61,22 +72,23 @@ internal sealed partial class DataPlane : IFragmentHost
     }
 
     /// <inheritdoc />
-    public NodeAddress? LinkAddress => null;
+    public NodeAddress? LinkAddress => _endpoint?.Address;
 
     /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
     /// <exception cref="Workflows.Models.ModelLoadException">A variant cannot be loaded.</exception>
     /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened.</exception>
     /// <exception cref="SnapshotException">The snapshot to go on from is not there, or of another form.</exception>
+    /// <exception cref="LinkException">A link cannot be opened.</exception>
     public async Task<Fragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
     {
         var plan = order.Plan;
         var opened = new List<IAsyncDisposable>();
-        var links = new FragmentLinks(_links);
+        var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
+        var links = new FragmentLinks(_bindings.Workflow, _bindings.Codecs, _links, _endpoint, order.Peers, meters);
         ActorMaterializer? materializer = null;
         try
         {
             var restored = await RestoreAsync(order.Resume, cancellationToken).ConfigureAwait(false);
-            var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
             var parts = new FragmentParts
             {
                 Readers = OpenReaders(plan, meters, restored, opened),
@@ -93,7 +105,7 @@ internal sealed partial class DataPlane : IFragmentHost
         catch
         {
             materializer?.Shutdown();
-            links.Close();
+            await links.CloseAsync().ConfigureAwait(false);
             foreach (var cause in await Release.AllAsync(opened, ReleaseDeadline, _time).ConfigureAwait(false))
             {
                 LogLeft(_logger, _node.Worker, plan.Epoch, cause);

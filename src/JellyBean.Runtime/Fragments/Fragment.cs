@@ -116,7 +116,7 @@ internal sealed class Fragment : IFragment
     {
         Abort();
         var late = _isStarted ? await StopAsync().ConfigureAwait(false) : null;
-        _parts.Links.Close();
+        await _parts.Links.CloseAsync().ConfigureAwait(false);
         var left = await Release.AllAsync(_parts.Disposables, StopDeadline, _time).ConfigureAwait(false);
         if (late is not null || left.Count > 0)
         {

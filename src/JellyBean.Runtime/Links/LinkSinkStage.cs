@@ -2,21 +2,18 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
-using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Links;
 
-/// <summary>The sending end of a link. Keeps order; holds one item while the link is full. Upstream finish and failure travel over the link.</summary>
+/// <summary>The sending end of a link. Keeps order; holds one item while the link is full. Upstream finish and failure travel over the link; it finishes when all has arrived.</summary>
 internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 {
-    private readonly LocalLink _link;
-    private readonly LinkMeter _meter;
+    private readonly ILinkSender _link;
     private readonly FragmentCompletion _completion;
 
-    public LinkSinkStage(LocalLink link, LinkMeter meter, FragmentCompletion completion)
+    public LinkSinkStage(ILinkSender link, FragmentCompletion completion)
     {
         _link = link;
-        _meter = meter;
         _completion = completion;
         _completion.Add();
         In = new Inlet<Item>($"{link.Id}.in");
@@ -32,9 +29,10 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
     private sealed class Logic : InGraphStageLogic
     {
         private readonly LinkSinkStage _stage;
-        private readonly LocalLink _link;
+        private readonly ILinkSender _link;
         private Action<bool> _writable = _ => { };
         private Action<Exception> _closed = _ => { };
+        private Action _delivered = () => { };
         private Item? _held;
         private bool _isComplete;
 
@@ -50,6 +48,9 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         {
             _writable = GetAsyncCallback<bool>(OnWritable);
             _closed = GetAsyncCallback<Exception>(OnClosed);
+            _delivered = GetAsyncCallback(OnDelivered);
+            _link.Start();
+            _ = ObserveDeliveryAsync();
             Pull(_stage.In);
         }
 
@@ -58,7 +59,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             if (!_isComplete)
             {
                 var cause = new AbruptStageTerminationException(this);
-                _link.Writer.TryComplete(cause);
+                _link.Fail(cause);
                 _stage._completion.Fail(cause);
             }
 
@@ -67,13 +68,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 
         public override void OnPush()
         {
-            var item = Grab(_stage.In);
-            if (item is Element element)
-            {
-                _stage._meter.Sent(element);
-            }
-
-            _held = item;
+            _held = Grab(_stage.In);
             Send();
         }
 
@@ -92,14 +87,14 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         public override void OnUpstreamFailure(Exception e)
         {
             _isComplete = true;
-            _link.Writer.TryComplete(e);
+            _link.Fail(e);
             _stage._completion.Fail(e);
             FailStage(e);
         }
 
         private void Send()
         {
-            if (_link.Writer.TryWrite(_held!))
+            if (_link.TryWrite(_held!))
             {
                 _held = null;
                 if (IsClosed(_stage.In))
@@ -114,7 +109,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
                 return;
             }
 
-            var writable = _link.Writer.WaitToWriteAsync();
+            var writable = _link.WaitToWriteAsync();
             if (writable.IsCompletedSuccessfully)
             {
                 OnWritable(writable.Result);
@@ -130,6 +125,19 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             try
             {
                 _writable(await writable.ConfigureAwait(false));
+            }
+            catch (Exception cause)
+            {
+                _closed(cause);
+            }
+        }
+
+        private async Task ObserveDeliveryAsync()
+        {
+            try
+            {
+                await _link.Delivered.ConfigureAwait(false);
+                _delivered();
             }
             catch (Exception cause)
             {
@@ -156,10 +164,20 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             FailStage(cause);
         }
 
+        /// <summary>Nothing follows. The stage ends when all of it has arrived: until then the link is needed.</summary>
         private void Complete()
         {
+            SetKeepGoing(true);
+            _link.Complete();
+            if (_link.Delivered.IsCompletedSuccessfully)
+            {
+                OnDelivered();
+            }
+        }
+
+        private void OnDelivered()
+        {
             _isComplete = true;
-            _link.Writer.TryComplete();
             CompleteStage();
             _stage._completion.Complete();
         }

@@ -7,9 +7,9 @@ namespace JellyBean.Runtime.Links;
 /// <summary>The receiving end of a link. Keeps order; holds none. The sender's finish and failure become its own; downstream cancel closes the link, with its cause.</summary>
 internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
 {
-    private readonly LocalLink _link;
+    private readonly ILinkReceiver _link;
 
-    public LinkSourceStage(LocalLink link)
+    public LinkSourceStage(ILinkReceiver link)
     {
         _link = link;
         Out = new Outlet<Item>($"{link.Id}.out");
@@ -25,7 +25,7 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
     private sealed class Logic : OutGraphStageLogic
     {
         private readonly LinkSourceStage _stage;
-        private readonly LocalLink _link;
+        private readonly ILinkReceiver _link;
         private Action<bool> _readable = _ => { };
         private Action<Exception> _failed = _ => { };
 
@@ -43,17 +43,17 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
             _failed = GetAsyncCallback<Exception>(FailStage);
         }
 
-        public override void PostStop() => _link.Writer.TryComplete();
+        public override void PostStop() => _link.Cancel(null);
 
         public override void OnPull()
         {
-            if (_link.Reader.TryRead(out var item))
+            if (_link.TryRead(out var item))
             {
                 Push(_stage.Out, item);
                 return;
             }
 
-            var readable = _link.Reader.WaitToReadAsync();
+            var readable = _link.WaitToReadAsync();
             if (readable.IsCompletedSuccessfully)
             {
                 OnReadable(readable.Result);
@@ -69,7 +69,7 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
             if (cause is not SubscriptionWithCancelException.NonFailureCancellation)
             {
                 // The sender fails with the same cause, whoever is asked first.
-                _link.Writer.TryComplete(cause);
+                _link.Cancel(cause);
             }
 
             base.OnDownstreamFinish(cause);

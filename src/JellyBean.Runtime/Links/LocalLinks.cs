@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using JellyBean.Planning.Infrastructure;
 
 namespace JellyBean.Runtime.Links;
 
@@ -7,8 +8,16 @@ internal sealed class LocalLinks
 {
     private readonly ConcurrentDictionary<LinkId, LocalLink> _waiting = new();
 
+    private readonly ConcurrentDictionary<WorkerId, byte> _workers = new();
+
     /// <summary>Links whose second end has not come.</summary>
     public int HalfOpen => _waiting.Count;
+
+    /// <summary>A worker's node lives in this process.</summary>
+    public void Add(WorkerId worker) => _workers.TryAdd(worker, 0);
+
+    /// <summary>Whether a worker's node lives in this process.</summary>
+    public bool Has(WorkerId worker) => _workers.ContainsKey(worker);
 
     /// <summary>Opens an end: the first to come waits for the second, which takes the link out.</summary>
     public LocalLink Open(LinkId id)
@@ -30,29 +39,5 @@ internal sealed class LocalLinks
     }
 
     /// <summary>Forgets a link whose second end never came.</summary>
-    public void Close(LocalLink link) => _waiting.TryRemove(new KeyValuePair<LinkId, LocalLink>(link.Id, link));
-}
-
-/// <summary>The ends of links that one fragment has opened.</summary>
-internal sealed class FragmentLinks(LocalLinks links)
-{
-    private readonly List<LocalLink> _opened = [];
-
-    /// <inheritdoc cref="LocalLinks.Open" />
-    public LocalLink Open(LinkId id)
-    {
-        var link = links.Open(id);
-        _opened.Add(link);
-        return link;
-    }
-
-    /// <summary>Closes all: an aborted plan leaves no half-open link behind.</summary>
-    public void Close()
-    {
-        foreach (var link in _opened)
-        {
-            link.Writer.TryComplete();
-            links.Close(link);
-        }
-    }
+    public void Forget(LocalLink link) => _waiting.TryRemove(new KeyValuePair<LinkId, LocalLink>(link.Id, link));
 }

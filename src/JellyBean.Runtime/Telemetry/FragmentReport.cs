@@ -63,8 +63,21 @@ public sealed record StageReport(
 /// <param name="To">The operator that takes them.</param>
 /// <param name="ToWorker">Where that runs.</param>
 /// <param name="Elements">Elements sent.</param>
-/// <param name="Bytes">Their size as encoded for a link.</param>
-public sealed record LinkReport(OperatorId From, OperatorId To, WorkerId ToWorker, long Elements, long Bytes);
+/// <param name="Bytes">Their size as encoded for a link: what the planner reckons with.</param>
+/// <param name="WireBytes">Bytes written to the network, with headers, frontiers and what was sent again; 0 inside a process.</param>
+/// <param name="Reconnects">How often the connection broke and was made again.</param>
+/// <param name="Resent">Frames that were sent again for it.</param>
+/// <param name="RoundTripMs">From a question to the other end to its answer, milliseconds.</param>
+public sealed record LinkReport(
+    OperatorId From,
+    OperatorId To,
+    WorkerId ToWorker,
+    long Elements,
+    long Bytes,
+    long WireBytes,
+    long Reconnects,
+    long Resent,
+    Distribution RoundTripMs);
 
 /// <summary>What an output gave.</summary>
 /// <param name="Output">The output.</param>

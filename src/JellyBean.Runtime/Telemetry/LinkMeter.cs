@@ -1,5 +1,5 @@
+using HdrHistogram;
 using JellyBean.Planning.Infrastructure;
-using JellyBean.Runtime.Envelope;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Telemetry;
@@ -11,14 +11,51 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="sizeOf">An element's size as encoded for a link, bytes.</param>
 internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorker, Func<object, long> sizeOf)
 {
+    private readonly Recorder _roundTrips = Distributions.NewRecorder();
+    private readonly HistogramBase _allRoundTrips = Distributions.NewHistogram();
     private long _elements;
     private long _bytes;
+    private long _wireBytes;
+    private long _reconnects;
+    private long _resent;
 
-    public void Sent(Element element)
+    /// <summary>An element went to another worker of this process.</summary>
+    public void Sent(object value)
     {
         Interlocked.Increment(ref _elements);
-        Interlocked.Add(ref _bytes, sizeOf(element.Value));
+        Interlocked.Add(ref _bytes, sizeOf(value));
     }
 
-    public LinkReport Report() => new(from, to, toWorker, Volatile.Read(ref _elements), Volatile.Read(ref _bytes));
+    /// <summary>An element was encoded for another process.</summary>
+    /// <param name="bytes">What its value took.</param>
+    public void Sent(int bytes)
+    {
+        Interlocked.Increment(ref _elements);
+        Interlocked.Add(ref _bytes, bytes);
+    }
+
+    /// <summary>Bytes were written to the network.</summary>
+    public void Wrote(int bytes) => Interlocked.Add(ref _wireBytes, bytes);
+
+    /// <summary>The connection was made again.</summary>
+    /// <param name="resent">Frames that are sent once more.</param>
+    public void Reconnected(long resent)
+    {
+        Interlocked.Increment(ref _reconnects);
+        Interlocked.Add(ref _resent, resent);
+    }
+
+    /// <summary>The other end has told how long a question and its answer took.</summary>
+    public void RoundTrip(TimeSpan time) => _roundTrips.RecordValue(Math.Clamp((long)time.TotalMicroseconds, 1, Distributions.Most));
+
+    public LinkReport Report() => new(
+        from,
+        to,
+        toWorker,
+        Volatile.Read(ref _elements),
+        Volatile.Read(ref _bytes),
+        Volatile.Read(ref _wireBytes),
+        Volatile.Read(ref _reconnects),
+        Volatile.Read(ref _resent),
+        Distributions.Read(_roundTrips, _allRoundTrips, 1000));
 }

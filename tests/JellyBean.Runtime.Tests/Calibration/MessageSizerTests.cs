@@ -40,8 +40,8 @@ public class MessageSizerTests
     {
         var sizer = MessageSizer.Empty.With(new PictureCodec());
 
-        // An array of two, the number 5, the picture.
-        Assert.Equal(1 + 1 + 10_000, sizer.SizeOf(new Framed(5, new Picture(10_000))));
+        // An array of two, the number 5, how long the picture is, the picture.
+        Assert.Equal(1 + 1 + 3 + 10_000, sizer.SizeOf(new Framed(5, new Picture(10_000))));
     }
 
     [Fact]
@@ -56,7 +56,7 @@ public class MessageSizerTests
         var chain = new Chain();
         chain.Next = chain;
 
-        Assert.Throws<InvalidOperationException>(() => MessageSizer.Empty.SizeOf(chain));
+        Assert.ThrowsAny<InvalidOperationException>(() => MessageSizer.Empty.SizeOf(chain));
     }
 
     [MessagePackObject]

@@ -43,7 +43,7 @@ public sealed class ProtocolTests
             Gen.String,
             Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o)).Array[0, 3],
             Stages.Array[0, 4],
-            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, (f, t, w, e, b) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b)).Array[0, 3],
+            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d)).Array[0, 3],
             Outputs.Array[0, 3],
             Failures,
             (epoch, worker, sources, stages, links, outputs, failures) =>

@@ -14,17 +14,26 @@ internal static class Engine
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
-    public static async Task<ImmutableArray<FragmentReport>> RunAsync(WorkflowBindings bindings, Plan plan, Func<IReadOnlyList<Fragment>, Task>? meanwhile = null)
+    /// <param name="bindings">What is run.</param>
+    /// <param name="plan">Who runs what.</param>
+    /// <param name="meanwhile">What happens while it runs.</param>
+    /// <param name="remote">How links between workers listen on the network, as if each had a process of its own; null for links within the process.</param>
+    public static async Task<ImmutableArray<FragmentReport>> RunAsync(
+        WorkflowBindings bindings, Plan plan, Func<IReadOnlyList<Fragment>, Task>? meanwhile = null, LinkOptions? remote = null)
     {
         var links = new LocalLinks();
         var workers = plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Distinct().Order().ToList();
-        var planes = workers.Select(w => new DataPlane(Node(w), bindings, links, NullLoggerFactory.Instance, TimeProvider.System)).ToList();
+        var endpoints = workers.Where(_ => remote is not null).ToDictionary(
+            w => w, w => LinkEndpoint.Start(remote!, null, bindings.Workflow.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System));
+        var peers = endpoints.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Address);
+        var planes = workers.Select(w => new DataPlane(
+            Node(w), bindings, remote is null ? links : new LocalLinks(), NullLoggerFactory.Instance, TimeProvider.System, endpoint: endpoints.GetValueOrDefault(w))).ToList();
         var fragments = new List<Fragment>();
         try
         {
             foreach (var plane in planes)
             {
-                fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan), CancellationToken.None));
+                fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Peers = peers }, CancellationToken.None));
             }
 
             fragments.ForEach(f => f.Start());
@@ -46,6 +55,11 @@ internal static class Engine
             foreach (var plane in planes)
             {
                 await plane.DisposeAsync();
+            }
+
+            foreach (var endpoint in endpoints.Values)
+            {
+                await endpoint.DisposeAsync();
             }
         }
     }

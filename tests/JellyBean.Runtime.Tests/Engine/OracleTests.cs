@@ -1,5 +1,6 @@
 using System.Globalization;
 using CsCheck;
+using JellyBean.Runtime.Links;
 
 namespace JellyBean.Runtime.Tests.Engine;
 
@@ -9,10 +10,16 @@ public sealed class OracleTests
     [Fact]
     public async Task Engine_any_plan_and_input_equals_the_reference_interpreter()
     {
-        await Oracle.Case.SampleAsync(CheckAsync, iter: 200, threads: 1);
+        await Oracle.Case.SampleAsync(test => CheckAsync(test, null), iter: 200, threads: 1);
     }
 
-    private static async Task CheckAsync(OracleCase test)
+    [Fact]
+    public async Task Engine_any_plan_over_links_of_the_network_equals_the_reference_interpreter()
+    {
+        await Oracle.Case.SampleAsync(test => CheckAsync(test, new LinkOptions()), iter: 60, threads: 1);
+    }
+
+    private static async Task CheckAsync(OracleCase test, LinkOptions? remote)
     {
         var expected = Oracle.Interpret(test);
 
@@ -24,7 +31,7 @@ public sealed class OracleTests
             bindings = bindings.With(Oracle.Readings, $"s{s}", () => new ListSource<Oracle.Reading>($"s{s}", [.. readings.Select(Oracle.Item)]));
         }
 
-        var reports = await Engine.RunAsync(bindings, test.Plan());
+        var reports = await Engine.RunAsync(bindings, test.Plan(), remote: remote);
 
         Oracle.AssertSame(expected, Oracle.Sums, sinks.Sums.Results);
         Oracle.AssertSame(expected, Oracle.Pairs, sinks.Pairs.Results);

@@ -108,23 +108,31 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, LinkReport value)
     {
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(9);
         writer.Write(value.From.Value);
         writer.Write(value.To.Value);
         writer.Write(value.ToWorker.Value);
         writer.Write(value.Elements);
         writer.Write(value.Bytes);
+        writer.Write(value.WireBytes);
+        writer.Write(value.Reconnects);
+        writer.Write(value.Resent);
+        Write(ref writer, value.RoundTripMs);
     }
 
     private static LinkReport ReadLink(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 5);
+        var unknown = Wire.Begin(ref reader, 9);
         var value = new LinkReport(
             new OperatorId(Wire.ReadText(ref reader)),
             new OperatorId(Wire.ReadText(ref reader)),
             new WorkerId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
-            reader.ReadInt64());
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            reader.ReadInt64(),
+            ReadDistribution(ref reader));
         Wire.End(ref reader, unknown);
         return value;
     }

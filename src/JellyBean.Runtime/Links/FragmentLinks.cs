@@ -1,0 +1,108 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Codecs;
+using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Links;
+
+/// <summary>Opens the ends of links of one fragment, to workers of this process directly, to others over the network; closes all of them together.</summary>
+/// <param name="workflow">Says what each operator's elements carry.</param>
+/// <param name="codecs">How that is written.</param>
+/// <param name="local">Links within this process.</param>
+/// <param name="endpoint">Where links meet the network; null where every worker lives in this process.</param>
+/// <param name="peers">Where the endpoints of other workers are.</param>
+/// <param name="meters">The fragment's.</param>
+internal sealed class FragmentLinks(
+    Workflow workflow,
+    ElementCodecs codecs,
+    LocalLinks local,
+    LinkEndpoint? endpoint,
+    ImmutableSortedDictionary<WorkerId, NodeAddress> peers,
+    FragmentMeters meters)
+{
+    private readonly List<LocalLink> _localEnds = [];
+    private readonly List<RemoteSender> _senders = [];
+    private readonly List<RemoteReceiver> _receivers = [];
+
+    /// <summary>Opens a sending end.</summary>
+    /// <exception cref="LinkException">The other worker cannot be reached, or the elements cannot be sent.</exception>
+    public ILinkSender OpenSender(LinkId id)
+    {
+        var meter = meters.Link(id);
+        if (IsLocal(id.ToWorker))
+        {
+            return OpenLocal(id).Sender(meter);
+        }
+
+        var address = peers.TryGetValue(id.ToWorker, out var known)
+            ? known
+            : throw new LinkException($"Link {id} cannot be opened: nobody has said where the links of worker '{id.ToWorker}' listen. Known: {string.Join(", ", peers.Keys)}.");
+        var sender = endpoint!.OpenSender(EndOf(id, id.From), address);
+        _senders.Add(sender);
+        return sender;
+    }
+
+    /// <summary>Opens a receiving end.</summary>
+    /// <exception cref="LinkException">The elements cannot be sent.</exception>
+    public ILinkReceiver OpenReceiver(LinkId id)
+    {
+        if (IsLocal(id.FromWorker))
+        {
+            return OpenLocal(id);
+        }
+
+        var receiver = endpoint!.OpenReceiver(EndOf(id, id.To));
+        _receivers.Add(receiver);
+        return receiver;
+    }
+
+    /// <summary>Closes all: an aborted plan leaves no half-open link behind.</summary>
+    public async Task CloseAsync()
+    {
+        foreach (var link in _localEnds)
+        {
+            link.Cancel(null);
+            local.Forget(link);
+        }
+
+        foreach (var receiver in _receivers)
+        {
+            endpoint!.Close(receiver);
+        }
+
+        await Task.WhenAll(_senders.Select(s => s.DisposeAsync().AsTask())).ConfigureAwait(false);
+    }
+
+    private LocalLink OpenLocal(LinkId id)
+    {
+        var link = local.Open(id);
+        _localEnds.Add(link);
+        return link;
+    }
+
+    private bool IsLocal(WorkerId worker) => endpoint is null || local.Has(worker);
+
+    private LinkEnd EndOf(LinkId id, OperatorId failsAt)
+    {
+        try
+        {
+            var format = new ItemFormat(codecs.For(workflow[id.From].ElementType), KeptBy(workflow[id.From]) is { } kept ? codecs.For(kept) : null);
+            return new LinkEnd(id, format, meters.Link(id), (lineage, cause) => meters.Failures.Add(failsAt, lineage, cause));
+        }
+        catch (CodecException cause)
+        {
+            throw new LinkException($"Operator '{id.From}' on '{id.FromWorker}' sends elements to '{id.To}' on '{id.ToWorker}', but {cause.Message}", cause);
+        }
+    }
+
+    /// <summary>What headers on an operator's routes carry: elements were divided, and are not yet put together.</summary>
+    private Type? KeptBy(Operator op) => op switch
+    {
+        ExpandOperator expand => expand.KeptType,
+        InferOperator => KeptBy(workflow[op.Inputs[0]]),
+        _ => null,
+    };
+}
