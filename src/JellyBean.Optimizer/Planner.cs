@@ -90,9 +90,14 @@ public static class Planner
         if (found is SolveStatus.Optimal && left > TimeSpan.Zero && model.SolveForTidiness(left))
         {
             var tidy = PlanAssembly.Assemble(problem, model.Solution());
-            plan = tidy.Cost.TotalPerHour + Moves.PerHour(tidy, problem) <= (cheapest.Cost.TotalPerHour + Moves.PerHour(cheapest, problem)) * (1 + 1e-9) && PlanCheck.Violations(tidy, problem).IsEmpty ? tidy : cheapest;
+            if (tidy.Cost.TotalPerHour + Moves.PerHour(tidy, problem) <= (cheapest.Cost.TotalPerHour + Moves.PerHour(cheapest, problem)) * (1 + 1e-9)
+                && Fallbacks.Complete(tidy, problem) is { } complete && PlanCheck.Violations(complete, problem).IsEmpty)
+            {
+                plan = complete;
+            }
         }
 
+        plan = ReferenceEquals(plan, cheapest) ? Fallbacks.Complete(plan, problem) ?? plan : plan;
         Check(plan, problem);
         var moves = Moves.PerHour(plan, problem);
         var cost = plan.Cost.TotalPerHour + moves;

@@ -27,14 +27,9 @@ internal static class Support
             }
         }
 
-        if (options.Goal == PlanningGoal.MostAccuracy && problem.Workflow.Operators.OfType<OutputOperator>().Count(o => problem.ObjectivesOf(o).Accuracy is not null) != 1)
+        foreach (var (output, worker) in problem.SinkWorkers.Where(s => options.SpareTiers.Contains(problem.Catalogue.TierOf(s.Value))))
         {
-            gaps.Add("the highest accuracy is looked for where one output has an accuracy objective; here several have one. Ask for the least cost above their floors.");
-        }
-
-        if (!options.SpareTiers.IsEmpty)
-        {
-            gaps.Add("spare machines are not planned yet. Leave them out, or lower the utilisation cap.");
+            gaps.Add($"a spare machine is asked for in tier {problem.Catalogue.TierOf(worker)}, where the sink of output '{output}' is bound to worker '{worker}': no other can stand in for it. Bind it elsewhere, or ask for no spare there.");
         }
 
         return gaps.ToImmutable();

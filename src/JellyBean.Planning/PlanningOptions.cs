@@ -98,6 +98,9 @@ public enum PlanningGoal
     /// <summary>The least cost per hour.</summary>
     LeastCost,
 
-    /// <summary>The highest accuracy of the outputs that ask for one, within the budget and the machines allowed; of equally accurate plans the cheapest.</summary>
+    /// <summary>
+    /// The highest accuracy of the outputs that ask for one, above their floors, within the budget and the machines allowed; of equally accurate plans the cheapest. Where several outputs ask,
+    /// each counts by how far it is from its floor to the best measured for it: the least advanced one goes as far as it can, then each, by id, as far as those before it allow.
+    /// </summary>
     MostAccuracy,
 }

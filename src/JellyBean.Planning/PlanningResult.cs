@@ -12,7 +12,7 @@ public sealed record PlanningResult
     /// <summary>The best plan found; null where there is none.</summary>
     public Plan? Plan { get; init; }
 
-    /// <summary>What leaving the plan in force counts for, per hour; 0 where that has no price. Not part of the plan's cost.</summary>
+    /// <summary>What leaving the plan in force counts for, per hour: moves that have a price, and owned machines that are left idle. Not part of the plan's cost.</summary>
     public double MovesPerHour { get; init; }
 
     /// <summary>No plan can cost less than this, per hour, moves included; 0 where nothing is proven.</summary>

@@ -177,6 +177,15 @@ internal static class ProblemValidation
         if (problem.InForce is { } inForce)
         {
             Number(inForce.MovePerHour, mayBeZero: true, "the cost of moving per hour", errors);
+            foreach (var (op, price) in inForce.MovePerHourOf)
+            {
+                Number(price, mayBeZero: true, $"the cost of moving '{op}' per hour", errors);
+                if (problem.Workflow.Operators.All(o => o.Id != op))
+                {
+                    errors.Add($"a cost of moving is given for '{op}', which is no operator; allowed: {List(problem.Workflow.Operators.Select(o => o.Id.Value))}. Correct its name.");
+                }
+            }
+
             if (inForce.Plan.WorkflowFingerprint != problem.Workflow.Fingerprint)
             {
                 errors.Add($"the plan in force is for workflow '{inForce.Plan.Workflow}' ({inForce.Plan.WorkflowFingerprint}); expected '{problem.Workflow.Name}' ({problem.Workflow.Fingerprint}). Plan without it.");

@@ -11,6 +11,7 @@ internal sealed class PlanOptions
     private readonly Option<string?> _mode = CommonOptions.One("--mode", string.Join('|', PlanningModes.ByName.Keys), "What the planner may do: every freedom, or the published planner's rules and steps between.");
     private readonly Option<string?> _utilisation = CommonOptions.One("--utilisation", "X", "The most that workers may be busy, above 0 to 1.");
     private readonly Option<string?> _percentile = CommonOptions.One("--percentile", "N", "Plans with this percentile of the measured times, where the profile has it, in place of their means.");
+    private readonly Option<string[]> _spare = CommonOptions.Several("--spare", "TIER", "A tier in which any one machine may fail without the rest being overloaded; repeatable.");
     private readonly Option<string?> _batch = CommonOptions.One("--batch", "FILE", "Plans each line of a CSV file whose header names some of mode, accuracy, rate, percentile, utilisation; answers with CSV.");
     private readonly Option<string?> _whatIf = CommonOptions.One("--what-if", "CHANGES", "Asks with figures changed, as in rate=2x,link.edge-cloud.price=1.5,worker.edge-1=down.");
     private readonly Option<bool> _front = new("--front") { Description = "Shows what accuracy costs instead: the cheapest plan for each floor that makes a difference, from --accuracy upwards." };
@@ -35,7 +36,7 @@ internal sealed class PlanOptions
             }
         });
         _common.AddTo(command);
-        Option[] options = [_mode, _utilisation, _percentile, _whatIf, _batch, _brief, _front, _plot, _format, _json];
+        Option[] options = [_mode, _utilisation, _percentile, _spare, _whatIf, _batch, _brief, _front, _plot, _format, _json];
         foreach (var option in options)
         {
             command.Options.Add(option);
@@ -54,6 +55,7 @@ internal sealed class PlanOptions
                     Mode = parsed.GetValue(_mode),
                     Utilisation = parsed.GetValue(_utilisation),
                     Percentile = parsed.GetValue(_percentile),
+                    Spares = [.. parsed.GetValue(_spare) ?? []],
                 },
             },
             Format = parsed.GetValue(_json) ? PlanFormat.Json : Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),

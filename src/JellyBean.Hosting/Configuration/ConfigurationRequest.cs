@@ -30,6 +30,9 @@ internal sealed record ConfigurationRequest
     /// <summary>The percentile of measured times to plan with, as a number.</summary>
     public string? Percentile { get; init; }
 
+    /// <summary>Tiers in which any one machine may fail, in place of the configured ones.</summary>
+    public ImmutableArray<string> Spares { get; init; } = [];
+
     /// <summary>The folder for what a run writes.</summary>
     public string? Output { get; init; }
 

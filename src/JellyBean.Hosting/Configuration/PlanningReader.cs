@@ -19,7 +19,7 @@ internal static class PlanningReader
             BudgetPerHour = keys.Number("budget-per-hour", 0, double.MaxValue) ?? configured.BudgetPerHour,
             OwnedOnly = keys.Flag("owned-only") ?? configured.OwnedOnly,
             Goal = keys.Choice("goal", ("least-cost", PlanningGoal.LeastCost), ("most-accuracy", PlanningGoal.MostAccuracy)) ?? configured.Goal,
-            SpareTiers = [.. keys.Texts("spare-tiers").Select(t => new Tier(t))],
+            SpareTiers = [.. Spares(keys, request).Distinct(StringComparer.Ordinal).Select(t => new Tier(t))],
             TimeLimit = keys.Duration("time-limit") ?? configured.TimeLimit,
         };
         keys.RejectUnknown();
@@ -40,6 +40,12 @@ internal static class PlanningReader
 
         errors.Add($"--percentile is '{text}'; allowed: a whole number from 1 to 99 that the profile has.");
         return null;
+    }
+
+    private static IEnumerable<string> Spares(SectionReader keys, ConfigurationRequest request)
+    {
+        var configured = keys.Texts("spare-tiers");
+        return request.Spares.IsEmpty ? configured : request.Spares;
     }
 
     private static PlanningOptions Freedoms(SectionReader keys, PlanningOptions options) => options with

@@ -58,6 +58,7 @@ internal static class ExplanationJson
             ["instead"] = p.Instead,
             ["costPerHour"] = p.CostPerHour,
         });
+        json["spares"] = Array(explanation.Spares, s => new JsonObject { ["tier"] = s.Tier.Name, ["costPerHourWithout"] = s.CostPerHour });
         json["front"] = Array(explanation.Front, p => new JsonObject
         {
             ["costPerHour"] = p.CostPerHour,

@@ -66,7 +66,7 @@ internal static class ExplanationReport
             .. diff.Moves.Select(m => $"{m.Operator} moves{(m.Leaves.IsEmpty ? "" : $" from {string.Join(", ", m.Leaves)}")}{(m.Joins.IsEmpty ? "" : $" to {string.Join(", ", m.Joins)}")}"),
             .. diff.Batches.Select(b => string.Create(CultureInfo.InvariantCulture, $"{b.Operator} takes batches of {b.After} in place of {b.Before}")),
         ];
-        return $"{Of(before)} becomes {Of(after)}, {Money.PerHour(Math.Abs(more), after.Cost.Currency)} {(more >= 0 ? "more" : "less")}. {(parts.Length > 0 ? string.Join("; ", parts) : "Nothing moves")}.";
+        return $"{Of(before)} becomes {Of(after)}, {Money.PerHour(Math.Abs(more), after.Cost.Currency)} {(more >= 0 ? "more" : "less")}{PlanReport.Released(after.Cost, before.Cost)}. {(parts.Length > 0 ? string.Join("; ", parts) : "Nothing moves")}.";
     }
 
     private static string Of(Plan plan) => Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency);

@@ -23,6 +23,7 @@ internal static class PlanJson
             json["costPerHour"] = plan.Cost.TotalPerHour;
             json["computePerHour"] = plan.Cost.ComputePerHour;
             json["networkPerHour"] = plan.Cost.NetworkPerHour;
+            json["ownedPerHour"] = plan.Cost.OwnedPerHour;
             json["currency"] = plan.Cost.Currency;
             json["boundPerHour"] = result.BoundPerHour;
             json["gap"] = result.Gap;
@@ -53,18 +54,30 @@ internal static class PlanJson
             })]);
         }
 
+        json["standby"] = new JsonArray([.. (result.Plan?.Standby ?? []).Select(w => JsonValue.Create(w.Value))]);
+        json["fallbacks"] = new JsonArray([.. (result.Plan?.Fallbacks ?? []).Select(f => new JsonObject { ["without"] = f.Without.Value, ["plan"] = Placements(f.Placements, problem.Catalogue) })]);
+        json["ladder"] = new JsonArray([.. (result.Plan?.Ladder ?? []).Select(r => new JsonObject
+        {
+            ["capacity"] = r.Capacity,
+            ["cores"] = r.Cores,
+            ["variants"] = new JsonArray([.. r.Ways.Select(w => new JsonObject { ["operator"] = w.Operator.Value, ["variant"] = w.Variant, ["batch"] = w.BatchSize })]),
+            ["accuracies"] = new JsonArray([.. r.Accuracies.Select(a => new JsonObject { ["output"] = a.Output.Value, ["metric"] = a.Metric, ["accuracy"] = a.Value })]),
+        })]);
         json["comparisons"] = new JsonArray([.. prepared.Comparisons.Select(c => new JsonObject
         {
             ["tier"] = c.Tier.Name,
             ["status"] = c.Result.Status.ToString().ToLowerInvariant(),
             ["costPerHour"] = c.Result.Plan?.Cost.TotalPerHour,
+            ["ownedPerHour"] = c.Result.Plan?.Cost.OwnedPerHour,
             ["reasons"] = new JsonArray([.. c.Result.Reasons.Select(r => JsonValue.Create(r))]),
         })]);
         return json;
     }
 
     /// <summary>What runs where: an object for each operator on each worker.</summary>
-    public static JsonArray Placements(Plan plan, InfrastructureCatalogue catalogue) => new([.. plan.Placements.SelectMany(p => p.Instances, (p, i) => new JsonObject
+    public static JsonArray Placements(Plan plan, InfrastructureCatalogue catalogue) => Placements(plan.Placements, catalogue);
+
+    private static JsonArray Placements(IEnumerable<Placement> placements, InfrastructureCatalogue catalogue) => new([.. placements.SelectMany(p => p.Instances, (p, i) => new JsonObject
     {
         ["operator"] = p.Operator.Value,
         ["variant"] = p.Variant,

@@ -2,6 +2,7 @@ using System.Globalization;
 using JellyBean.Hosting.Commands;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Ladders;
 using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Reports;
@@ -27,6 +28,7 @@ internal static class PlanReport
             writer.WriteLine(Text($"all-{comparison.Tier}: {Compared(comparison.Result, plan)}"));
         }
 
+        writer.Write(LadderTable.Draw(plan));
         foreach (var label in Labels(plan, problem.Catalogue))
         {
             writer.WriteLine(label);
@@ -85,7 +87,14 @@ internal static class PlanReport
         }
 
         var ratio = plan.Cost.TotalPerHour > 0 ? Text($", {compared.Cost.TotalPerHour / plan.Cost.TotalPerHour:0.00} times this plan's") : "";
-        return Money.PerHour(compared.Cost.TotalPerHour, plan.Cost.Currency) + ratio;
+        return Money.PerHour(compared.Cost.TotalPerHour, plan.Cost.Currency) + ratio + Released(compared.Cost, plan.Cost);
+    }
+
+    /// <summary>What a plan saves in money that really is paid less, or more, where that is not the difference of the costs: owned machines cost on.</summary>
+    public static string Released(PlanCost other, PlanCost plan)
+    {
+        var saved = other.ReleasablePerHour - plan.ReleasablePerHour;
+        return Math.Abs(other.OwnedPerHour - plan.OwnedPerHour) < 5e-5 ? "" : $"; {Money.PerHour(Math.Abs(saved), plan.Currency)} {(saved >= 0 ? "more" : "less")} in rented machines and traffic";
     }
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

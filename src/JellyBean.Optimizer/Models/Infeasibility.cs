@@ -33,6 +33,14 @@ internal static class Infeasibility
             }
         }
 
+        foreach (var source in problem.Sources.Where(s => s.Worker is { } worker && !problem.Catalogue.TypeOf(worker).IsSourceOnly && problem.Options.SpareTiers.Contains(s.Tier)))
+        {
+            if (problem.Catalogue.Workers.Count(w => problem.Catalogue.TierOf(w.Id) == source.Tier) == 1)
+            {
+                reasons.Add($"source '{source.Source}' is attached to worker '{source.Worker}', the only one of tier {source.Tier}, where a spare is asked for: nothing can stand in for it. Add a worker there, or ask for no spare.");
+            }
+        }
+
         return reasons.ToImmutable();
     }
 
@@ -86,6 +94,7 @@ internal static class Infeasibility
             SlackKind.Memory => Text($"worker '{slack.Subject}' would hold {100 * (1 + by):0.#} % of its memory in the nearest plan{with}. Give it more memory, or add workers to tier {TierOf(problem, slack.Subject)}."),
             SlackKind.Sharing => Text($"worker '{slack.Subject}' would have {1 + by:0} operators in the nearest plan{with}; allowed: one, as workers are not shared. Add workers to tier {TierOf(problem, slack.Subject)}, or let operators share them."),
             SlackKind.Budget => Text($"the nearest plan{with} costs {problem.Options.BudgetPerHour * (1 + by):0.####} {problem.Catalogue.Currency} per hour; allowed: {problem.Options.BudgetPerHour:0.####}. Allow more, or ask for less."),
+            SlackKind.Spare => Text($"while worker '{slack.Subject}' is missing, what is left falls short by {100 * by:0.#} % of a machine or link in the nearest plan{with}; a spare is asked for in tier {TierOf(problem, slack.Subject)}. Add workers there, lower rates, or ask for no spare."),
             SlackKind.Accuracy => AccuracyReason(problem, solution, slack, with),
             _ => LatencyReason(problem, slack, by, with),
         };

@@ -21,6 +21,7 @@ internal sealed class Layout
         Fused = Fusion.Of(problem, Rates, Services);
         Workers = [.. problem.Catalogue.Workers.OrderBy(w => w.Id)];
         Types = Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
+        KeptOn = problem.InForce?.KeptOn(problem.Catalogue) ?? [];
         Sources = [.. problem.Sources.OrderBy(s => s.Source)];
         foreach (var op in problem.Workflow.Operators)
         {
@@ -43,6 +44,9 @@ internal sealed class Layout
     public Dictionary<WorkerId, WorkerType> Types { get; }
 
     public ImmutableArray<SourceDemand> Sources { get; }
+
+    /// <summary>Owned machines of the plan in force: leaving them saves nothing.</summary>
+    public ImmutableArray<WorkerId> KeptOn { get; }
 
     public ImmutableArray<Operator> Operators => Problem.Workflow.Operators;
 
@@ -71,7 +75,8 @@ internal sealed class Layout
     public bool TakesTime(Operator op, WorkerType type) => WaysOf(op.Id).Any(w => Services.RunMs(op, w, type) > 0);
 
     /// <summary>Whether two workers can stand in for each other in every plan.</summary>
-    public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b);
+    public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b) && KeptOn.Contains(a.Id) == KeptOn.Contains(b.Id)
+        && (Problem.InForce is not { CountsMoves: true } inForce || Operators.All(o => inForce.Runs(o.Id, a.Id) == inForce.Runs(o.Id, b.Id)));
 
     /// <summary>Whether some worker's memory would not hold the largest of everything that it may run.</summary>
     public bool MayLackMemory() => Types.Values.Distinct().Any(t => t.MemoryBytes < Operators.Where(o => o is not InputOperator && !t.IsSourceOnly)

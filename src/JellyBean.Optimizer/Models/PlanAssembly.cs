@@ -17,6 +17,7 @@ internal static class PlanAssembly
     {
         var layout = solution.Layout;
         var shares = layout.Operators.ToDictionary(o => o.Id, o => SharesOf(solution, o.Id));
+        var busy = shares.Values.SelectMany(s => s.Keys).Concat(solution.Sources.Values).ToHashSet();
         var draft = new Plan
         {
             Workflow = problem.Workflow.Name,
@@ -24,6 +25,7 @@ internal static class PlanAssembly
             Sources = [.. layout.Sources.Select(s => new PlannedSource { Source = s.Source, Input = s.Input, Rate = s.Rate, Worker = solution.Sources[s.Source] })],
             Placements = [.. layout.Operators.OrderBy(o => o.Id).Select(o => PlacementOf(solution, o.Id, shares[o.Id]))],
             Routes = Routes(solution, shares),
+            Standby = [.. solution.Paid.Where(w => !busy.Contains(w)).Order()],
             Cost = new PlanCost { ComputePerHour = 0, NetworkPerHour = 0 },
         };
         var evaluation = new PlanEvaluation(problem, draft);

@@ -18,11 +18,11 @@ internal sealed partial class PlanModel
         for (var i = 0; i < flows.Length; i++)
         {
             var (flow, index) = (flows[i], i);
-            foreach (var from in _layout.TiersOf(flow.From))
+            foreach (var from in TiersOf(flow.From))
             {
                 foreach (var size in flow.Sizes)
                 {
-                    foreach (var to in _layout.TiersOf(flow.To).Where(t => _layout.MaySend(from, t)))
+                    foreach (var to in TiersOf(flow.To).Where(t => _layout.MaySend(from, t)))
                     {
                         _flow[(i, size, from, to)] = Between0And1($"flow {flow.From} {size} {flow.To} {flow.InputIndex} {from} {to}");
                     }
@@ -52,7 +52,7 @@ internal sealed partial class PlanModel
     {
         var flows = _layout.Rates.Flows;
         var total = into.Sum(i => _layout.Weight(flows[i]));
-        foreach (var tier in _layout.TiersOf(op.Id))
+        foreach (var tier in TiersOf(op.Id))
         {
             var arrives = _flow.Where(f => into.Contains(f.Key.Flow) && f.Key.To == tier).Select(f => f.Value * (_layout.Weight(flows[f.Key.Flow]) / total));
             _solver.Add(Sum(arrives) == ShareIn(op.Id, tier));

@@ -10,18 +10,26 @@ namespace JellyBean.Optimizer.Models;
 /// <content>Which way each operator runs, on which workers, with which share.</content>
 internal sealed partial class PlanModel
 {
-    private void AddPlacements()
+    private void AddWays()
     {
         foreach (var op in _layout.Operators)
         {
             var ways = _layout.WaysOf(op.Id);
-            var workers = _layout.WorkersOf(op.Id);
             foreach (var way in ways)
             {
                 _chosen[(op.Id, way)] = Bool($"way {op.Id} {way.Variant} {way.BatchSize}");
             }
 
             _solver.Add(Sum(ways.Select(w => _chosen[(op.Id, w)] * 1)) == 1);
+        }
+    }
+
+    private void AddPlacements()
+    {
+        foreach (var op in _layout.Operators)
+        {
+            var ways = _layout.WaysOf(op.Id);
+            var workers = WorkersOf(op.Id);
             foreach (var worker in workers)
             {
                 var present = _present[(op.Id, worker.Id)] = Bool($"present {op.Id} {worker.Id}");
@@ -50,13 +58,13 @@ internal sealed partial class PlanModel
         Sum(_layout.WaysOf(op).Where(w => _share.ContainsKey((op, w, worker)) && counts?.Invoke(w) is not false).Select(w => _share[(op, w, worker)] * 1));
 
     private LinearExpr ShareIn(OperatorId op, Tier tier, Func<Way, bool>? counts = null) =>
-        Sum(_layout.WorkersOf(op).Where(w => _layout.TierOf(w.Id) == tier).Select(w => ShareOn(op, w.Id, counts)));
+        Sum(WorkersOf(op).Where(w => _layout.TierOf(w.Id) == tier).Select(w => ShareOn(op, w.Id, counts)));
 
     private void AddSources()
     {
         foreach (var source in _layout.Sources)
         {
-            var workers = _layout.WorkersOf(source).ToList();
+            var workers = WorkersOf(source).ToList();
             foreach (var worker in workers)
             {
                 _read[(source.Source, worker.Id)] = Bool($"read {source.Source} {worker.Id}");
@@ -68,7 +76,7 @@ internal sealed partial class PlanModel
         foreach (var input in _layout.Operators.OfType<InputOperator>())
         {
             var sources = _layout.Sources.Where(s => s.Input == input.Id).ToList();
-            foreach (var worker in _layout.WorkersOf(input.Id))
+            foreach (var worker in WorkersOf(input.Id))
             {
                 var reads = sources.Where(s => _read.ContainsKey((s.Source, worker.Id)))
                     .Select(s => _read[(s.Source, worker.Id)] * Fraction(s.Rate, _layout.Rates.Taken(input.Id)));

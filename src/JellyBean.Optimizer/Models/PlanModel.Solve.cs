@@ -58,7 +58,10 @@ internal sealed partial class PlanModel
         _chosen.Where(c => c.Value.SolutionValue() > 0.5).ToDictionary(c => c.Key.Operator, c => c.Key.Way),
         _present.Keys.ToDictionary(p => p, p => _layout.WaysOf(p.Operator).Sum(w => _share.TryGetValue((p.Operator, w, p.Worker), out var v) ? v.SolutionValue() : 0)),
         _read.Where(r => r.Value.SolutionValue() > 0.5).ToDictionary(r => r.Key.Source, r => r.Key.Worker),
-        _flow.ToDictionary(f => f.Key, f => f.Value.SolutionValue()));
+        _flow.ToDictionary(f => f.Key, f => f.Value.SolutionValue()))
+    {
+        Paid = _layout.Problem.Options.SpareTiers.IsEmpty ? [] : [.. _used.Where(u => u.Value.SolutionValue() > 0.5).Select(u => u.Key)],
+    };
 
     private SolveStatus Solve(TimeSpan limit)
     {
@@ -79,10 +82,17 @@ internal sealed partial class PlanModel
         Sum(_used.Select(u => u.Value * _layout.Types[u.Key].PricePerHour))
         + Sum(_flow.Select(f => f.Value * ServiceTable.NetworkPerHour(_layout.Rates.Flows[f.Key.Flow].BytesPerSecond(f.Key.Size), _layout.Link(f.Key.From, f.Key.To))));
 
-    /// <summary>Each operator that starts on a worker where it does not run now.</summary>
-    private LinearExpr MovesPrice() => _layout.Problem.InForce is { MovePerHour: > 0 and var price } inForce
-        ? Sum(_present.Where(p => !inForce.Runs(p.Key.Operator, p.Key.Worker)).Select(p => p.Value * price))
-        : new LinearExpr();
+    /// <summary>Each operator that starts on a worker where it does not run now, and each owned machine that is left idle.</summary>
+    private LinearExpr MovesPrice()
+    {
+        if (_layout.Problem.InForce is not { } inForce)
+        {
+            return new LinearExpr();
+        }
+
+        var moves = !inForce.CountsMoves ? [] : _present.Select(p => (p.Value, Price: inForce.MoveTo(p.Key.Operator, p.Key.Worker))).Where(p => p.Price > 0).Select(p => p.Value * p.Price);
+        return Sum(moves) + Sum(_layout.KeptOn.Select(w => (1 - _used[w]) * _layout.Types[w].PricePerHour));
+    }
 
     private double Scale()
     {

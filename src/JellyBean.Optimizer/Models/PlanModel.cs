@@ -19,11 +19,14 @@ internal sealed partial class PlanModel : IDisposable
     private readonly bool _elastic;
     private readonly List<Slack> _slacks = [];
     private readonly Dictionary<(OperatorId Operator, Way Way), Variable> _chosen = [];
-    private readonly Dictionary<(OperatorId Operator, WorkerId Worker), Variable> _present = [];
-    private readonly Dictionary<(OperatorId Operator, Way Way, WorkerId Worker), Variable> _share = [];
     private readonly Dictionary<WorkerId, Variable> _used = [];
-    private readonly Dictionary<(SourceId Source, WorkerId Worker), Variable> _read = [];
-    private readonly Dictionary<(int Flow, string? Size, Tier From, Tier To), Variable> _flow = [];
+
+    // What is placed where: of the plan, and while a fallback is added to the program (AddSpares) of that.
+    private Dictionary<(OperatorId Operator, WorkerId Worker), Variable> _present = [];
+    private Dictionary<(OperatorId Operator, Way Way, WorkerId Worker), Variable> _share = [];
+    private Dictionary<(SourceId Source, WorkerId Worker), Variable> _read = [];
+    private Dictionary<(int Flow, string? Size, Tier From, Tier To), Variable> _flow = [];
+    private Worker? _missing;
     private double _bound;
 
     public PlanModel(PlanningProblem problem, bool elastic)
@@ -32,17 +35,12 @@ internal sealed partial class PlanModel : IDisposable
         _elastic = elastic;
         _solver = Solver.CreateSolver("SCIP") ?? throw new InvalidOperationException("OR-Tools has no SCIP on this platform. Install a Google.OrTools runtime package that has it.");
         AddWorkers();
-        AddPlacements();
-        AddSources();
-        AddFlows();
-        AddFusion();
-        AddProportions();
-        AddLimits();
-        AddSharing();
-        AddMemory();
+        AddWays();
+        AddPlacementsAndFlows();
         AddBudget();
         AddAccuracy();
         AddLatency();
+        AddSpares();
     }
 
     public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_solver.WallTime());
@@ -72,9 +70,22 @@ internal sealed partial class PlanModel : IDisposable
             return new LinearExpr();
         }
 
+        (kind, subject) = _missing is { } missing ? (SlackKind.Spare, missing.Id.Value) : (kind, subject);
         var variable = _solver.MakeNumVar(0, most, $"slack {kind} {subject}");
         _slacks.Add(new Slack(kind, subject, variable));
         return variable * 1;
+    }
+
+    private void AddPlacementsAndFlows()
+    {
+        AddPlacements();
+        AddSources();
+        AddFlows();
+        AddFusion();
+        AddProportions();
+        AddLimits();
+        AddSharing();
+        AddMemory();
     }
 
     private void AddWorkers()

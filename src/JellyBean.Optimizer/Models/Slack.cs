@@ -16,4 +16,5 @@ internal enum SlackKind
     Latency,
     Sharing,
     Budget,
+    Spare,
 }

@@ -15,4 +15,8 @@ internal sealed record Solution(
     IReadOnlyDictionary<OperatorId, Way> Ways,
     IReadOnlyDictionary<(OperatorId Operator, WorkerId Worker), double> Shares,
     IReadOnlyDictionary<SourceId, WorkerId> Sources,
-    IReadOnlyDictionary<(int Flow, string? Size, Tier From, Tier To), double> Flows);
+    IReadOnlyDictionary<(int Flow, string? Size, Tier From, Tier To), double> Flows)
+{
+    /// <summary>Machines that are paid, whether or not anything is on them; empty where no spare is asked for.</summary>
+    public IReadOnlyList<WorkerId> Paid { get; init; } = [];
+}

@@ -7,7 +7,7 @@ using JellyBean.Workflows;
 namespace JellyBean.Optimizer.Pools;
 
 /// <summary>How flows are divided between tiers, in a <see cref="PoolProgram"/>. What is sent by one tier only, or taken by one only, is divided as the other end is.</summary>
-internal sealed class PoolFlows(PoolLayout pools, Assignment assignment, LinearProgram program, Func<OperatorId, Tier, Terms> shareIn)
+internal sealed class PoolFlows(PoolLayout pools, Assignment assignment, LinearProgram program, Func<OperatorId, Tier, Terms> shareIn, bool isPaid = true)
 {
     private readonly Dictionary<(int Flow, Tier From, Tier To), Terms> _parts = [];
 
@@ -125,7 +125,7 @@ internal sealed class PoolFlows(PoolLayout pools, Assignment assignment, LinearP
 
     private double BytesPerSecond(int i) => Layout.Rates.Flows[i].BytesPerSecond(assignment.Ways[Layout.Rates.Flows[i].From].Variant);
 
-    private double PriceOf(int i, Tier from, Tier to) => from == to ? 0 : ServiceTable.NetworkPerHour(BytesPerSecond(i), Layout.Link(from, to));
+    private double PriceOf(int i, Tier from, Tier to) => from == to || !isPaid ? 0 : ServiceTable.NetworkPerHour(BytesPerSecond(i), Layout.Link(from, to));
 
     private void AddBandwidth()
     {

@@ -17,7 +17,7 @@ internal sealed class PoolLayout
     {
         Layout = layout;
         Pools = [.. layout.Workers.GroupBy(w => layout.IsFree(w) ? w.Type.Value + "\n" : w.Id.Value).Select(g => new Pool(
-            [.. g.Select(w => w.Id)], layout.Types[g.First().Id], layout.Sources.Any(s => s.Worker == g.First().Id) || layout.Problem.SinkWorkers.ContainsValue(g.First().Id)))];
+            [.. g.Select(w => w.Id).OrderBy(w => layout.KeptOn.Contains(w) ? 0 : 1).ThenBy(w => w)], layout.Types[g.First().Id], layout.Sources.Any(s => s.Worker == g.First().Id) || layout.Problem.SinkWorkers.ContainsValue(g.First().Id)))];
         Operators = [.. layout.Operators.Where(o => !layout.Fused.ContainsKey(o.Id))];
         _allowed = Operators.ToDictionary(o => o.Id, o =>
         {
@@ -37,12 +37,18 @@ internal sealed class PoolLayout
     /// <summary>The tiers that have workers, nearest to the sources first.</summary>
     public ImmutableArray<Tier> Tiers { get; }
 
+    /// <summary>Machines of a pool whose price goes on whether they are used or not.</summary>
+    public int KeptOn(int pool) => Layout.KeptOn.IsEmpty ? 0 : Pools[pool].Workers.Count(Layout.KeptOn.Contains);
+
+    /// <summary>The types of machines of which any one may fail.</summary>
+    public IEnumerable<WorkerType> MayFail => Pools.Select(p => p.Type).Distinct().Where(t => !t.IsSourceOnly && Layout.Problem.Options.SpareTiers.Contains(t.Tier));
+
     /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, moves.</summary>
     public static PoolLayout? TryCreate(Layout layout)
     {
         var problem = layout.Problem;
         var asksLatency = layout.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).P99 is not null);
-        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { MovePerHour: > 0 } || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
+        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { CountsMoves: true } || (problem.Options.BudgetPerHour is not null && layout.KeptOn.Length > 0) || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
         {
             return null;
         }
@@ -67,6 +73,13 @@ internal sealed class PoolLayout
         }
 
         return op;
+    }
+
+    /// <summary>The part of an input's elements that is read in a tier.</summary>
+    public double InputShare(OperatorId input, Tier tier)
+    {
+        var sources = Layout.Sources.Where(s => s.Input == input).ToList();
+        return sources.Where(s => s.Tier == tier).Sum(s => s.Rate) / sources.Sum(s => s.Rate);
     }
 
     /// <summary>Whether all of an operator's work is on one machine.</summary>

@@ -24,7 +24,7 @@ internal static class PoolPlanner
         search.Run(TimeSpan.FromTicks(Math.Min(Quick.Ticks, problem.Options.TimeLimit.Ticks)), below: most);
         // What is found at once needs no start, and looking at the plan in force takes as long.
         var start = search.IsExhausted ? null : WarmStart.Of(problem, layout);
-        search.Run(problem.Options.TimeLimit, below: Math.Min(most, start?.Cost.TotalPerHour ?? double.PositiveInfinity));
+        search.Run(problem.Options.TimeLimit, below: Math.Min(most, start is null ? double.PositiveInfinity : Total(start)));
         if (search.Best is null && start is null)
         {
             return search.IsExhausted
@@ -40,34 +40,43 @@ internal static class PoolPlanner
         }
 
         var plan = search.Best is { } best ? PlanAssembly.Assemble(problem, best.ByWorkers()) : start!;
-        if (start is not null && start.Cost.TotalPerHour < plan.Cost.TotalPerHour)
+        if (start is not null && Total(start) < Total(plan))
         {
             plan = start;
         }
 
         // Of equally cheap plans the one that runs now stays.
-        if (problem.InForce?.Plan is { } now && !Differs(now.Cost.TotalPerHour, plan.Cost.TotalPerHour) && PlanCheck.Violations(now, problem).IsEmpty)
+        if (problem.InForce?.Plan is { } now && !Differs(Total(now), Total(plan)) && PlanCheck.Violations(now, problem).IsEmpty)
         {
             plan = now;
         }
 
-        var cost = plan.Cost.TotalPerHour;
+        var cost = Total(plan);
         if (search.Best?.HoldsWhole == true && PlanCheck.Violations(plan, problem).Any(v => v.Constraint is PlanConstraint.Utilisation or PlanConstraint.Parallelism))
         {
             return null;
         }
 
+        if (Fallbacks.Complete(plan, problem) is not { } complete)
+        {
+            return null;
+        }
+
+        plan = complete;
         Planner.Check(plan, problem);
         var bound = Math.Min(search.Bound, cost);
         return new PlanningResult
         {
             Status = search.IsExhausted ? PlanningStatus.Optimal : PlanningStatus.Feasible,
             Plan = plan,
+            MovesPerHour = Moves.PerHour(plan, problem),
             BoundPerHour = bound,
             Gap = cost > 0 ? (cost - bound) / cost : 0,
             Solver = Describe(search),
             Elapsed = clock.Elapsed,
         };
+
+        double Total(Plan of) => of.Cost.TotalPerHour + Moves.PerHour(of, problem);
     }
 
     /// <summary>The machines that are missing for the cheapest plan that would then be; where no machines help, what the whole program says.</summary>

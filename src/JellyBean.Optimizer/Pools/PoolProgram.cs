@@ -29,8 +29,13 @@ internal sealed class PoolProgram
         AddMachines();
         AddOperators();
         AddNeeds();
+        AddKeptOn();
         _flows = new PoolFlows(pools, assignment, Program, ShareIn);
         _flows.Add();
+        foreach (var type in pools.MayFail)
+        {
+            new PoolFallback(pools, assignment, Program, type, MachinesOf, spare).Add();
+        }
     }
 
     public LinearProgram Program { get; } = new();
@@ -44,6 +49,18 @@ internal sealed class PoolProgram
         _machines.ToDictionary(m => m.Key, m => (int)Math.Round(values[m.Value])),
         _bought.ToDictionary(b => b.Key, b => (int)Math.Round(values[b.Value])),
         _flows.Read(values));
+
+    /// <summary>All machines of a pool.</summary>
+    private Terms MachinesOf(int p)
+    {
+        var machines = new Terms().Add(_bought[p]);
+        foreach (var (_, column) in _machines.Where(m => m.Key.Pool == p))
+        {
+            machines.Add(column);
+        }
+
+        return machines;
+    }
 
     private bool IsExclusive => _pools.Layout.Problem.Options.Sharing == WorkerSharing.Exclusive;
 
@@ -150,14 +167,22 @@ internal sealed class PoolProgram
             var machines = new Terms().Add(need, -1);
             foreach (var p in pools)
             {
-                machines.Add(_bought[p]);
-                foreach (var ((_, _), column) in _machines.Where(m => m.Key.Pool == p))
-                {
-                    machines.Add(column);
-                }
+                machines.Add(MachinesOf(p));
             }
 
             Program.AtLeast(machines, 0);
+        }
+    }
+
+    /// <summary>Owned machines of the plan in force cost the same idle.</summary>
+    private void AddKeptOn()
+    {
+        for (var p = 0; p < _pools.Pools.Length; p++)
+        {
+            if (_pools.KeptOn(p) is > 0 and var kept)
+            {
+                Program.AtLeast(MachinesOf(p).Add(Program.AddColumn(_pools.Pools[p].Type.PricePerHour, 0, kept)), kept);
+            }
         }
     }
 
@@ -168,8 +193,7 @@ internal sealed class PoolProgram
         var terms = new Terms();
         if (_pools.Layout.Problem.Workflow[placed] is InputOperator)
         {
-            var sources = _pools.Layout.Sources.Where(s => s.Input == placed).ToList();
-            return terms.Add(sources.Where(s => s.Tier == tier).Sum(s => s.Rate) / sources.Sum(s => s.Rate));
+            return terms.Add(_pools.InputShare(placed, tier));
         }
 
         for (var p = 0; p < _pools.Pools.Length; p++)

@@ -71,8 +71,10 @@ internal sealed record PoolSolution(
             }
         }
 
-        return new Solution(layout, Assignment.Ways, shares, sources, Flows);
+        return new Solution(layout, Assignment.Ways, shares, sources, Flows) { Paid = layout.Problem.Options.SpareTiers.IsEmpty ? [] : [.. Paid()] };
     }
+
+    private IEnumerable<WorkerId> Paid() => Pools.Pools.SelectMany((pool, p) => pool.Workers.Take(Bought[p] + Machines.Where(m => m.Key.Pool == p).Sum(m => m.Value)));
 
     private static WorkerId FirstUsed(SortedSet<WorkerId> used, IEnumerable<Worker> possible) =>
         possible.Select(w => w.Id).OrderBy(w => used.Contains(w) ? 0 : 1).ThenBy(w => w).First();

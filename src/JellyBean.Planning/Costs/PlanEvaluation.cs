@@ -15,6 +15,7 @@ public sealed class PlanEvaluation
     private readonly ServiceTable _services;
     private readonly Dictionary<WorkerId, WorkerType> _types;
     private readonly Dictionary<OperatorId, Placement> _placements;
+    private readonly ILookup<WorkerId, (Placement Placement, Instance Instance)> _on;
 
     /// <summary>Looks at a plan for a problem.</summary>
     public PlanEvaluation(PlanningProblem problem, Plan plan)
@@ -25,13 +26,14 @@ public sealed class PlanEvaluation
         _services = new ServiceTable(problem, Rates);
         _types = problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
         _placements = plan.Placements.ToDictionary(p => p.Operator);
-        UsedWorkers = [.. plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order()];
+        _on = plan.Placements.SelectMany(p => p.Instances, (p, i) => (p, i)).ToLookup(p => p.i.Worker);
+        UsedWorkers = [.. plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Concat(plan.Standby).Distinct().Order()];
     }
 
     /// <summary>The rates that the plan is for.</summary>
     public WorkflowRates Rates { get; }
 
-    /// <summary>The workers that the plan uses, by id.</summary>
+    /// <summary>The workers that the plan uses and pays, by id; those that stand by among them.</summary>
     public ImmutableArray<WorkerId> UsedWorkers { get; }
 
     /// <summary>Cores that an operator's part on a worker keeps busy.</summary>
@@ -59,6 +61,7 @@ public sealed class PlanEvaluation
     public PlanCost Cost() => new()
     {
         ComputePerHour = UsedWorkers.Sum(w => _types[w].PricePerHour),
+        OwnedPerHour = UsedWorkers.Where(w => _types[w].Ownership == Ownership.Owned).Sum(w => _types[w].PricePerHour),
         NetworkPerHour = _problem.Catalogue.Links.OrderBy(l => l.From.Name, StringComparer.Ordinal).ThenBy(l => l.To.Name, StringComparer.Ordinal)
             .Sum(l => ServiceTable.NetworkPerHour(BytesPerSecond(l.From, l.To), l)),
         Currency = _problem.Catalogue.Currency,
@@ -114,6 +117,5 @@ public sealed class PlanEvaluation
         return leaves;
     }
 
-    private IEnumerable<(Placement Placement, Instance Instance)> On(WorkerId worker) =>
-        _plan.Placements.SelectMany(p => p.Instances.Where(i => i.Worker == worker).Select(i => (p, i)));
+    private IEnumerable<(Placement Placement, Instance Instance)> On(WorkerId worker) => _on[worker];
 }

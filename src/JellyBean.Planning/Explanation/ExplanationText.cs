@@ -20,6 +20,7 @@ public static class ExplanationText
         WriteVariants(text, explanation, plan);
         WriteLimits(text, explanation);
         WritePrices(text, explanation, plan);
+        WriteSpares(text, explanation, plan);
         WriteFront(text, explanation, plan);
         return text.ToString();
     }
@@ -81,6 +82,14 @@ public static class ExplanationText
         {
             var (sign, unit) = price.Objective == "p99" ? ("≤", " ms") : ("≥", "");
             text.Append(Text($"  {price.Output}: {price.Objective} {sign} {price.Instead:0.###}{unit} in place of {price.Asked:0.###}{unit}: {(price.CostPerHour is { } cost ? Compared(cost, plan) : "no plan fits")}\n"));
+        }
+    }
+
+    private static void WriteSpares(StringBuilder text, PlanExplanation explanation, Plan plan)
+    {
+        foreach (var spare in explanation.Spares)
+        {
+            text.Append(Text($"Without a spare in tier {spare.Tier}: {(spare.CostPerHour is { } cost ? Compared(cost, plan) : "no plan was found in time")}\n"));
         }
     }
 

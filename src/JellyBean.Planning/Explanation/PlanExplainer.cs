@@ -35,6 +35,7 @@ public static class PlanExplainer
             Variants = Variants(ask, plan, solve),
             Limits = Limits(problem, plan),
             Prices = Prices(WithoutReasons(ask), solve),
+            Spares = [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(ask), t)).Plan?.Cost.TotalPerHour))],
             Front = CostFront.Of(WithoutReasons(ask), plan, solve),
             Simulated = Simulator.Run(problem, plan),
             SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = Bursts }),
@@ -43,6 +44,8 @@ public static class PlanExplainer
 
     internal static PlanningProblem Briefly(PlanningProblem problem) =>
         problem with { Options = problem.Options with { TimeLimit = problem.Options.TimeLimit < EachQuestion ? problem.Options.TimeLimit : EachQuestion } };
+
+    internal static PlanningProblem WithoutSpare(PlanningProblem problem, Tier tier) => problem with { Options = problem.Options with { SpareTiers = problem.Options.SpareTiers.Remove(tier) } };
 
     internal static PlanningProblem WithoutReasons(PlanningProblem problem) => problem with { Options = problem.Options with { GiveReasons = false } };
 

@@ -16,6 +16,9 @@ public sealed record PlanExplanation
     /// <summary>What a plan costs where an objective asks for a little more or less.</summary>
     public required ImmutableArray<ObjectivePrice> Prices { get; init; }
 
+    /// <summary>What a plan costs where a tier has no spare machine.</summary>
+    public ImmutableArray<SparePrice> Spares { get; init; } = [];
+
     /// <summary>Plans of which none is better than another in cost, accuracy and latency alike; the cheapest first.</summary>
     public required ImmutableArray<FrontPoint> Front { get; init; }
 
@@ -48,6 +51,11 @@ public sealed record BindingLimit(string Subject, string Limit, double Used, dou
 /// <param name="Instead">What is asked for in its place.</param>
 /// <param name="CostPerHour">The cost then; null where no plan fits.</param>
 public sealed record ObjectivePrice(OperatorId Output, string Objective, double Asked, double Instead, double? CostPerHour);
+
+/// <summary>What a plan costs without a spare machine that is asked for.</summary>
+/// <param name="Tier">The tier that then has none.</param>
+/// <param name="CostPerHour">The cost then; null where no plan was found in time.</param>
+public sealed record SparePrice(Tier Tier, double? CostPerHour);
 
 /// <summary>A plan on the front of cost, accuracy and latency.</summary>
 /// <param name="CostPerHour">Its cost.</param>

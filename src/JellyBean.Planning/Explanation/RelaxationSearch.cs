@@ -124,6 +124,7 @@ public static class RelaxationSearch
                 factor => Text($"a budget of {Math.Ceiling(budget * factor * 1e4) / 1e4} {problem.Catalogue.Currency}/h in place of {budget}")));
         }
 
+        levers.AddRange(problem.Options.SpareTiers.Select(t => new Lever((p, _) => PlanExplainer.WithoutSpare(p, t), _ => $"no spare in tier {t}", _ => 1)));
         var cap = problem.Options.UtilisationCap;
         if (cap < 1)
         {

@@ -1,4 +1,7 @@
 using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Ladders;
+using JellyBean.Planning.Spares;
 using JellyBean.Workflows;
 
 namespace JellyBean.Planning.Plans;
@@ -35,6 +38,16 @@ public sealed record Plan
     /// <summary>How busy each worker that is used is expected to be.</summary>
     public ImmutableArray<WorkerPrediction> Workers { get; init; } = [];
 
+    /// <summary>The variants that its machines may run while it is in force, its own among them, most accurate first. Run-time control uses no other.</summary>
+    /// <value>Empty where the workflow asks no model, or where nobody worked it out: then only the plan's own variants may run.</value>
+    public ImmutableArray<LadderRung> Ladder { get; init; } = [];
+
+    /// <summary>Machines that are paid and do nothing until another fails, by id.</summary>
+    public ImmutableArray<WorkerId> Standby { get; init; } = [];
+
+    /// <summary>Where everything goes while a machine is missing, by its id: one for each kind of machine that is used in a tier that asks for a spare.</summary>
+    public ImmutableArray<Fallback> Fallbacks { get; init; } = [];
+
     /// <summary>Where and how an operator runs.</summary>
     /// <exception cref="KeyNotFoundException">The plan does not place it.</exception>
     public Placement this[OperatorId id] => Placements.FirstOrDefault(p => p.Operator == id)
@@ -44,7 +57,8 @@ public sealed record Plan
     public bool Equals(Plan? other) =>
         other is not null && Epoch == other.Epoch && Workflow == other.Workflow && WorkflowFingerprint == other.WorkflowFingerprint && Cost == other.Cost
         && Sources.SequenceEqual(other.Sources) && Placements.SequenceEqual(other.Placements) && Routes.SequenceEqual(other.Routes)
-        && Outputs.SequenceEqual(other.Outputs) && Workers.SequenceEqual(other.Workers);
+        && Outputs.SequenceEqual(other.Outputs) && Workers.SequenceEqual(other.Workers) && Ladder.SequenceEqual(other.Ladder)
+        && Standby.SequenceEqual(other.Standby) && Fallbacks.SequenceEqual(other.Fallbacks);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Epoch, WorkflowFingerprint, Placements.Length, Routes.Length, Cost);

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Costs;
+using JellyBean.Planning.Ladders;
+using JellyBean.Planning.Spares;
 
 namespace JellyBean.Planning.Plans;
 
@@ -26,6 +28,8 @@ public static class PlanCheck
         var evaluation = new PlanEvaluation(problem, plan);
         PlanRouteCheck.Check(plan, problem, evaluation.Rates, violations);
         PlanLimitCheck.Check(plan, problem, evaluation, violations);
+        LadderCheck.Check(plan, problem, violations);
+        SpareCheck.Check(plan, problem, evaluation, violations);
         return [.. violations];
     }
 

@@ -39,6 +39,10 @@ internal static class PlanFormCheck
         }
 
         CheckSources(plan, problem, types, Violated);
+        foreach (var worker in plan.Standby.Where(w => !types.ContainsKey(w)))
+        {
+            Violated(PlanConstraint.Placement, $"Worker '{worker}' stands by, but the catalogue does not have it.");
+        }
     }
 
     private static void CheckInstances(Operator op, Placement placement, Dictionary<WorkerId, WorkerType> types, Action<PlanConstraint, FormattableString> violated)

@@ -12,11 +12,18 @@ internal static class PlanLimitCheck
     {
         void Violated(PlanConstraint constraint, FormattableString message) => violations.Add(new PlanViolation(constraint, message.ToString(CultureInfo.InvariantCulture)));
 
+        CheckCapacity(plan, problem, evaluation, violations);
+        CheckObjectives(problem, evaluation, Violated);
+        CheckSayings(plan, evaluation, Violated);
+    }
+
+    /// <summary>Whether machines and links can bear it, and may be used at all.</summary>
+    public static void CheckCapacity(Plan plan, PlanningProblem problem, PlanEvaluation evaluation, List<PlanViolation> violations)
+    {
+        void Violated(PlanConstraint constraint, FormattableString message) => violations.Add(new PlanViolation(constraint, message.ToString(CultureInfo.InvariantCulture)));
         CheckMachines(plan, problem, evaluation, Violated);
         CheckOptions(plan, problem, evaluation, Violated);
         CheckLinks(problem, evaluation, Violated);
-        CheckObjectives(problem, evaluation, Violated);
-        CheckSayings(plan, evaluation, Violated);
     }
 
     private static void CheckMachines(Plan plan, PlanningProblem problem, PlanEvaluation evaluation, Action<PlanConstraint, FormattableString> violated)
@@ -116,9 +123,10 @@ internal static class PlanLimitCheck
     private static void CheckSayings(Plan plan, PlanEvaluation evaluation, Action<PlanConstraint, FormattableString> violated)
     {
         var cost = evaluation.Cost();
-        if (PlanCheck.Differs(plan.Cost.ComputePerHour, cost.ComputePerHour) || PlanCheck.Differs(plan.Cost.NetworkPerHour, cost.NetworkPerHour) || plan.Cost.Currency != cost.Currency)
+        if (PlanCheck.Differs(plan.Cost.ComputePerHour, cost.ComputePerHour) || PlanCheck.Differs(plan.Cost.NetworkPerHour, cost.NetworkPerHour)
+            || PlanCheck.Differs(plan.Cost.OwnedPerHour, cost.OwnedPerHour) || plan.Cost.Currency != cost.Currency)
         {
-            violated(PlanConstraint.Cost, $"The plan says {plan.Cost.ComputePerHour} + {plan.Cost.NetworkPerHour} {plan.Cost.Currency} per hour; it costs {cost.ComputePerHour} + {cost.NetworkPerHour} {cost.Currency}.");
+            violated(PlanConstraint.Cost, $"The plan says {plan.Cost.ComputePerHour} ({plan.Cost.OwnedPerHour} owned) + {plan.Cost.NetworkPerHour} {plan.Cost.Currency} per hour; it costs {cost.ComputePerHour} ({cost.OwnedPerHour} owned) + {cost.NetworkPerHour} {cost.Currency}.");
         }
 
         if (!plan.Outputs.Zip(evaluation.Outputs()).All(p => Agrees(p.First, p.Second)) || plan.Outputs.Length != evaluation.Outputs().Length)

@@ -48,6 +48,18 @@ public static class PlanTable
             text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {output.P99Ms:0} ms{accuracy}\n"));
         }
 
+        if (!plan.Standby.IsEmpty)
+        {
+            text.Append(Text($"standing by, paid: {string.Join(", ", plan.Standby)}\n"));
+        }
+
+        foreach (var fallback in plan.Fallbacks)
+        {
+            var rest = new PlanEvaluation(problem, plan with { Sources = fallback.Sources, Placements = fallback.Placements, Routes = fallback.Routes, Standby = [] });
+            var busiest = rest.UsedWorkers.MaxBy(w => rest.Cores(w) / problem.Catalogue.TypeOf(w).Cores);
+            text.Append(Text($"without {fallback.Without}: the rest carries everything, {busiest} the busiest with {Busy(rest.Cores(busiest), problem.Catalogue.TypeOf(busiest))}\n"));
+        }
+
         text.Append(Text($"cost: {plan.Cost.ComputePerHour:0.0000} machines + {plan.Cost.NetworkPerHour:0.0000} network = {Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency)}\n"));
         return text.ToString();
     }

@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Ladders;
+using JellyBean.Planning.Spares;
 using JellyBean.Workflows;
 
 namespace JellyBean.Planning.Plans;
@@ -17,36 +19,8 @@ public static class PlanText
     {
         var text = new StringBuilder();
         Line(text, "plan", plan.Workflow, ("version", Version), ("fingerprint", plan.WorkflowFingerprint), ("epoch", Number(plan.Epoch)));
-        Line(text, "cost", plan.Cost.Currency, ("compute-per-hour", Number(plan.Cost.ComputePerHour)), ("network-per-hour", Number(plan.Cost.NetworkPerHour)));
-        foreach (var source in plan.Sources)
-        {
-            Line(text, "source", source.Source.Value, ("input", source.Input.Value), ("worker", source.Worker.Value), ("rate", Number(source.Rate)));
-        }
-
-        foreach (var placement in plan.Placements)
-        {
-            Line(text, "operator", placement.Operator.Value, ("variant", placement.Variant), ("batch", Number(placement.BatchSize)));
-            foreach (var instance in placement.Instances)
-            {
-                text.Append("  ");
-                Line(text, "on", instance.Worker.Value, ("parallelism", Number(instance.Parallelism)), ("share", Number(instance.Share)));
-            }
-        }
-
-        foreach (var route in plan.Routes)
-        {
-            Line(
-                text,
-                "route",
-                route.From.Value,
-                ("to", route.To.Value),
-                ("input", Number(route.InputIndex)),
-                ("from-worker", route.FromWorker.Value),
-                ("to-worker", route.ToWorker.Value),
-                ("rate", Number(route.Rate)),
-                ("bytes-per-second", Number(route.BytesPerSecond)));
-        }
-
+        Line(text, "cost", plan.Cost.Currency, ("compute-per-hour", Number(plan.Cost.ComputePerHour)), ("owned-per-hour", Number(plan.Cost.OwnedPerHour)), ("network-per-hour", Number(plan.Cost.NetworkPerHour)));
+        WriteBody(text, "", plan.Sources, plan.Placements, plan.Routes);
         foreach (var output in plan.Outputs)
         {
             Line(
@@ -64,6 +38,33 @@ public static class PlanText
             Line(text, "worker", worker.Worker.Value, ("utilisation", Number(worker.Utilisation)), ("memory-bytes", Number(worker.MemoryBytes)));
         }
 
+        foreach (var worker in plan.Standby)
+        {
+            Line(text, "standby", worker.Value);
+        }
+
+        foreach (var (rung, number) in plan.Ladder.Select((r, i) => (r, i + 1)))
+        {
+            Line(text, "rung", Number(number), ("capacity", Number(rung.Capacity)), ("cores", Number(rung.Cores)));
+            foreach (var way in rung.Ways)
+            {
+                text.Append("  ");
+                Line(text, "runs", way.Operator.Value, ("variant", way.Variant), ("batch", Number(way.BatchSize)));
+            }
+
+            foreach (var accuracy in rung.Accuracies)
+            {
+                text.Append("  ");
+                Line(text, "reaches", accuracy.Output.Value, ("metric", accuracy.Metric), ("accuracy", Number(accuracy.Value)));
+            }
+        }
+
+        foreach (var fallback in plan.Fallbacks)
+        {
+            Line(text, "without", fallback.Without.Value);
+            WriteBody(text, "  ", fallback.Sources, fallback.Placements, fallback.Routes);
+        }
+
         return text.ToString();
     }
 
@@ -73,11 +74,12 @@ public static class PlanText
     {
         var plan = default(PlanLine);
         var cost = default(PlanCost);
-        var sources = ImmutableArray.CreateBuilder<PlannedSource>();
-        var placements = ImmutableArray.CreateBuilder<Placement>();
-        var routes = ImmutableArray.CreateBuilder<PlannedRoute>();
+        // Sources, operators and routes are the plan's, or after a line 'without' those of the fallback that it begins.
+        var bodies = new List<Body> { new(null) };
         var outputs = ImmutableArray.CreateBuilder<OutputPrediction>();
         var workers = ImmutableArray.CreateBuilder<WorkerPrediction>();
+        var standby = ImmutableArray.CreateBuilder<WorkerId>();
+        var ladder = ImmutableArray.CreateBuilder<LadderRung>();
         foreach (var line in PlanLine.Read(text))
         {
             switch (line.Word)
@@ -87,20 +89,20 @@ public static class PlanText
                     line.Expect("version", Version);
                     break;
                 case "cost":
-                    cost = new PlanCost { Currency = line.Subject, ComputePerHour = line.Double("compute-per-hour"), NetworkPerHour = line.Double("network-per-hour") };
+                    cost = new PlanCost { Currency = line.Subject, ComputePerHour = line.Double("compute-per-hour"), OwnedPerHour = line.Double("owned-per-hour"), NetworkPerHour = line.Double("network-per-hour") };
                     break;
                 case "source":
-                    sources.Add(new PlannedSource { Source = new SourceId(line.Subject), Input = new OperatorId(line.Text("input")), Worker = new WorkerId(line.Text("worker")), Rate = line.Double("rate") });
+                    bodies[^1].Sources.Add(new PlannedSource { Source = new SourceId(line.Subject), Input = new OperatorId(line.Text("input")), Worker = new WorkerId(line.Text("worker")), Rate = line.Double("rate") });
                     break;
                 case "operator":
-                    placements.Add(new Placement { Operator = new OperatorId(line.Subject), Variant = line.Optional("variant"), BatchSize = line.Int("batch"), Instances = [] });
+                    bodies[^1].Placements.Add(new Placement { Operator = new OperatorId(line.Subject), Variant = line.Optional("variant"), BatchSize = line.Int("batch"), Instances = [] });
                     break;
-                case "on" when placements.Count > 0:
+                case "on" when bodies[^1].Placements.Count > 0:
                     var instance = new Instance { Worker = new WorkerId(line.Subject), Parallelism = line.Int("parallelism"), Share = line.Double("share") };
-                    placements[^1] = placements[^1] with { Instances = placements[^1].Instances.Add(instance) };
+                    bodies[^1].Placements[^1] = bodies[^1].Placements[^1] with { Instances = bodies[^1].Placements[^1].Instances.Add(instance) };
                     break;
                 case "route":
-                    routes.Add(Route(line));
+                    bodies[^1].Routes.Add(Route(line));
                     break;
                 case "output":
                     outputs.Add(Output(line));
@@ -108,8 +110,23 @@ public static class PlanText
                 case "worker":
                     workers.Add(new WorkerPrediction { Worker = new WorkerId(line.Subject), Utilisation = line.Double("utilisation"), MemoryBytes = line.Long("memory-bytes") });
                     break;
+                case "standby":
+                    standby.Add(new WorkerId(line.Subject));
+                    break;
+                case "without":
+                    bodies.Add(new Body(new WorkerId(line.Subject)));
+                    break;
+                case "rung":
+                    ladder.Add(new LadderRung { Capacity = line.Double("capacity"), Cores = line.Double("cores"), Ways = [], Accuracies = [] });
+                    break;
+                case "runs" when ladder.Count > 0:
+                    ladder[^1] = ladder[^1] with { Ways = ladder[^1].Ways.Add(new RungWay(new OperatorId(line.Subject), line.Text("variant"), line.Int("batch"))) };
+                    break;
+                case "reaches" when ladder.Count > 0:
+                    ladder[^1] = ladder[^1] with { Accuracies = ladder[^1].Accuracies.Add(new RungAccuracy(new OperatorId(line.Subject), line.Text("metric"), line.Double("accuracy"))) };
+                    break;
                 default:
-                    throw line.Error($"begins with '{line.Word}'; expected: plan, cost, source, operator, on (after an operator), route, output or worker");
+                    throw line.Error($"begins with '{line.Word}'; expected: plan, cost, source, operator, on (after an operator), route, output, worker, standby, rung, runs or reaches (after a rung), or without");
             }
         }
 
@@ -124,12 +141,50 @@ public static class PlanText
             Workflow = plan.Subject,
             WorkflowFingerprint = plan.Text("fingerprint"),
             Cost = cost,
-            Sources = sources.ToImmutable(),
-            Placements = placements.ToImmutable(),
-            Routes = routes.ToImmutable(),
+            Sources = bodies[0].Sources.ToImmutable(),
+            Placements = bodies[0].Placements.ToImmutable(),
+            Routes = bodies[0].Routes.ToImmutable(),
             Outputs = outputs.ToImmutable(),
             Workers = workers.ToImmutable(),
+            Ladder = ladder.ToImmutable(),
+            Standby = standby.ToImmutable(),
+            Fallbacks = [.. bodies.Skip(1).Select(b => new Fallback { Without = b.Without!.Value, Sources = b.Sources.ToImmutable(), Placements = b.Placements.ToImmutable(), Routes = b.Routes.ToImmutable() })],
         };
+    }
+
+    private static void WriteBody(StringBuilder text, string indent, ImmutableArray<PlannedSource> sources, ImmutableArray<Placement> placements, ImmutableArray<PlannedRoute> routes)
+    {
+        foreach (var source in sources)
+        {
+            text.Append(indent);
+            Line(text, "source", source.Source.Value, ("input", source.Input.Value), ("worker", source.Worker.Value), ("rate", Number(source.Rate)));
+        }
+
+        foreach (var placement in placements)
+        {
+            text.Append(indent);
+            Line(text, "operator", placement.Operator.Value, ("variant", placement.Variant), ("batch", Number(placement.BatchSize)));
+            foreach (var instance in placement.Instances)
+            {
+                text.Append(indent).Append("  ");
+                Line(text, "on", instance.Worker.Value, ("parallelism", Number(instance.Parallelism)), ("share", Number(instance.Share)));
+            }
+        }
+
+        foreach (var route in routes)
+        {
+            text.Append(indent);
+            Line(
+                text,
+                "route",
+                route.From.Value,
+                ("to", route.To.Value),
+                ("input", Number(route.InputIndex)),
+                ("from-worker", route.FromWorker.Value),
+                ("to-worker", route.ToWorker.Value),
+                ("rate", Number(route.Rate)),
+                ("bytes-per-second", Number(route.BytesPerSecond)));
+        }
     }
 
     private static PlannedRoute Route(PlanLine line) => new()
@@ -167,4 +222,13 @@ public static class PlanText
     }
 
     private static string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    private sealed record Body(WorkerId? Without)
+    {
+        public ImmutableArray<PlannedSource>.Builder Sources { get; } = ImmutableArray.CreateBuilder<PlannedSource>();
+
+        public ImmutableArray<Placement>.Builder Placements { get; } = ImmutableArray.CreateBuilder<Placement>();
+
+        public ImmutableArray<PlannedRoute>.Builder Routes { get; } = ImmutableArray.CreateBuilder<PlannedRoute>();
+    }
 }

@@ -64,4 +64,10 @@ public enum PlanConstraint
 
     /// <summary>The predictions that it says are those that follow from it.</summary>
     Prediction,
+
+    /// <summary>Where a spare machine is asked for, any one may fail and the rest carries everything.</summary>
+    Spare,
+
+    /// <summary>Every rung of its ladder runs on its machines, meets every floor, and says what it is worth.</summary>
+    Ladder,
 }

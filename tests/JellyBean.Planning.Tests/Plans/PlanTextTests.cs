@@ -1,6 +1,8 @@
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Ladders;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Spares;
 using JellyBean.Planning.Tests.Cases;
 using JellyBean.Workflows;
 
@@ -33,14 +35,32 @@ public sealed class PlanTextTests
         from accuracy in Number
         select new OutputPrediction { Output = new(name), Rate = rate, P99Ms = p99, Metric = metric, Accuracy = metric is null ? null : accuracy };
 
+    private static readonly Gen<LadderRung> Rung =
+        from capacity in Number
+        from ways in Gen.Select(Name, Name, Gen.Int[1, 64], (o, v, b) => new RungWay(new(o), v, b)).Array[0, 3]
+        from accuracies in Gen.Select(Name, Name, Number, (o, m, a) => new RungAccuracy(new(o), m, a)).Array[0, 2]
+        select new LadderRung { Capacity = capacity, Cores = capacity / 7, Ways = [.. ways], Accuracies = [.. accuracies] };
+
+    private static readonly Gen<PlannedSource> Source = Gen.Select(Name, Name, Number, (s, w, r) => new PlannedSource { Source = new(s), Input = new(w), Worker = new(w), Rate = r });
+
+    private static readonly Gen<Fallback> Fallback =
+        from without in Name
+        from sources in Source.Array[0, 2]
+        from placements in Placement.Array[0, 3]
+        from routes in Route.Array[0, 3]
+        select new Fallback { Without = new(without), Sources = [.. sources], Placements = [.. placements], Routes = [.. routes] };
+
     private static readonly Gen<Plan> Plan =
         from name in Name
         from epoch in Gen.Long[0, long.MaxValue]
         from compute in Number
-        from sources in Gen.Select(Name, Name, Number, (s, w, r) => new PlannedSource { Source = new(s), Input = new(w), Worker = new(w), Rate = r }).Array[0, 3]
+        from sources in Source.Array[0, 3]
         from placements in Placement.Array[0, 4]
         from routes in Route.Array[0, 4]
         from outputs in Output.Array[0, 2]
+        from ladder in Rung.Array[0, 3]
+        from standby in Name.Array[0, 2]
+        from fallbacks in Fallback.Array[0, 2]
         from workers in Gen.Select(Name, Number, Gen.Long[0, long.MaxValue], (w, u, m) => new WorkerPrediction { Worker = new(w), Utilisation = u, MemoryBytes = m }).Array[0, 3]
         select new Plan
         {
@@ -53,6 +73,9 @@ public sealed class PlanTextTests
             Routes = [.. routes],
             Outputs = [.. outputs],
             Workers = [.. workers],
+            Ladder = [.. ladder],
+            Standby = [.. standby.Select(w => new WorkerId(w))],
+            Fallbacks = [.. fallbacks],
         };
 
     [Fact]
@@ -70,7 +93,7 @@ public sealed class PlanTextTests
     [Theory]
     [InlineData("", "no line that begins with 'plan'")]
     [InlineData("plan a version=2 fingerprint=f epoch=0", "Line 1 of the plan has version=2; expected: 1")]
-    [InlineData("plan a version=1 fingerprint=f epoch=0\ncost USD compute-per-hour=NaN network-per-hour=0", "Line 2 of the plan has compute-per-hour=NaN; expected: a finite number")]
+    [InlineData("plan a version=1 fingerprint=f epoch=0\ncost USD compute-per-hour=NaN owned-per-hour=0 network-per-hour=0", "Line 2 of the plan has compute-per-hour=NaN; expected: a finite number")]
     [InlineData("on edge parallelism=1 share=1", "Line 1 of the plan begins with 'on'")]
     [InlineData("route a to", "Line 1 of the plan has 'to'; expected: key=value")]
     [InlineData("operator a%00", "four hexadecimal digits")]
