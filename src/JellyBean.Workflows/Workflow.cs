@@ -45,6 +45,34 @@ public sealed class Workflow
         return builder.Build();
     }
 
+    /// <summary>Several workflows side by side as one, so that they can be planned together. Operators are named <c>{workflow}.{operator}</c>; nothing passes between them.</summary>
+    /// <param name="name">The name of all together.</param>
+    /// <param name="workflows">At least one; each with a name of its own, without dots.</param>
+    /// <exception cref="WorkflowException">Names are not fit for it; all that is wrong is in the message.</exception>
+    public static Workflow Combine(string name, params ReadOnlySpan<Workflow> workflows)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        var mistakes = new List<string>();
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        var operators = ImmutableArray.CreateBuilder<Operator>();
+        foreach (var workflow in workflows)
+        {
+            if (!names.Add(workflow.Name) || workflow.Name.Contains('.', StringComparison.Ordinal))
+            {
+                mistakes.Add($"Workflow '{workflow.Name}' {(workflow.Name.Contains('.', StringComparison.Ordinal) ? "has a dot in its name" : "is given twice")}. Give each workflow a name of its own, without dots.");
+            }
+
+            operators.AddRange(workflow.Operators.Select(o => o.Renamed(id => new OperatorId($"{workflow.Name}.{id}"))));
+        }
+
+        if (operators.Count == 0)
+        {
+            mistakes.Add("There is no workflow to combine. Give at least one.");
+        }
+
+        return mistakes.Count == 0 ? new Workflow(name, operators.DrainToImmutable()) : throw new WorkflowException(name, mistakes);
+    }
+
     /// <summary>The operators that take elements from <paramref name="id"/>; one that takes them twice appears twice.</summary>
     public IEnumerable<Operator> ConsumersOf(OperatorId id) => Operators.SelectMany(o => o.Inputs.Where(i => i == id).Select(_ => o));
 }

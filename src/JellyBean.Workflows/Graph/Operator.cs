@@ -14,7 +14,7 @@ public abstract class Operator
     }
 
     /// <summary>Its stable name.</summary>
-    public OperatorId Id { get; }
+    public OperatorId Id { get; private set; }
 
     /// <summary>What it does.</summary>
     public OperatorKind Kind { get; }
@@ -23,7 +23,7 @@ public abstract class Operator
     public Type ElementType { get; }
 
     /// <summary>The operators it takes elements from, in the order of its inputs.</summary>
-    public ImmutableArray<OperatorId> Inputs { get; }
+    public ImmutableArray<OperatorId> Inputs { get; private set; }
 
     /// <summary>The tier it must run on; null where the planner chooses.</summary>
     public Tier? Pin { get; internal set; }
@@ -33,6 +33,14 @@ public abstract class Operator
 
     /// <summary>The user's functions: their code is part of the workflow's fingerprint.</summary>
     internal virtual IEnumerable<Delegate> Functions => [];
+
+    /// <summary>The same operator under another name, taking from operators under theirs.</summary>
+    internal Operator Renamed(Func<OperatorId, OperatorId> rename)
+    {
+        var copy = (Operator)MemberwiseClone();
+        (copy.Id, copy.Inputs) = (rename(Id), [.. Inputs.Select(rename)]);
+        return copy;
+    }
 
     /// <inheritdoc />
     public override string ToString() => $"{Id} ({Kind})";
