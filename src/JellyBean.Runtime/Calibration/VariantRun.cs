@@ -84,6 +84,11 @@ internal sealed class VariantRun : IDisposable
             }
 
             Measure(clock, size, left / (sizes.Count - i), neighbours, cancellationToken);
+            if (size == 1 && Failures.ContainsKey(1))
+            {
+                // It answered these before: of what fails now and then no time can be told.
+                return;
+            }
         }
     }
 

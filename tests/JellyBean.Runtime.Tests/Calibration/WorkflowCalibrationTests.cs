@@ -14,7 +14,7 @@ public class WorkflowCalibrationTests
 {
     private static readonly Input<Scene> Scenes = new("scenes");
     private static readonly Output<Pair> Pairs = new("pairs");
-    private static readonly CalibrationOptions Quick = new() { Elements = 8, Stride = 2, Budget = TimeSpan.FromMilliseconds(50) };
+    private static readonly CalibrationOptions Quick = new() { Elements = 8, Stride = 2, Budget = TimeSpan.FromMilliseconds(50), MayLeaveOut = false };
 
     [Fact]
     public async Task Calibration_covers_every_operator_so_that_the_workflow_can_be_planned()
@@ -97,6 +97,41 @@ public class WorkflowCalibrationTests
         Assert.Equal([1, 2, 4], BatchesOf(profile, "wide"));
     }
 
+    [Theory]
+    [InlineData(2, new[] { 1, 4 })]
+    [InlineData(4, new[] { 1, 2 })]
+    public async Task Calibration_variant_fails_on_one_batch_size_which_is_left_out_and_told(int fails, int[] measured)
+    {
+        var workflow = Define(parts: 3, out _, wideFailsOn: fails);
+
+        var profile = await MeasureAsync(workflow);
+
+        Assert.Equal(measured, BatchesOf(profile, "wide"));
+        Assert.Equal([1, 2], BatchesOf(profile, "narrow"));
+        var gap = Assert.Single(profile.Gaps);
+        Assert.Equal(("look", "wide", fails, $"no batches of {fails}"), (gap.Operator.Value, gap.Variant, gap.BatchSize, gap.Reason));
+        Assert.Empty(profile.Validate(workflow));
+    }
+
+    [Fact]
+    public async Task Calibration_variant_answers_once_and_never_again_has_no_times_and_says_why()
+    {
+        var (answered, look) = (new HashSet<int>(), new Lock());
+        bool Fails(int part)
+        {
+            lock (look)
+            {
+                return !answered.Add(part);
+            }
+        }
+
+        var profile = await MeasureAsync(Define(parts: 3, out _, fails: Fails, narrowFails: false));
+
+        Assert.Empty(BatchesOf(profile, "wide"));
+        Assert.Equal((1, "wide"), (profile.Gaps[0].BatchSize, profile.Gaps[0].Variant));
+        Assert.Equal([1, 2], BatchesOf(profile, "narrow"));
+    }
+
     [Fact]
     public async Task Calibration_variant_fails_on_every_element_says_which_and_why()
     {
@@ -123,15 +158,15 @@ public class WorkflowCalibrationTests
         await Assert.ThrowsAsync<SourceException>(() => WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", null, default));
     }
 
-    private static Workflow Define(int parts, out List<string> unloaded, Func<int, bool>? fails = null)
+    private static Workflow Define(int parts, out List<string> unloaded, Func<int, bool>? fails = null, int wideFailsOn = 0, bool narrowFails = true)
     {
         var disposed = unloaded = [];
         int Answer(Part part) => fails?.Invoke(part.Number) == true ? throw new InvalidOperationException($"no answer to {part.Number}") : part.Number;
         var model = Model.Define<Part, int>(
             "look",
             [
-                new FakeVariant<Part, int>("wide", Answer, maxBatch: 8, v => disposed.Add(v.Name)),
-                new FakeVariant<Part, int>("narrow", Answer, maxBatch: 2, v => disposed.Add(v.Name)),
+                new FakeVariant<Part, int>("wide", Answer, maxBatch: 8, v => disposed.Add(v.Name), wideFailsOn),
+                new FakeVariant<Part, int>("narrow", narrowFails ? Answer : part => part.Number, maxBatch: 2, v => disposed.Add(v.Name)),
             ]);
         var state = new KeyedState<int[]>(() => [0], _ => [], _ => [0], 1);
         return Workflow.Define("calibrated", w =>
