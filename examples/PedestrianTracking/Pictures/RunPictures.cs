@@ -11,8 +11,9 @@ internal sealed class RunPictures(RememberedCameras cameras)
 {
     private const int MostCameras = 8;
     private const int MostFrames = 1_000;
-    private const int Columns = 4;
+    private const int FewestColumns = 4;
     private const int MostTiles = 16;
+    private const int FewestTiles = 4;
     private const int TileWidth = 336;
     private const int LeastTileHeight = 189;
     private const int MostTileHeight = 600;
@@ -22,7 +23,8 @@ internal sealed class RunPictures(RememberedCameras cameras)
     {
         using var enough = new CancellationTokenSource(TimeLimit);
         var seen = summary.Sources.Where(s => s.Value.Processed > 0).Take(MostCameras).ToList();
-        var tiles = Math.Max(Columns, MostTiles / Math.Max(1, seen.Count) / Columns * Columns);
+        var times = TimesInARow(seen.Count);
+        var tiles = Math.Max(FewestTiles, MostTiles / Math.Max(1, seen.Count)) / times * times;
         var tracks = seen.ToDictionary(s => s.Key, s => TracksFile.Read(summary.OutputFolder, s.Key, Math.Min(s.Value.Offered, MostFrames)), StringComparer.Ordinal);
         var identities = PeopleAcross.Identities([.. tracks.Values.SelectMany(camera => camera.SelectMany(frame => frame)), .. TracksFile.ReadIdentities(summary.OutputFolder)]);
         var drawn = new ConcurrentDictionary<string, CameraPictures>(StringComparer.Ordinal);
@@ -44,12 +46,15 @@ internal sealed class RunPictures(RememberedCameras cameras)
         });
 
         List<RunFile> files = [];
-        ImmutableArray<Picture> sheet = [.. seen.Where(s => drawn.ContainsKey(s.Key)).SelectMany(s => drawn[s.Key].Tiles)];
+
+        // What the cameras show at one time lies side by side, so that one sees that a person has one number.
+        List<IReadOnlyList<Picture>> shown = [.. seen.Where(s => drawn.ContainsKey(s.Key)).Select(s => drawn[s.Key].Tiles)];
+        ImmutableArray<Picture> sheet = [.. Enumerable.Range(0, tiles).SelectMany(i => shown.Where(camera => i < camera.Count).Select(camera => camera[i]))];
         if (!sheet.IsEmpty)
         {
             var path = Path.Combine(summary.OutputFolder, "tracks.png");
             var height = Math.Clamp(TileWidth * sheet[0].Height / sheet[0].Width, LeastTileHeight, MostTileHeight);
-            await File.WriteAllBytesAsync(path, ContactSheet.Png(sheet, Columns, TileWidth, height), cancellationToken);
+            await File.WriteAllBytesAsync(path, ContactSheet.Png(sheet, shown.Count * TimesInARow(shown.Count), TileWidth, height), cancellationToken);
             files.Add(new RunFile(path, "open this first: everyone with one number, whatever the camera"));
         }
 
@@ -57,6 +62,9 @@ internal sealed class RunPictures(RememberedCameras cameras)
         files.Add(new RunFile(TracksFile.PathIn(summary.OutputFolder), $"database, tables {TracksFile.Table} and {TracksFile.IdentitiesTable}"));
         return new RunAddition { Files = [.. files] };
     }
+
+    /// <summary>How often a row of the sheet shows each camera.</summary>
+    private static int TimesInARow(int cameras) => (int)Math.Ceiling((double)FewestColumns / Math.Max(1, cameras));
 
     // A camera's name is the user's; the file's is not a path.
     private static string VideoPath(string folder, string camera) =>

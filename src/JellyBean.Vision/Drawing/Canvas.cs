@@ -87,12 +87,16 @@ internal sealed class Canvas
         }
     }
 
-    /// <summary>A light colour per key; hues of neighbouring keys lie apart by the golden ratio.</summary>
+    /// <summary>A light colour per key; hues of neighbouring keys lie apart by the golden ratio of the circle, so that those of a few keys in a row are easily told apart.</summary>
     internal static uint ColorOf(long key)
     {
-        var hue = (int)((ulong)key * 11_400_714_819_323_198_485UL >> 32) & 0x7FFFFFFF;
-        var (sixth, part) = (hue % 6, (uint)(hue / 6 % 160));
-        var (high, low, rising, falling) = (255u, 80u, 80 + part, 255 - part);
+        const uint low = 80, high = 255, steps = high - low;
+
+        // 2⁶⁴ by the golden ratio: the upper half of the product is the place on the circle.
+        var turn = unchecked((ulong)key * 11_400_714_819_323_198_485UL) >> 32;
+        var hue = (uint)(turn * (6 * steps) >> 32);
+        var (sixth, part) = (hue / steps, hue % steps);
+        var (rising, falling) = (low + part, high - part);
         var (red, green, blue) = sixth switch
         {
             0 => (high, rising, low),

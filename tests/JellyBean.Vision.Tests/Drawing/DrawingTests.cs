@@ -25,8 +25,15 @@ public sealed class DrawingTests : IDisposable
     }
 
     [Fact]
-    public void ColorOf_neighbours_differ_and_stay() =>
-        Assert.Equal(20, Enumerable.Range(1, 20).Select(k => Canvas.ColorOf(k)).Distinct().Count());
+    public void ColorOf_keys_that_follow_each_other_are_easily_told_apart()
+    {
+        static int Channel(uint color, int channel) => (int)(color >> (8 * channel)) & 0xFF;
+
+        Assert.All(
+            from key in Enumerable.Range(0, 200) from next in Enumerable.Range(1, 4) select (Canvas.ColorOf(key), Canvas.ColorOf(key + next)),
+            pair => Assert.True(Enumerable.Range(0, 3).Max(c => Math.Abs(Channel(pair.Item1, c) - Channel(pair.Item2, c))) >= 75));
+        Assert.Equal(50, Enumerable.Range(1, 50).Select(k => Canvas.ColorOf(k)).Distinct().Count());
+    }
 
     [Fact]
     public void StepChart_is_a_png_with_a_step_for_each_point()
