@@ -28,7 +28,7 @@ builder.AddJellyBean(Tracking.Workflow)
     .UseModels(models)
     .UseCodec(new FrameCodec())
     .UseCodec(new CropCodec())
-    .UseProfile(MeasuredAccuracy.Rows)
+    .UseAccuracies("accuracies.json")
     .CallElements("frames")
     .DrawFrontsWith(FrontPicture.DrawAsync)
     .OnCompleted((summary, _, cancellationToken) => new RunPictures(cameras).DrawAsync(summary, cancellationToken));

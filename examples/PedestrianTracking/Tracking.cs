@@ -44,7 +44,7 @@ public static class Tracking
             .Process("tracker", Tracker.State, (state, sighting) => state.Advance(sighting));
 
         tracks.Select(PersonSeen.Of, name: "people")
-            .To(Tracks, new() { Accuracy = new("ap50", 0.85), P99 = TimeSpan.FromSeconds(1) });
+            .To(Tracks, new() { Accuracy = new("mota", 0.75), P99 = TimeSpan.FromSeconds(1) });
 
         var bySite = tracks.KeyBy(SamePerson.SiteOf);
         bySite.JoinWithin("same-person", bySite, SameTime, Overlap.IsSame, SamePerson.Of)

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Benchmarks.Figures;
 
@@ -55,7 +56,17 @@ internal static class FigureCommand
     {
         Console.WriteLine($"{figure.Id}: {string.Join(", ", figure.Columns)}. Must hold: {figure.Holds}.");
         Console.WriteLine($"Machine: {Environment.ProcessorCount} cores, load {Load()}, {System.Runtime.InteropServices.RuntimeInformation.FrameworkDescription}.");
-        var value = await figure.MeasureAsync(size);
+        FigureValue value;
+        try
+        {
+            value = await figure.MeasureAsync(size);
+        }
+        catch (TruthException wrong)
+        {
+            Console.Error.WriteLine(wrong.Message);
+            return 2;
+        }
+
         if (value.Skipped is { } reason)
         {
             Console.WriteLine(reason);

@@ -83,7 +83,7 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         string[] expected =
         [
-            "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: edge-1, edge-2, cloud-1.",
+            "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: board-1, board-2, edge-1, edge-2, cloud-1.",
             "jellybean.inputs.numbers.north.overload is 'sometimes' (test.conf:2); allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000.",
             "jellybean.inputs.numbers.north.rate is 'fast' (test.conf:2); allowed: a number from 0.001 to 1000000.",
             "jellybean.inputs.numbers.north.scale is '11' (test.conf:2); allowed: a number from 0 to 10.",
@@ -267,7 +267,7 @@ public sealed class ConfigurationReaderTests : IDisposable
     {
         var configuration = Read("include \"local.conf\"\njellybean { infrastructure.workers.edge.count = 3, inputs.numbers.north { } }");
 
-        Assert.Equal(4, configuration.Catalogue.Workers.Length);
+        Assert.Equal(6, configuration.Catalogue.Workers.Length);
     }
 
     [Fact]
