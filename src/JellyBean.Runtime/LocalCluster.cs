@@ -4,6 +4,7 @@ using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime;
@@ -43,11 +44,13 @@ public sealed partial class LocalCluster : IAsyncDisposable
         CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(bindings);
+        ArgumentNullException.ThrowIfNull(options);
         var links = new LocalLinks();
+        var store = options.Snapshots is { } snapshots ? new SnapshotFolder(snapshots.Folder) : null;
         return StartAsync(
             nodes,
             _ => bindings.Workflow.Fingerprint,
-            node => new DataPlane(node, bindings, links, loggers, TimeProvider.System),
+            node => new DataPlane(node, bindings, links, loggers, TimeProvider.System, store),
             options,
             loggers,
             cancellationToken);
@@ -103,11 +106,19 @@ public sealed partial class LocalCluster : IAsyncDisposable
     /// <exception cref="RunException">A node refused the plan or its fragment failed. The whole run was stopped.</exception>
     /// <exception cref="InvalidOperationException">A run is on: a cluster runs one plan at a time.</exception>
     /// <exception cref="ObjectDisposedException">The cluster was disposed.</exception>
-    public Task<RunReport> RunAsync(Plan plan, IProgress<RunReport>? progress, CancellationToken drain)
+    public Task<RunReport> RunAsync(Plan plan, IProgress<RunReport>? progress, CancellationToken drain) => RunAsync(plan, resume: null, progress, drain);
+
+    /// <inheritdoc cref="RunAsync(Plan, IProgress{RunReport}, CancellationToken)" />
+    /// <param name="plan">Made for this workflow and these nodes. Its epoch is set here.</param>
+    /// <param name="resume">What to go on with; null to begin anew. Found where <see cref="LocalClusterOptions.Snapshots"/> says, and without problems.</param>
+    /// <param name="progress">Told how far the run is, at every report interval; null if nobody asks.</param>
+    /// <param name="drain">Once cancelled, sources stop, what was admitted is processed, and the run completes normally.</param>
+    public Task<RunReport> RunAsync(Plan plan, UnfinishedRun? resume, IProgress<RunReport>? progress, CancellationToken drain)
     {
         ArgumentNullException.ThrowIfNull(plan);
         ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
-        return _desk.RunAsync(plan, progress, _options.JoinDeadline, drain);
+        plan = resume is null ? plan : plan with { Epoch = Math.Max(plan.Epoch, resume.Epoch) };
+        return _desk.RunAsync(plan, resume?.Snapshot, progress, _options.JoinDeadline, drain);
     }
 
     /// <summary>Stops a run that is still on, leaves the cluster and stops every node.</summary>

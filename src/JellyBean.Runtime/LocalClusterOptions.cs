@@ -27,6 +27,10 @@ public sealed record LocalClusterOptions
     /// <value>50 milliseconds to 1 minute; 500 milliseconds unless set. Shorter shows more and costs more.</value>
     public TimeSpan ReportInterval { get; init; } = TimeSpan.FromMilliseconds(500);
 
+    /// <summary>How often a run stores what it holds, and where.</summary>
+    /// <value>Null unless set: no snapshots are taken, and a run that crashes begins anew.</value>
+    public SnapshotOptions? Snapshots { get; init; }
+
     /// <summary>HOCON that overrides the settings of the nodes' control systems.</summary>
     /// <value>Empty unless set. Roles, addresses and serializers cannot be overridden.</value>
     public string ControlSettings { get; init; } = "";
@@ -44,6 +48,7 @@ public sealed record LocalClusterOptions
             (nameof(StopDeadline), StopDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             (nameof(ReportInterval), ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
         ];
-        return ranges.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, r.Value, $"{r.Least} to {r.Most}"));
+        return ranges.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, r.Value, $"{r.Least} to {r.Most}"))
+            .Concat((Snapshots?.Problems() ?? []).Select(p => p with { Option = $"{nameof(Snapshots)}.{p.Option}" }));
     }
 }

@@ -145,6 +145,7 @@ internal sealed class TestProgram : IDisposable
             WorkflowBindings bindings,
             IReadOnlyList<NodeDescription> nodes,
             Plan plan,
+            UnfinishedRun? resume,
             LocalClusterOptions options,
             IProgress<RunReport> progress,
             CancellationToken drain,

@@ -106,6 +106,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var format = new Option<string>("--format") { Description = "How the run is told; json is the same as --json.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         var truth = TruthOption();
         var pace = new Option<bool>("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
+        var resume = new Option<bool>("--resume") { Description = "Goes on with the run in the output folder that was cut off, from its last snapshot; begins anew where there is none." };
         var own = program.Options.Select(o => (o.Name, Option: CommonOptions.Several(o.Name, o.Value, o.Help))).ToList();
         common.AddTo(command);
         command.Options.Add(output);
@@ -114,6 +115,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         command.Options.Add(format);
         command.Options.Add(truth);
         command.Options.Add(pace);
+        command.Options.Add(resume);
         foreach (var (_, option) in own)
         {
             command.Options.Add(option);
@@ -123,6 +125,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
             new RunRequest
             {
                 Preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) },
+                Resume = parsed.GetValue(resume),
                 Json = parsed.GetValue(json) || parsed.GetValue(format) == "json",
                 Truths = [.. parsed.GetValue(truth) ?? []],
                 Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)

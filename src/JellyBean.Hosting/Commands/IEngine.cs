@@ -11,7 +11,8 @@ internal interface IEngine
     /// <param name="bindings">The workflow with its sources and sinks.</param>
     /// <param name="nodes">The nodes.</param>
     /// <param name="plan">The plan.</param>
-    /// <param name="options">How patiently nodes wait.</param>
+    /// <param name="resume">What to go on with; null to begin anew.</param>
+    /// <param name="options">How patiently nodes wait, and where snapshots are kept.</param>
     /// <param name="progress">Told how far the run is.</param>
     /// <param name="drain">Sources stop; what was admitted is still processed.</param>
     /// <param name="abort">Everything stops at once.</param>
@@ -19,6 +20,7 @@ internal interface IEngine
         WorkflowBindings bindings,
         IReadOnlyList<NodeDescription> nodes,
         Plan plan,
+        UnfinishedRun? resume,
         LocalClusterOptions options,
         IProgress<RunReport> progress,
         CancellationToken drain,
@@ -32,6 +34,7 @@ internal sealed class LocalEngine(ILoggerFactory loggers) : IEngine
         WorkflowBindings bindings,
         IReadOnlyList<NodeDescription> nodes,
         Plan plan,
+        UnfinishedRun? resume,
         LocalClusterOptions options,
         IProgress<RunReport> progress,
         CancellationToken drain,
@@ -41,6 +44,6 @@ internal sealed class LocalEngine(ILoggerFactory loggers) : IEngine
         await using var cluster = await LocalCluster.StartAsync(bindings, nodes, options, loggers, giveUp.Token).ConfigureAwait(false);
 
         // Leaving this method disposes the cluster, which stops a run that is still on.
-        return await cluster.RunAsync(plan, progress, drain).WaitAsync(abort).ConfigureAwait(false);
+        return await cluster.RunAsync(plan, resume, progress, drain).WaitAsync(abort).ConfigureAwait(false);
     }
 }

@@ -30,12 +30,14 @@ internal sealed class RunCommand(
         var text = request.Json ? terminal.Error : terminal.Output;
         var configuration = preparation.Configure(request.Preparation.Configuration);
         var truth = new RunTruth(TruthRegistration.Find(program, request.Truths));
-        OutputFolder.Prepare(configuration.OutputFolder);
+        using var folder = OutputFolder.Take(configuration.OutputFolder);
+        var unfinished = FindUnfinished(request, configuration, text);
         context.OutputFolder = configuration.OutputFolder;
         context.Options = request.Options;
         await CheckSinksAsync(signals.Drain).ConfigureAwait(false);
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
+        await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);
         if (prepared.Result.Plan is not { } plan)
         {
@@ -53,7 +55,8 @@ internal sealed class RunCommand(
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
         {
-            var report = await RunAsync(prepared, plan, text, signals).ConfigureAwait(false);
+            var report = await RunAsync(prepared, plan with { Epoch = folder.BeginEpoch(unfinished?.Epoch ?? 0) }, unfinished, text, signals).ConfigureAwait(false);
+            Forget(configuration);
             var summary = new RunSummary
             {
                 Workflow = program.Workflow,
@@ -102,9 +105,57 @@ internal sealed class RunCommand(
         }
     }
 
-    private async Task<RunReport> RunAsync(Prepared prepared, Plan plan, TextWriter text, StopSignals signals)
+    /// <returns>What to go on with; null to begin anew.</returns>
+    private static UnfinishedRun? FindUnfinished(RunRequest request, HostConfiguration configuration, TextWriter text)
+    {
+        if (request.Resume && !request.Truths.IsEmpty)
+        {
+            throw new BadInputException("--truth measures all results of a run, and a run that goes on does not see those before. Give one of --resume and --truth.");
+        }
+
+        var unfinished = configuration.Snapshots is { } snapshots ? UnfinishedRun.Find(snapshots.Folder) : null;
+        switch (request.Resume, unfinished)
+        {
+            case (true, { } found):
+                text.WriteLine($"Going on with a run that was cut off, from its snapshot of {found.TakenAt.LocalDateTime:yyyy-MM-dd HH:mm:ss}.");
+                return found;
+            case (true, null):
+                text.WriteLine($"There is no run to go on with in '{configuration.OutputFolder}': this one begins anew.");
+                return null;
+            case (false, { } found):
+                text.WriteLine($"The last run in '{configuration.OutputFolder}' was cut off; this one begins anew. --resume would have gone on from its snapshot of {found.TakenAt.LocalDateTime:yyyy-MM-dd HH:mm:ss}.");
+                return null;
+            default:
+                return null;
+        }
+    }
+
+    /// <exception cref="BadInputException">What was found cannot be gone on with.</exception>
+    private static async Task CheckAsync(UnfinishedRun? unfinished, Prepared prepared, CancellationToken cancellationToken)
+    {
+        if (unfinished is not null && await unfinished.ProblemsAsync(prepared.Bindings, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } problems)
+        {
+            throw new BadInputException(problems);
+        }
+    }
+
+    private static void Forget(HostConfiguration configuration)
+    {
+        if (configuration.Snapshots is { } snapshots)
+        {
+            UnfinishedRun.Forget(snapshots.Folder);
+        }
+    }
+
+    private async Task<RunReport> RunAsync(Prepared prepared, Plan plan, UnfinishedRun? unfinished, TextWriter text, StopSignals signals)
     {
         var nodes = NodePlan.NodesOf(plan, prepared.Configuration.Catalogue);
+        var options = prepared.Configuration.Cluster with { Snapshots = prepared.Configuration.Snapshots };
+        if (unfinished is null)
+        {
+            Forget(prepared.Configuration);
+        }
+
         var progress = new ProgressLine(terminal, text, program.ElementsWord);
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
         using var told = draining.Token.Register(() =>
@@ -118,7 +169,7 @@ internal sealed class RunCommand(
         text.WriteLine();
         try
         {
-            var report = await engine.RunAsync(prepared.Bindings, nodes, plan, prepared.Configuration.Cluster, progress, draining.Token, signals.Abort).ConfigureAwait(false);
+            var report = await engine.RunAsync(prepared.Bindings, nodes, plan, unfinished, options, progress, draining.Token, signals.Abort).ConfigureAwait(false);
             RunLog.Completed(logger, program.Workflow.Name, report.Elapsed.TotalSeconds);
             return report;
         }

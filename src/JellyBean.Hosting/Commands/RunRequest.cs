@@ -10,6 +10,9 @@ internal sealed record RunRequest
     /// <summary>Truth files, <c>[OUTPUT=]FILE</c> each.</summary>
     public ImmutableArray<string> Truths { get; init; } = [];
 
+    /// <summary>Goes on with a run that did not come to its end, where there is one.</summary>
+    public bool Resume { get; init; }
+
     /// <summary>Ends with one line of JSON on standard output, where nothing else is then written.</summary>
     public bool Json { get; init; }
 

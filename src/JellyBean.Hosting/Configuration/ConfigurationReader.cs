@@ -54,6 +54,7 @@ internal sealed class ConfigurationReader
 
         // Read even where the command line decides: a key counts as known only once it was read.
         var output = root.Text("output") ?? "output";
+        var folder = Path.GetFullPath(_request.Output ?? output);
         var configuration = new HostConfiguration
         {
             Catalogue = catalogue,
@@ -62,9 +63,10 @@ internal sealed class ConfigurationReader
             Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
             Cluster = ClusterReader.Read(root.Section("cluster")),
+            Snapshots = SnapshotReader.Read(root.Section("snapshots"), folder),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
-            OutputFolder = Path.GetFullPath(_request.Output ?? output),
+            OutputFolder = folder,
         };
         root.RejectUnknown();
         return configuration;

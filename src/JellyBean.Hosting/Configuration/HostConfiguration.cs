@@ -28,6 +28,9 @@ internal sealed record HostConfiguration
     /// <summary>How patiently nodes wait for each other.</summary>
     public required LocalClusterOptions Cluster { get; init; }
 
+    /// <summary>How often a run stores what it holds, and where; null where it does not.</summary>
+    public SnapshotOptions? Snapshots { get; init; }
+
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
     public string? ProfileFile { get; init; }
 

@@ -10,16 +10,21 @@ namespace JellyBean.Hosting.Sinks;
 /// The table has a column for each public property of <typeparamref name="T"/>, in snake case: numbers, text and booleans as they are, times as ISO text in
 /// UTC, everything else as JSON. Besides, <c>result_id</c>, the primary key, by which a result that comes again replaces the earlier one, and
 /// <c>event_time</c>. Positions and epochs are in tables of their own, so several sinks may share a file. Not thread-safe; other programs may read meanwhile.
+/// Results show as soon as they are written. A run that goes on after a crash first takes back those behind its last snapshot, which then come again.
 /// </remarks>
 /// <typeparam name="T">What a result carries.</typeparam>
-public sealed class SqliteSink<T> : ISink<T>
+public sealed class SqliteSink<T> : ITransactionalSink<T>
     where T : notnull
 {
     private readonly string _path;
     private readonly SqliteSinkOptions _options;
     private readonly SqliteTable _table;
+    private readonly SqliteUndo _undo;
     private SqliteConnection? _connection;
     private long _epoch;
+
+    // The last snapshot that was pre-committed: what is written now may have to be taken back to it. Nobody goes back behind the first.
+    private long _after;
 
     /// <summary>A sink; opens nothing yet.</summary>
     /// <param name="path">The database file; it and its folder are made where they are missing.</param>
@@ -36,6 +41,7 @@ public sealed class SqliteSink<T> : ISink<T>
         }
 
         _table = new SqliteTable(_options.Table ?? SqliteColumn.SnakeCase(typeof(T).Name), SqliteColumn.Of(typeof(T)));
+        _undo = new SqliteUndo(_table);
     }
 
     /// <inheritdoc />
@@ -47,7 +53,12 @@ public sealed class SqliteSink<T> : ISink<T>
 
     /// <inheritdoc />
     // SQLite has no asynchronous calls: without Task.Run the caller's thread would wait for the disk.
-    public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => Task.Run(() => Open(epoch), cancellationToken);
+    public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(connection => Begin(connection, epoch)), cancellationToken);
+
+    /// <inheritdoc />
+    public Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) =>
+        Task.Run(() => Open(connection => GoOn(connection, epoch, snapshot)), cancellationToken);
 
     /// <inheritdoc />
     public Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
@@ -55,6 +66,13 @@ public sealed class SqliteSink<T> : ISink<T>
         ArgumentNullException.ThrowIfNull(batch);
         return Task.Run(() => Write(batch), cancellationToken);
     }
+
+    /// <inheritdoc />
+    public Task PreCommitAsync(long snapshot, CancellationToken cancellationToken) => Task.Run(() => PreCommit(snapshot), cancellationToken);
+
+    /// <inheritdoc />
+    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) =>
+        Task.Run(() => Change(_epoch, (connection, transaction) => _undo.Forget(connection, transaction, snapshot)), cancellationToken);
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
@@ -66,7 +84,7 @@ public sealed class SqliteSink<T> : ISink<T>
         }
     }
 
-    private IReadOnlyList<SourcePosition> Open(long epoch)
+    private TOpened Open<TOpened>(Func<SqliteConnection, TOpened> begin)
     {
         if (_connection is not null)
         {
@@ -77,9 +95,9 @@ public sealed class SqliteSink<T> : ISink<T>
         try
         {
             SetJournal(connection);
-            var positions = Begin(connection, epoch);
-            (_connection, _epoch) = (connection, epoch);
-            return positions;
+            var opened = begin(connection);
+            _connection = connection;
+            return opened;
         }
         catch (SqliteException e)
         {
@@ -133,9 +151,8 @@ public sealed class SqliteSink<T> : ISink<T>
     private IReadOnlyList<SourcePosition> Begin(SqliteConnection connection, long epoch)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        _table.Create(connection, transaction);
-        var stored = _table.ReadEpoch(connection, transaction);
-        if (_options.StartsEmpty && epoch <= stored)
+        var stored = Create(connection, transaction);
+        if (_options.StartsEmpty)
         {
             _table.Clear(connection, transaction);
         }
@@ -144,18 +161,104 @@ public sealed class SqliteSink<T> : ISink<T>
             throw Fenced(epoch, stored);
         }
 
+        _undo.Clear(connection, transaction);
         _table.WriteEpoch(connection, transaction, epoch);
         var positions = _table.ReadPositions(connection, transaction);
         transaction.Commit();
+        (_epoch, _after) = (epoch, 0);
         return positions;
+    }
+
+    private bool GoOn(SqliteConnection connection, long epoch, long? back)
+    {
+        using var transaction = connection.BeginTransaction(deferred: false);
+        var stored = Create(connection, transaction);
+        if (stored > epoch)
+        {
+            throw Fenced(epoch, stored);
+        }
+
+        if (back is { } snapshot)
+        {
+            GoBack(connection, transaction, snapshot);
+        }
+        else
+        {
+            _undo.Clear(connection, transaction);
+        }
+
+        _table.WriteEpoch(connection, transaction, epoch);
+        transaction.Commit();
+        (_epoch, _after) = (epoch, back ?? 0);
+        return true;
+    }
+
+    private void GoBack(SqliteConnection connection, SqliteTransaction transaction, long snapshot)
+    {
+        var known = _undo.ReadSnapshot(connection, transaction);
+        if (known < snapshot)
+        {
+            var last = known == 0 ? "none" : $"{known} as the last";
+            throw new SinkException($"Table '{_table.Name}' of '{_path}' cannot go back to snapshot {snapshot}: it knows {last}. Give the file that the run wrote, or begin anew.");
+        }
+
+        _undo.TakeBack(connection, transaction, snapshot);
+        _undo.WriteSnapshot(connection, transaction, snapshot);
+
+        // Some are of results that were taken back; the sources tell theirs again.
+        _table.ClearPositions(connection, transaction);
+    }
+
+    private long Create(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        _table.Create(connection, transaction);
+        SqliteUndo.Create(connection, transaction);
+        return _table.ReadEpoch(connection, transaction);
     }
 
     private void Write(SinkBatch<T> batch)
     {
-        var connection = _connection ?? throw new InvalidOperationException($"The sink '{_path}' is not open. Open it before writing.");
-        if (batch.Epoch < _epoch)
+        try
         {
-            throw Fenced(batch.Epoch, _epoch);
+            Change(batch.Epoch, (connection, transaction) =>
+            {
+                _table.WriteResults(connection, transaction, batch.Results);
+                _table.WritePositions(connection, transaction, batch.Settled);
+                if (_after > 0)
+                {
+                    _undo.Add(connection, transaction, _after, batch.Results);
+                }
+            });
+        }
+        catch (Exception e) when (e is NotSupportedException or JsonException or TargetInvocationException)
+        {
+            throw new SinkException($"A result cannot be written to table '{_table.Name}' of '{_path}': {(e.InnerException ?? e).Message} Nothing of the batch was kept.", e);
+        }
+    }
+
+    private void PreCommit(long snapshot)
+    {
+        // The write-ahead log reaches the disk up to here: a snapshot must outlive a power cut.
+        SetSynchronous("FULL");
+        try
+        {
+            Change(_epoch, (connection, transaction) => _undo.WriteSnapshot(connection, transaction, snapshot));
+        }
+        finally
+        {
+            SetSynchronous("NORMAL");
+        }
+
+        _after = snapshot;
+    }
+
+    /// <summary>Does something in a transaction of its own, if the epoch may still write.</summary>
+    private void Change(long epoch, Action<SqliteConnection, SqliteTransaction> change)
+    {
+        var connection = Connection;
+        if (epoch < _epoch)
+        {
+            throw Fenced(epoch, _epoch);
         }
 
         try
@@ -164,21 +267,23 @@ public sealed class SqliteSink<T> : ISink<T>
             var stored = _table.ReadEpoch(connection, transaction);
             if (stored != _epoch)
             {
-                throw Fenced(batch.Epoch, stored);
+                throw Fenced(epoch, stored);
             }
 
-            _table.WriteResults(connection, transaction, batch.Results);
-            _table.WritePositions(connection, transaction, batch.Settled);
+            change(connection, transaction);
             transaction.Commit();
         }
         catch (SqliteException e)
         {
             throw SqliteFault.Of(_path, e);
         }
-        catch (Exception e) when (e is NotSupportedException or JsonException or TargetInvocationException)
-        {
-            throw new SinkException($"A result cannot be written to table '{_table.Name}' of '{_path}': {(e.InnerException ?? e).Message} Nothing of the batch was kept.", e);
-        }
+    }
+
+    private void SetSynchronous(string level)
+    {
+        using var command = Connection.CreateCommand();
+        command.CommandText = level == "FULL" ? "PRAGMA synchronous = FULL;" : "PRAGMA synchronous = NORMAL;";
+        command.ExecuteNonQuery();
     }
 
     private static void SetJournal(SqliteConnection connection)
@@ -201,6 +306,8 @@ public sealed class SqliteSink<T> : ISink<T>
             throw new SinkException($"Results cannot be written to '{_path}': its folder cannot be made ({e.Message}). Give another folder.", e);
         }
     }
+
+    private SqliteConnection Connection => _connection ?? throw new InvalidOperationException($"The sink '{_path}' is not open. Open it before writing.");
 
     private SinkException Fenced(long epoch, long stored) =>
         new($"Epoch {epoch} may not write table '{_table.Name}' of '{_path}' any more: epoch {stored} does. Another writer took over; end this one.");

@@ -9,8 +9,8 @@ public sealed record SqliteSinkOptions
 
     /// <summary>Whether a new run begins with an empty table.</summary>
     /// <value>
-    /// False unless set: results with the same ids replace earlier ones, others stay. If true, opening with an epoch that is not newer than the stored one counts as a new
-    /// run and removes results and positions; opening with a newer epoch goes on. Writers of a run that was begun before are then fenced only if their epoch differs.
+    /// False unless set: results with the same ids replace earlier ones, others stay. If true, a run that begins anew removes results and positions; one that goes on after a
+    /// crash does not. Writers of a run that was begun before are then fenced only if their epoch differs.
     /// </value>
     public bool StartsEmpty { get; init; }
 

@@ -47,8 +47,14 @@ internal sealed class SqliteTable(string name, IReadOnlyList<SqliteColumn> colum
     public void WriteEpoch(SqliteConnection connection, SqliteTransaction transaction, long epoch) =>
         Run(connection, transaction, $"INSERT INTO {Epochs} VALUES (@output, @epoch) ON CONFLICT (output) DO UPDATE SET epoch = excluded.epoch", ("@output", name), ("@epoch", epoch));
 
-    public void Clear(SqliteConnection connection, SqliteTransaction transaction) =>
-        Run(connection, transaction, $"DELETE FROM {Quoted(name)}; DELETE FROM {Positions} WHERE output = @output", ("@output", name));
+    public void Clear(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        Run(connection, transaction, $"DELETE FROM {Quoted(name)}");
+        ClearPositions(connection, transaction);
+    }
+
+    public void ClearPositions(SqliteConnection connection, SqliteTransaction transaction) =>
+        Run(connection, transaction, $"DELETE FROM {Positions} WHERE output = @output", ("@output", name));
 
     public IReadOnlyList<SourcePosition> ReadPositions(SqliteConnection connection, SqliteTransaction transaction)
     {
@@ -109,16 +115,16 @@ internal sealed class SqliteTable(string name, IReadOnlyList<SqliteColumn> colum
         }
     }
 
-    private static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
+    internal static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
-    private static void Run(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    internal static void Run(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         using var command = Command(connection, transaction, sql, parameters);
         command.ExecuteNonQuery();
     }
 
 #pragma warning disable CA2100 // The text is made of constants and quoted identifiers; values are parameters.
-    private static SqliteCommand Command(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
+    internal static SqliteCommand Command(SqliteConnection connection, SqliteTransaction transaction, string sql, params ReadOnlySpan<(string Name, object Value)> parameters)
     {
         var command = new SqliteCommand(sql, connection, transaction);
         foreach (var (name, value) in parameters)

@@ -4,9 +4,10 @@ using JellyBean.Workflows.Outputs;
 namespace JellyBean.Hosting.Truths;
 
 /// <summary>A sink whose results are also held against a truth. A batch that is written again counts once.</summary>
-internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth truth) : ISink<T>
+internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth truth) : ITransactionalSink<T>
     where T : notnull
 {
+    private readonly ITransactionalSink<T>? _transactional = inner as ITransactionalSink<T>;
     private readonly HashSet<string> _seen = new(StringComparer.Ordinal);
 
     public Delivery Delivery => inner.Delivery;
@@ -14,6 +15,13 @@ internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth
     public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => inner.OpenAsync(epoch, cancellationToken);
+
+    public Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) =>
+        _transactional?.ResumeAsync(epoch, snapshot, cancellationToken) ?? inner.OpenAsync(epoch, cancellationToken);
+
+    public Task PreCommitAsync(long snapshot, CancellationToken cancellationToken) => _transactional?.PreCommitAsync(snapshot, cancellationToken) ?? Task.CompletedTask;
+
+    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) => _transactional?.CommitAsync(snapshot, cancellationToken) ?? Task.CompletedTask;
 
     public async Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
     {

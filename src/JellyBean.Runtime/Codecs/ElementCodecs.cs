@@ -1,7 +1,6 @@
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using JellyBean.Runtime.Snapshots;
 using JellyBean.Workflows.Payloads;
 using MessagePack;
 
@@ -12,7 +11,7 @@ namespace JellyBean.Runtime.Codecs;
 /// A record is an array of what its largest constructor takes, then of what can be set besides; what neither takes is worked out again. A type that others of its own module
 /// derive from is preceded by which of them it is: no type is ever named by the bytes. Thread-safe; codecs are made once.
 /// </remarks>
-internal sealed class ElementCodecs : IValueCodec
+internal sealed class ElementCodecs
 {
     private readonly ImmutableDictionary<Type, ValueCodec> _payloads;
     private readonly ConcurrentDictionary<Type, ValueCodec> _codecs = new();
@@ -36,7 +35,9 @@ internal sealed class ElementCodecs : IValueCodec
     /// <inheritdoc cref="For(Type)" />
     public ValueCodec<T> For<T>() => (ValueCodec<T>)For(typeof(T));
 
-    /// <inheritdoc />
+    /// <summary>Writes a value.</summary>
+    /// <param name="type">What its flow carries.</param>
+    /// <param name="value">The value.</param>
     /// <exception cref="CodecException">It cannot be written.</exception>
     public byte[] Encode(Type type, object value)
     {
@@ -55,7 +56,7 @@ internal sealed class ElementCodecs : IValueCodec
         }
     }
 
-    /// <inheritdoc />
+    /// <summary>Reads what <see cref="Encode"/> wrote.</summary>
     /// <exception cref="InvalidDataException">The bytes are no such value. Users' codecs and constructors may throw anything else.</exception>
     public object Decode(Type type, ReadOnlyMemory<byte> bytes)
     {

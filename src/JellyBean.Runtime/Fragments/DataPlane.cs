@@ -40,7 +40,7 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly LinkEndpoint? _endpoint;
     private readonly ILogger _logger;
     private readonly TimeProvider _time;
-    private readonly SnapshotStorage? _storage;
+    private readonly ISnapshotStore? _store;
     private readonly ActorSystem _system;
 
     /// <param name="node">What it serves as.</param>
@@ -48,7 +48,7 @@ internal sealed partial class DataPlane : IFragmentHost
     /// <param name="links">Where links inside this process meet.</param>
     /// <param name="loggers">Where it logs.</param>
     /// <param name="time">Measures deadlines.</param>
-    /// <param name="storage">Where snapshots are kept; null if none are taken.</param>
+    /// <param name="store">Where snapshots are kept; null if none are taken.</param>
     /// <param name="endpoint">Links to other processes; null where there are none. Not disposed here; outlives it.</param>
     public DataPlane(
         NodeDescription node,
@@ -56,13 +56,13 @@ internal sealed partial class DataPlane : IFragmentHost
         LocalLinks links,
         ILoggerFactory loggers,
         TimeProvider time,
-        SnapshotStorage? storage = null,
+        ISnapshotStore? store = null,
         LinkEndpoint? endpoint = null)
     {
         links.Add(node.Worker);
         _endpoint = endpoint;
         _time = time;
-        _storage = storage;
+        _store = store;
         _node = node;
         _bindings = bindings;
         _links = links;
@@ -88,7 +88,7 @@ internal sealed partial class DataPlane : IFragmentHost
         ActorMaterializer? materializer = null;
         try
         {
-            var restored = await RestoreAsync(order.Resume, cancellationToken).ConfigureAwait(false);
+            var restored = await RestoreAsync(order.Resume ?? 0, cancellationToken).ConfigureAwait(false);
             var parts = new FragmentParts
             {
                 Readers = OpenReaders(plan, meters, restored, opened),
@@ -96,11 +96,11 @@ internal sealed partial class DataPlane : IFragmentHost
                 Sinks = await OpenSinksAsync(order, opened, cancellationToken).ConfigureAwait(false),
                 Meters = meters,
                 Completion = new FragmentCompletion(),
-                Snapshots = new FragmentSnapshots(plan.Epoch, _storage?.Codec, restored.Pieces),
+                Snapshots = new FragmentSnapshots(plan.Epoch, _bindings.Codecs, restored.Pieces),
                 Links = links,
             };
             materializer = _system.Materializer();
-            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _storage?.Store, materializer, _time);
+            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _store, materializer, _time);
         }
         catch
         {
@@ -131,12 +131,12 @@ internal sealed partial class DataPlane : IFragmentHost
             return RestoredState.None;
         }
 
-        if (_storage is null)
+        if (_store is null)
         {
             throw new SnapshotException($"Worker '{_node.Worker}' is to go on from snapshot {snapshot}, but keeps no snapshots. Configure where, as on the other nodes.");
         }
 
-        var restored = new RestoredState(await _storage.Store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        var restored = new RestoredState(await _store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
         restored.Check(_bindings.Workflow);
         return restored;
     }
@@ -196,16 +196,31 @@ internal sealed partial class DataPlane : IFragmentHost
     private async Task<ImmutableDictionary<OperatorId, BoundSink>> OpenSinksAsync(FragmentOrder order, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
     {
         var plan = order.Plan;
+        long? back = order.Resume > 0 && await IsReplayableAsync(plan).ConfigureAwait(false) ? order.Resume : null;
         var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
         foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
         {
             var sink = _bindings.Sinks[output.Id]();
             opened.Add(sink);
-            await (order.Resume == 0 ? sink.OpenAsync(plan.Epoch, cancellationToken) : sink.ResumeAsync(plan.Epoch, order.Resume, cancellationToken)).ConfigureAwait(false);
+            await (order.Resume is null ? sink.OpenAsync(plan.Epoch, cancellationToken) : sink.ResumeAsync(plan.Epoch, back, cancellationToken)).ConfigureAwait(false);
+
             sinks.Add(output.Id, sink);
         }
 
         return sinks.ToImmutable();
+    }
+
+    /// <summary>Whether every source can be read again. If one cannot, results behind a snapshot will not all come again, so none is taken back.</summary>
+    private async Task<bool> IsReplayableAsync(Plan plan)
+    {
+        var isReplayable = true;
+        foreach (var planned in plan.Sources)
+        {
+            await using var source = _bindings.Sources[planned.Source].Open();
+            isReplayable &= source.IsReplayable;
+        }
+
+        return isReplayable;
     }
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Worker {Worker} could not prepare epoch {Epoch}, and something that it had opened could not be let go")]

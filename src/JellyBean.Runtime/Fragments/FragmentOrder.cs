@@ -11,6 +11,6 @@ internal sealed record FragmentOrder(Plan Plan)
     /// <summary>Where the data planes of the plan's workers take links; those that are not in it can be reached in this process only.</summary>
     public ImmutableSortedDictionary<WorkerId, NodeAddress> Peers { get; init; } = ImmutableSortedDictionary<WorkerId, NodeAddress>.Empty;
 
-    /// <summary>The snapshot to go on from; 0 to begin anew.</summary>
-    public long Resume { get; init; }
+    /// <summary>The snapshot to go on from; 0 to go on without one; null if a run begins.</summary>
+    public long? Resume { get; init; }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Runtime.Codecs;
 
 namespace JellyBean.Runtime.Snapshots;
 
@@ -7,7 +8,6 @@ namespace JellyBean.Runtime.Snapshots;
 internal sealed class FragmentSnapshots
 {
     private readonly Lock _gate = new();
-    private readonly IValueCodec? _codec;
     private readonly ILookup<string, StatePiece> _restored;
     private readonly HashSet<StateSlot> _at = [];
     private readonly Dictionary<StateSlot, Func<long, Task<StatePiece>>?> _left = [];
@@ -17,18 +17,18 @@ internal sealed class FragmentSnapshots
     private bool _isAbandoned;
 
     /// <param name="epoch">The plan in force.</param>
-    /// <param name="codec">Reads and writes values; null if no snapshots are taken.</param>
+    /// <param name="codecs">Read and write values.</param>
     /// <param name="restored">The states to begin with, those of other fragments too; empty to begin anew.</param>
-    public FragmentSnapshots(long epoch, IValueCodec? codec, ImmutableArray<StatePiece> restored)
+    public FragmentSnapshots(long epoch, ElementCodecs codecs, ImmutableArray<StatePiece> restored)
     {
         Epoch = epoch;
-        _codec = codec;
+        Codecs = codecs;
         _restored = restored.ToLookup(p => p.Owner, StringComparer.Ordinal);
     }
 
     public long Epoch { get; }
 
-    public IValueCodec Codec => _codec ?? throw new InvalidOperationException("Snapshots are not configured here.");
+    public ElementCodecs Codecs { get; }
 
     /// <summary>Adds a stage that has state. All are added before elements flow.</summary>
     public StateSlot Add(string owner, int instance = 0, int instances = 1)

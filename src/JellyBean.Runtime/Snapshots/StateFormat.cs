@@ -1,8 +1,7 @@
 using System.Buffers;
+using System.Diagnostics;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Envelope;
-using JellyBean.Workflows;
-using JellyBean.Workflows.Elements;
 using MessagePack;
 
 namespace JellyBean.Runtime.Snapshots;
@@ -36,57 +35,25 @@ internal static class StateFormat
         }
     }
 
-    public static void Write(ref MessagePackWriter writer, Element element, Type type, IValueCodec codec)
+    /// <param name="writer">Takes it.</param>
+    /// <param name="element">What waits.</param>
+    /// <param name="type">What its flow carries.</param>
+    /// <param name="slot">Whose it is.</param>
+    public static void Write(ref MessagePackWriter writer, Element element, Type type, StateSlot slot)
     {
-        writer.WriteArrayHeader(5);
-        Write(ref writer, element.Lineage);
+        LineageFormat.Write(ref writer, element.Lineage);
         writer.Write(element.EventTicks);
         writer.Write(element.EffectiveTicks);
         writer.Write(element.Parts);
-        writer.Write(codec.Encode(type, element.Value));
+        writer.Write(slot.Codecs.Encode(type, element.Value));
     }
 
-    /// <param name="reader">Stands at an element.</param>
-    /// <param name="type">What its flow carries.</param>
-    /// <param name="codec">Reads its value.</param>
-    /// <param name="epoch">It counts as admitted now, under this plan.</param>
-    public static Element Read(ref MessagePackReader reader, Type type, IValueCodec codec, long epoch)
+    /// <summary>Reads an element; it counts as admitted now, under the plan in force.</summary>
+    public static Element Read(ref MessagePackReader reader, Type type, StateSlot slot)
     {
-        reader.ReadArrayHeader();
-        var lineage = ReadLineage(ref reader);
+        var lineage = LineageFormat.Read(ref reader, slot.Names);
         var (eventTicks, effectiveTicks, parts) = (reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt32());
-        var value = codec.Decode(type, reader.ReadBytes() is { } bytes ? bytes.ToArray() : ReadOnlyMemory<byte>.Empty);
-        return new Element(lineage, eventTicks, value, System.Diagnostics.Stopwatch.GetTimestamp(), epoch) { EffectiveTicks = effectiveTicks, Parts = parts };
-    }
-
-    public static void Write(ref MessagePackWriter writer, Lineage lineage)
-    {
-        writer.WriteArrayHeader(6);
-        writer.Write(lineage.Source.Value);
-        writer.Write(lineage.Number);
-        writer.WriteArrayHeader(lineage.Path.Length);
-        foreach (var index in lineage.Path)
-        {
-            writer.Write(index);
-        }
-
-        writer.WriteArrayHeader(lineage.Contributors.Length);
-        foreach (var contributor in lineage.Contributors)
-        {
-            Write(ref writer, contributor);
-        }
-
-        writer.Write(lineage.Ordinal);
-        writer.Write(lineage.IdentityFrom);
-    }
-
-    private static Lineage ReadLineage(ref MessagePackReader reader)
-    {
-        reader.ReadArrayHeader();
-        var source = new SourceId(Wire.ReadText(ref reader));
-        var number = reader.ReadInt64();
-        var path = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => r.ReadInt32());
-        var contributors = Wire.ReadMany(ref reader, ReadLineage);
-        return Lineage.Restore(source, number, path, contributors, reader.ReadInt32(), reader.ReadInt32());
+        var value = slot.Codecs.Decode(type, reader.ReadBytes() is { } bytes ? bytes.ToArray() : ReadOnlyMemory<byte>.Empty);
+        return new Element(lineage, eventTicks, value, Stopwatch.GetTimestamp(), slot.Epoch) { EffectiveTicks = effectiveTicks, Parts = parts };
     }
 }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using JellyBean.Runtime.Codecs;
+using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Stages;
 
 namespace JellyBean.Runtime.Snapshots;
@@ -29,8 +31,11 @@ internal sealed class StateSlot
     /// <summary>What all instances had stored; empty where nothing is restored.</summary>
     public ImmutableArray<StatePiece> Restored => _snapshots.Restored(Owner);
 
-    /// <summary>Reads and writes values.</summary>
-    public IValueCodec Codec => _snapshots.Codec;
+    /// <summary>Read and write values.</summary>
+    public ElementCodecs Codecs => _snapshots.Codecs;
+
+    /// <summary>The sources' names, each kept once.</summary>
+    public SourceNames Names { get; } = new();
 
     /// <summary>The plan in force.</summary>
     public long Epoch => _snapshots.Epoch;

@@ -284,7 +284,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
         {
             writer.WriteArrayHeader(2);
             writer.Write(side);
-            StateFormat.Write(ref writer, element, _stage._types[side], _stage._slot.Codec);
+            StateFormat.Write(ref writer, element, _stage._types[side], _stage._slot);
         }
 
         private void Restore()
@@ -330,7 +330,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             {
                 reader.ReadArrayHeader();
                 var side = reader.ReadInt32();
-                elements.Add((side, StateFormat.Read(ref reader, _stage._types[side], _stage._slot.Codec, _stage._slot.Epoch)));
+                elements.Add((side, StateFormat.Read(ref reader, _stage._types[side], _stage._slot)));
             }
 
             return elements;

@@ -275,7 +275,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             writer.WriteArrayHeader(waiting.Count);
             foreach (var element in waiting)
             {
-                StateFormat.Write(ref writer, element, logic._stage._type, logic._stage._slot.Codec);
+                StateFormat.Write(ref writer, element, logic._stage._type, logic._stage._slot);
             }
         }
 
@@ -284,7 +284,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             var count = reader.ReadArrayHeader();
             for (var i = 0; i < count; i++)
             {
-                var element = StateFormat.Read(ref reader, _stage._type, _stage._slot.Codec, _stage._slot.Epoch);
+                var element = StateFormat.Read(ref reader, _stage._type, _stage._slot);
                 _orders[element.Lineage.Source].Add(element);
             }
 

@@ -203,13 +203,13 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
             writer.WriteArrayHeader(opened.Count);
             foreach (var element in opened)
             {
-                StateFormat.Write(ref writer, element, logic._inputType, logic._slot.Codec);
+                StateFormat.Write(ref writer, element, logic._inputType, logic._slot);
             }
 
             writer.WriteArrayHeader(logic._order.Count);
             foreach (var (_, element) in logic._order.Waiting)
             {
-                StateFormat.Write(ref writer, element, logic._inputType, logic._slot.Codec);
+                StateFormat.Write(ref writer, element, logic._inputType, logic._slot);
             }
         }
 
@@ -243,7 +243,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
             var elements = new List<Element>();
             for (var count = reader.ReadArrayHeader(); count > 0; count--)
             {
-                elements.Add(StateFormat.Read(ref reader, _inputType, _slot.Codec, _slot.Epoch));
+                elements.Add(StateFormat.Read(ref reader, _inputType, _slot));
             }
 
             return elements;

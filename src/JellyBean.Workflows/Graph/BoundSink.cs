@@ -11,7 +11,7 @@ internal abstract class BoundSink : IAsyncDisposable
     public abstract Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
 
     /// <summary>Opens it to go on from a snapshot; one that cannot go back is opened as ever, and what comes again reaches it again.</summary>
-    public abstract Task<IReadOnlyList<SourcePosition>> ResumeAsync(long epoch, long snapshot, CancellationToken cancellationToken);
+    public abstract Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ITransactionalSink{T}.PreCommitAsync" />
     public abstract Task PreCommitAsync(long snapshot, CancellationToken cancellationToken);
@@ -39,7 +39,7 @@ internal sealed class BoundSink<T>(ISink<T> sink) : BoundSink
 
     public override Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => sink.OpenAsync(epoch, cancellationToken);
 
-    public override Task<IReadOnlyList<SourcePosition>> ResumeAsync(long epoch, long snapshot, CancellationToken cancellationToken) =>
+    public override Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) =>
         _transactional is null ? sink.OpenAsync(epoch, cancellationToken) : _transactional.ResumeAsync(epoch, snapshot, cancellationToken);
 
     public override Task WriteAsync(long epoch, IReadOnlyList<UntypedResult> results, IReadOnlyList<SourcePosition> settled, CancellationToken cancellationToken)

@@ -10,13 +10,12 @@ namespace JellyBean.Workflows.Outputs;
 public interface ITransactionalSink<T> : ISink<T>
     where T : notnull
 {
-    /// <summary>Opens the sink to go on from a snapshot that it has pre-committed: fences every writer of an older epoch, commits the snapshot, and takes back what was written behind it.</summary>
+    /// <summary>Opens the sink to go on with a run: fences every writer of an older epoch, commits the snapshot to go on from, and takes back what was written behind it.</summary>
     /// <param name="epoch">The epoch in force.</param>
-    /// <param name="snapshot">The snapshot.</param>
+    /// <param name="snapshot">A snapshot that it has pre-committed; null to keep all that is there, because a source of the run is live and cannot give it again, or because there is no snapshot yet.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    /// <returns>How far each source was settled at the snapshot.</returns>
     /// <exception cref="SinkException">It cannot be opened, knows nothing of the snapshot, or an epoch newer than <paramref name="epoch"/> already writes.</exception>
-    Task<IReadOnlyList<SourcePosition>> ResumeAsync(long epoch, long snapshot, CancellationToken cancellationToken);
+    Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written so far safe from a crash, as part of a snapshot that may or may not become complete.</summary>
     /// <param name="snapshot">Above all before it. A number comes again if the run went back behind it.</param>

@@ -15,7 +15,9 @@ public sealed class RunMachineTests
     private static readonly WorkerId A = new("a");
     private static readonly WorkerId B = new("b");
     private static readonly LocalClusterOptions Options = new();
+    private static readonly SnapshotOptions Snapshots = new() { Folder = "unused" };
     private static readonly RunMachine Machine = new(new RunRules(ClusterFixture.Fingerprint, Options));
+    private static readonly RunMachine Securing = new(new RunRules(ClusterFixture.Fingerprint, Options with { Snapshots = Snapshots }));
 
     [Fact]
     public void Announced_other_protocol_version_is_refused_with_both()
@@ -184,9 +186,11 @@ public sealed class RunMachineTests
             new RunEvent.NodeFailed(B, 1, "broken"),
             new RunEvent.NodeStopped(A, 1),
             new RunEvent.NodeStopped(B, 1),
+            new RunEvent.SnapshotComplete(1),
+            new RunEvent.Secured(),
             new RunEvent.Tick(),
         ];
-        var begun = new Walk();
+        var begun = new Walk(Securing);
         begun.Do(new RunEvent.Submitted(PlanOf(A, B)));
 
         // States that are equal in what decides are walked once; a level adds one event.
@@ -239,6 +243,7 @@ public sealed class RunMachineTests
             walk.Do(new RunEvent.Tick(), after: wait);
         }
 
+        walk.Do(new RunEvent.Tick(), after: Snapshots.Deadline + Options.StopDeadline);
         walk.Do(new RunEvent.Tick(), after: Options.StopDeadline);
         Assert.Equal(1, walk.Ends);
         Assert.Equal(RunPhase.Idle, walk.State.Phase);
@@ -269,7 +274,7 @@ public sealed class RunMachineTests
     private static FragmentReport Fragment(WorkerId worker) => new(1, worker, [], [], [], [], FailureReport.None);
 
     /// <summary>A machine's way through events.</summary>
-    private sealed class Walk
+    private sealed class Walk(RunMachine? machine = null)
     {
         private TimeSpan _now;
 
@@ -291,7 +296,7 @@ public sealed class RunMachineTests
         public ImmutableArray<RunEffect> Do(RunEvent occurred, TimeSpan after = default)
         {
             _now += after;
-            var step = Machine.Next(State, occurred, _now);
+            var step = (machine ?? Machine).Next(State, occurred, _now);
             State = step.State;
             Ends += step.Effects.Count(e => e is RunEffect.Complete or RunEffect.Fail);
             Completed = step.Effects.OfType<RunEffect.Complete>().Select(e => e.Report).SingleOrDefault() ?? Completed;

@@ -32,7 +32,7 @@ internal sealed class DurableTable<T>
 
         public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => BeginAsync(epoch, 0);
 
-        public Task<IReadOnlyList<SourcePosition>> ResumeAsync(long epoch, long snapshot, CancellationToken cancellationToken) => BeginAsync(epoch, snapshot);
+        public Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) => BeginAsync(epoch, snapshot ?? 0);
 
         public Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
         {

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Text.Json;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Snapshots;
 
@@ -42,14 +41,4 @@ internal sealed class MemoryStore : ISnapshotStore
 
     public Task<ImmutableArray<StatePiece>> ReadAsync(long snapshot, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<StatePiece>>([.. Parts(snapshot).SelectMany(p => p.Pieces)]);
-}
-
-/// <summary>Values as JSON: tuples and records alike.</summary>
-internal sealed class JsonValues : IValueCodec
-{
-    private static readonly JsonSerializerOptions Options = new() { IncludeFields = true };
-
-    public byte[] Encode(Type type, object value) => JsonSerializer.SerializeToUtf8Bytes(value, type, Options);
-
-    public object Decode(Type type, ReadOnlyMemory<byte> bytes) => JsonSerializer.Deserialize(bytes.Span, type, Options)!;
 }

@@ -98,12 +98,12 @@ public sealed class RestoreTests
                 bindings = bindings.With(Oracle.Readings, $"s{s}", () => new PacedSource<Oracle.Reading>($"s{s}", [.. readings.Select(Oracle.Item)], permits[s]));
             }
 
-            var (run, links, storage) = (new TestRun(), new LocalLinks(), new SnapshotStorage(store, new JsonValues()));
+            var (run, links) = (new TestRun(), new LocalLinks());
             foreach (var worker in plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Distinct().Order())
             {
-                var plane = new DataPlane(Engine.Engine.Node(worker), bindings, links, NullLoggerFactory.Instance, TimeProvider.System, storage);
+                var plane = new DataPlane(Engine.Engine.Node(worker), bindings, links, NullLoggerFactory.Instance, TimeProvider.System, store);
                 run._planes.Add(plane);
-                run.Fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Resume = last }, CancellationToken.None));
+                run.Fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Resume = last == 0 ? null : last }, CancellationToken.None));
             }
 
             run.Fragments.ForEach(f => f.Start());

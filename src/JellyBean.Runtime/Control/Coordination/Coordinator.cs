@@ -1,6 +1,7 @@
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -11,6 +12,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly RunMachine _machine;
+    private readonly SnapshotDesk? _snapshots;
     private readonly RunDesk _desk;
     private readonly TimeProvider _time;
     private readonly long _began;
@@ -27,6 +29,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         _time = time;
         _began = time.GetTimestamp();
         _logger = logger;
+        _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
 
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch)));
@@ -39,7 +42,15 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         Receive<SubmitRun>(OnSubmit);
         Receive<DrainRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<AbortRun>(m => Advance(new RunEvent.AbortRequested(m.Reason)));
-        Receive<TickDue>(_ => Advance(new RunEvent.Tick()));
+        Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum))));
+        Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
+        Receive<SnapshotCommitted>(m => FromNode(w => new SnapshotEvent.Committed(w, m.Epoch, m.Snapshot)));
+        Receive<SnapshotEvent>(Advance);
+        Receive<TickDue>(_ =>
+        {
+            Advance(new RunEvent.Tick());
+            Advance(new SnapshotEvent.Tick());
+        });
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -62,6 +73,14 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         }
     }
 
+    private void FromNode(Func<WorkerId, SnapshotEvent> occurred)
+    {
+        if (_workers.TryGetValue(Sender, out var worker))
+        {
+            Advance(occurred(worker));
+        }
+    }
+
     private void OnTerminated(Terminated lost)
     {
         if (_workers.Remove(lost.ActorRef, out var worker))
@@ -75,7 +94,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
     private void OnSubmit(SubmitRun submit)
     {
         _ticket = submit.Ticket;
-        Advance(new RunEvent.Submitted(submit.Ticket.Plan));
+        Advance(new RunEvent.Submitted(submit.Ticket.Plan, submit.Ticket.Resume));
     }
 
     private void Advance(RunEvent occurred)
@@ -96,6 +115,36 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         foreach (var effect in step.Effects)
         {
             Do(effect);
+        }
+
+        if (SnapshotDesk.EventOf(before, _state) is { } follows)
+        {
+            Advance(follows);
+        }
+    }
+
+    private void Advance(SnapshotEvent occurred)
+    {
+        foreach (var effect in _snapshots?.Next(occurred, _time.GetElapsedTime(_began)) ?? [])
+        {
+            switch (effect)
+            {
+                case SnapshotEffect.Take e:
+                    Do(new RunEffect.Send(e.Worker, new TakeSnapshot(e.Epoch, e.Snapshot)));
+                    break;
+                case SnapshotEffect.Commit e:
+                    Do(new RunEffect.Send(e.Worker, new CommitSnapshot(e.Epoch, e.Snapshot)));
+                    break;
+                case SnapshotEffect.Keep e when _state.Run is { } run:
+                    _snapshots!.KeepAsync(run.Plan, e, _time.GetUtcNow()).PipeTo(Self);
+                    break;
+                case SnapshotEffect.Done e:
+                    Advance(new RunEvent.SnapshotComplete(e.Snapshot));
+                    break;
+                case SnapshotEffect.Over:
+                    Advance(new RunEvent.Secured());
+                    break;
+            }
         }
     }
 

@@ -46,7 +46,7 @@ internal sealed class RunDesk
 
     /// <summary>Runs a plan.</summary>
     /// <exception cref="InvalidOperationException">A run is on.</exception>
-    public async Task<RunReport> RunAsync(Plan plan, IProgress<RunReport>? progress, TimeSpan patience, CancellationToken drain)
+    public async Task<RunReport> RunAsync(Plan plan, long? resume, IProgress<RunReport>? progress, TimeSpan patience, CancellationToken drain)
     {
         Task<IActorRef> waiting;
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class RunDesk
             throw new RunException($"No node has become the coordinator within {patience}.");
         }
 
-        var ticket = new RunTicket(plan, progress);
+        var ticket = new RunTicket(plan, resume, progress);
         lock (_gate)
         {
             if (_run is not null)

@@ -15,7 +15,7 @@ internal abstract record RunEvent
     public sealed record NodeLost(WorkerId Worker) : RunEvent;
 
     /// <summary>A plan is to be run.</summary>
-    public sealed record Submitted(Plan Plan) : RunEvent;
+    public sealed record Submitted(Plan Plan, long? Resume = null) : RunEvent;
 
     /// <summary>The sources are to stop.</summary>
     public sealed record DrainRequested : RunEvent;
@@ -40,6 +40,12 @@ internal abstract record RunEvent
 
     /// <summary>Nothing of the epoch is left on a node.</summary>
     public sealed record NodeStopped(WorkerId Worker, long Epoch) : RunEvent;
+
+    /// <summary>A snapshot is complete.</summary>
+    public sealed record SnapshotComplete(long Snapshot) : RunEvent;
+
+    /// <summary>The last snapshot of a run that has ended well is complete, or was given up.</summary>
+    public sealed record Secured : RunEvent;
 
     /// <summary>Time has passed.</summary>
     public sealed record Tick : RunEvent;

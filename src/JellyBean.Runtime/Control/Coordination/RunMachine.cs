@@ -22,7 +22,7 @@ internal sealed class RunMachine(RunRules rules)
     {
         RunEvent.NodeAnnounced e => OnAnnounced(state, e.Announce, now),
         RunEvent.NodeLost e => OnLost(state, e.Worker, now),
-        RunEvent.Submitted e => OnSubmitted(state, e.Plan, now),
+        RunEvent.Submitted e => OnSubmitted(state, e, now),
         RunEvent.DrainRequested => OnDrain(state, now),
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),
         RunEvent.NodeDeployed e => OnDeployed(state, e.Worker, e.Epoch, now),
@@ -31,6 +31,8 @@ internal sealed class RunMachine(RunRules rules)
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
         RunEvent.NodeFailed e => OnFailed(state, e, now),
         RunEvent.NodeStopped e => OnStopped(state, e, now),
+        RunEvent.SnapshotComplete e => Nothing(state.Run is { } run ? state with { Run = run with { Snapshot = e.Snapshot } } : state),
+        RunEvent.Secured => state is { Phase: RunPhase.Securing, Run: { } run } ? Enter(state, RunPhase.Stopping, run, now) : Nothing(state),
         RunEvent.Tick => OnTick(state, now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
     };
@@ -95,10 +97,11 @@ internal sealed class RunMachine(RunRules rules)
             : Nothing(state);
     }
 
-    private RunStep OnSubmitted(RunState state, Plan plan, TimeSpan now)
+    private RunStep OnSubmitted(RunState state, RunEvent.Submitted e, TimeSpan now)
     {
+        var plan = e.Plan;
         var workers = plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct();
-        var run = new Run { Plan = plan, Parts = workers.ToImmutableSortedDictionary(w => w, _ => new Part()), Since = now };
+        var run = new Run { Plan = plan, Snapshot = e.Resume, Parts = workers.ToImmutableSortedDictionary(w => w, _ => new Part()), Since = now };
         if (plan.WorkflowFingerprint != rules.Fingerprint)
         {
             return Refuse(state, $"The plan is for a workflow with fingerprint {plan.WorkflowFingerprint}, the nodes have built one with fingerprint {rules.Fingerprint}. Plan again.");
@@ -173,7 +176,7 @@ internal sealed class RunMachine(RunRules rules)
         return new(state with { Run = run }, [new RunEffect.Publish(run.Report(now))]);
     }
 
-    private static RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
+    private RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
     {
         if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Last.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
         {
@@ -182,7 +185,7 @@ internal sealed class RunMachine(RunRules rules)
 
         run = run with { Parts = run.Parts.SetItem(e.Worker, part with { Report = e.Last, HeardAt = now, IsCompleted = true }) };
         return run.Parts.Values.All(p => p.IsCompleted)
-            ? Enter(state, RunPhase.Stopping, run with { EndedAt = now }, now)
+            ? Enter(state, Options.Snapshots is null ? RunPhase.Stopping : RunPhase.Securing, run with { EndedAt = now }, now)
             : Nothing(state with { Run = run });
     }
 
@@ -230,6 +233,8 @@ internal sealed class RunMachine(RunRules rules)
                 return Fail(state, $"Nodes did not process what was admitted within {Options.DrainDeadline}: {List(run.Where(p => !p.IsCompleted))}.", null, now);
             case RunPhase.Running or RunPhase.Draining when Silent(run, now) is { } worker:
                 return Fail(state, $"Node '{worker}' has been silent for {Options.SilenceDeadline}.", worker, now);
+            case RunPhase.Securing when waited >= Options.Snapshots!.Deadline + Options.StopDeadline:
+                return Enter(state, RunPhase.Stopping, run, now);
             case RunPhase.Stopping when waited >= Options.StopDeadline:
                 return End(state, run, now);
             case not RunPhase.Gathering when now - run.SentAt >= rules.ResendAfter:
@@ -274,7 +279,7 @@ internal sealed class RunMachine(RunRules rules)
     {
         (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
         {
-            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan.WorkflowFingerprint, run.PlanText, Peers(state, run)))],
+            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan.WorkflowFingerprint, run.PlanText, Peers(state, run)) { Resume = run.Snapshot })],
             RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
             RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],
             RunPhase.Stopping => [(p => !p.IsStopped, new Stop(run.Epoch))],

@@ -24,6 +24,9 @@ internal enum RunPhase
     /// <summary>Sources were told to stop.</summary>
     Draining,
 
+    /// <summary>Every fragment has ended well; the last snapshot is taken, so that sinks commit all.</summary>
+    Securing,
+
     /// <summary>It has ended, well or not; nodes let go of what they hold.</summary>
     Stopping,
 }
@@ -56,6 +59,9 @@ internal sealed record Run
 
     /// <summary>The plan, with the epoch once it has one.</summary>
     public required Plan Plan { get; init; }
+
+    /// <summary>The last snapshot that is complete, which the next epoch would go on from; 0 to go on without one; null while it may only begin anew.</summary>
+    public long? Snapshot { get; init; }
 
     /// <summary>What is sent to the nodes.</summary>
     public string PlanText { get; init; } = "";

@@ -3,11 +3,16 @@ using JellyBean.Planning.Plans;
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>A run that someone in this process waits for.</summary>
-internal sealed class RunTicket(Plan plan, IProgress<RunReport>? progress)
+/// <param name="plan">What is run.</param>
+/// <param name="resume">The snapshot to go on from; null to begin anew.</param>
+/// <param name="progress">Told how far it is.</param>
+internal sealed class RunTicket(Plan plan, long? resume, IProgress<RunReport>? progress)
 {
     private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public Plan Plan => plan;
+
+    public long? Resume => resume;
 
     public Task<RunReport> Completion => _completion.Task;
 

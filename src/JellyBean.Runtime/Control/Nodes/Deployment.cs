@@ -1,4 +1,6 @@
+using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Control.Nodes;
 
@@ -9,6 +11,7 @@ internal sealed class Deployment : IAsyncDisposable
     private readonly Lock _gate = new();
     private volatile IFragment? _fragment;
     private volatile Task? _stopping;
+    private (long Snapshot, Task<IControlMessage> Answer)? _snapshot;
 
     /// <summary>Prepares the fragment once <paramref name="before"/> is over.</summary>
     public Deployment(FragmentOrder order, IFragmentHost host, Task before)
@@ -51,6 +54,29 @@ internal sealed class Deployment : IAsyncDisposable
         }
     }
 
+    /// <summary>Takes its part of a snapshot, once however often it is asked.</summary>
+    public Task<IControlMessage> SnapshotAsync(long snapshot)
+    {
+        if (_snapshot is { } asked && asked.Snapshot == snapshot)
+        {
+            return asked.Answer;
+        }
+
+        var answer = Fragment is { } fragment && IsStarted
+            ? Task.Run(() => SnapshotAsync(fragment, snapshot))
+            : Task.FromResult<IControlMessage>(new SnapshotFailed(Epoch, snapshot, "Its fragment does not run."));
+        _snapshot = (snapshot, answer);
+        return answer;
+    }
+
+    /// <summary>Has its sinks commit a snapshot.</summary>
+    /// <returns>Fails if one could not.</returns>
+    public async Task<IControlMessage> CommitAsync(long snapshot)
+    {
+        await (Fragment?.CommitAsync(snapshot, _giveUp.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+        return new SnapshotCommitted(Epoch, snapshot);
+    }
+
     /// <summary>Ends it, whatever it is doing. Every caller waits for the same end.</summary>
     /// <returns>Fails if something of it could not be let go.</returns>
     public Task StopAsync()
@@ -68,6 +94,23 @@ internal sealed class Deployment : IAsyncDisposable
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _giveUp.Token.ThrowIfCancellationRequested();
         return _fragment = await host.PrepareAsync(order, _giveUp.Token).ConfigureAwait(false);
+    }
+
+    private async Task<IControlMessage> SnapshotAsync(IFragment fragment, long snapshot)
+    {
+        try
+        {
+            var receipt = await fragment.SnapshotAsync(snapshot, _giveUp.Token).ConfigureAwait(false);
+            return new SnapshotStored(Epoch, snapshot, receipt.Bytes, receipt.Checksum);
+        }
+        catch (OperationCanceledException)
+        {
+            return new SnapshotFailed(Epoch, snapshot, "A newer snapshot or the fragment's end came first.");
+        }
+        catch (SnapshotException cause)
+        {
+            return new SnapshotFailed(Epoch, snapshot, ControlProtocol.Reason(cause.Message));
+        }
     }
 
     private async Task EndAsync()

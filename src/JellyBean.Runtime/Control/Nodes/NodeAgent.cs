@@ -54,6 +54,8 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Prepared>(OnPrepared);
         Receive<Start>(m => Do(m.Epoch, OnStart));
         Receive<Drain>(m => Do(m.Epoch, d => d.Drain()));
+        Receive<TakeSnapshot>(m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
+        Receive<CommitSnapshot>(m => Do(m.Epoch, d => Commit(d, m.Snapshot)));
         Receive<Ended>(OnEnded);
         Receive<ReportDue>(_ => SendReport());
         Receive<Stop>(OnStop);
@@ -141,7 +143,11 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         FragmentOrder order;
         try
         {
-            order = new FragmentOrder(PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch }) { Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address) };
+            order = new FragmentOrder(PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch })
+            {
+                Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address),
+                Resume = deploy.Resume,
+            };
         }
         catch (Exception cause) when (cause is FormatException or ArgumentException)
         {
@@ -257,6 +263,25 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         }
     }
 
+    private void Commit(Deployment deployment, long snapshot)
+    {
+        var (coordinator, self) = (Sender, Self);
+        _ = CommitAsync();
+
+        async Task CommitAsync()
+        {
+            try
+            {
+                coordinator.Tell(await deployment.CommitAsync(snapshot).ConfigureAwait(false), self);
+            }
+            catch (Exception cause)
+            {
+                // Who does not confirm is asked again.
+                LogNotCommitted(_logger, Worker, snapshot, cause);
+            }
+        }
+    }
+
     private void OnStop(Stop stop)
     {
         if (_keeper.Current is { } current && current.Epoch <= stop.Epoch)
@@ -350,6 +375,9 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private sealed record Prepared(long Epoch, IFragment? Fragment, Exception? Cause) : INoSerializationVerificationNeeded;
 
     private sealed record Ended(long Epoch, Exception? Cause) : INoSerializationVerificationNeeded;
+
+    [LoggerMessage(EventId = 1130, Level = LogLevel.Warning, Message = "A sink of node {Worker} could not commit snapshot {Snapshot}; it is asked again")]
+    private static partial void LogNotCommitted(ILogger logger, WorkerId worker, long snapshot, Exception cause);
 
     private sealed class AnnounceDue : INoSerializationVerificationNeeded
     {

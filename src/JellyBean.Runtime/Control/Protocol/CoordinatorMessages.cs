@@ -16,8 +16,11 @@ internal sealed record Refused(string Reason) : IControlMessage;
 /// <param name="Peers">Where the data planes of the plan's workers take links, by worker.</param>
 internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, ImmutableArray<Peer> Peers) : IControlMessage
 {
+    /// <summary>The snapshot to go on from; 0 to go on without one; null if a run begins.</summary>
+    public long? Resume { get; init; }
+
     public bool Equals(Deploy? other) =>
-        other is not null && (Epoch, Fingerprint, Plan) == (other.Epoch, other.Fingerprint, other.Plan) && Peers.SequenceEqual(other.Peers);
+        other is not null && (Epoch, Fingerprint, Plan, Resume) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume) && Peers.SequenceEqual(other.Peers);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, Fingerprint);
 }
@@ -27,6 +30,12 @@ internal readonly record struct Peer(WorkerId Worker, NodeAddress Address);
 
 /// <summary>Let elements flow.</summary>
 internal sealed record Start(long Epoch) : IControlMessage;
+
+/// <summary>Take your part of a snapshot, store it, and have your sinks pre-commit.</summary>
+internal sealed record TakeSnapshot(long Epoch, long Snapshot) : IControlMessage;
+
+/// <summary>A snapshot is complete: have your sinks commit.</summary>
+internal sealed record CommitSnapshot(long Epoch, long Snapshot) : IControlMessage;
 
 /// <summary>Read no more from your sources; process what was admitted.</summary>
 internal sealed record Drain(long Epoch) : IControlMessage;

@@ -22,6 +22,11 @@ internal static class MessageFormat
         Drain => "drain",
         Stop => "stop",
         Stopped => "stopped",
+        TakeSnapshot => "take-snapshot",
+        SnapshotStored => "snapshot-stored",
+        SnapshotFailed => "snapshot-failed",
+        CommitSnapshot => "commit-snapshot",
+        SnapshotCommitted => "snapshot-committed",
         _ => throw new SerializationException($"{message.GetType()} is not a control message."),
     };
 
@@ -42,6 +47,11 @@ internal static class MessageFormat
         "drain" => new Drain(Wire.Read(bytes, ReadEpoch)),
         "stop" => new Stop(Wire.Read(bytes, ReadEpoch)),
         "stopped" => new Stopped(Wire.Read(bytes, ReadEpoch)),
+        "take-snapshot" => SnapshotFormat.ReadTake(bytes),
+        "snapshot-stored" => Wire.Read(bytes, SnapshotFormat.ReadStored),
+        "snapshot-failed" => Wire.Read(bytes, SnapshotFormat.ReadFailed),
+        "commit-snapshot" => SnapshotFormat.ReadCommit(bytes),
+        "snapshot-committed" => SnapshotFormat.ReadCommitted(bytes),
         _ => throw new SerializationException($"There is no control message '{manifest[..Math.Min(manifest.Length, 40)]}' in protocol version {ControlProtocol.Version}."),
     };
 
@@ -60,11 +70,12 @@ internal static class MessageFormat
                 writer.Write(m.Reason);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(4);
+                writer.WriteArrayHeader(5);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
                 Wire.WriteMany(ref writer, m.Peers, Write);
+                SnapshotFormat.Write(ref writer, m.Resume);
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
@@ -81,6 +92,9 @@ internal static class MessageFormat
                 break;
             case Report m:
                 ReportFormat.Write(ref writer, m.Fragment);
+                break;
+            case TakeSnapshot or CommitSnapshot or SnapshotStored or SnapshotFailed or SnapshotCommitted:
+                SnapshotFormat.Write(ref writer, message);
                 break;
             default:
                 writer.WriteArrayHeader(1);
@@ -123,8 +137,11 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 4);
-        var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer));
+        var unknown = Wire.Begin(ref reader, 5);
+        var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
+        {
+            Resume = SnapshotFormat.ReadResume(ref reader),
+        };
         Wire.End(ref reader, unknown);
         return deploy;
     }

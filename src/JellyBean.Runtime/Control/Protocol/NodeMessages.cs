@@ -35,5 +35,18 @@ internal sealed record FragmentCompleted(FragmentReport Last) : IControlMessage;
 /// <param name="Cause">Why.</param>
 internal sealed record FragmentFailed(long Epoch, string Cause) : IControlMessage;
 
+/// <summary>The node's part of a snapshot is stored, and its sinks have pre-committed.</summary>
+/// <param name="Epoch">The plan.</param>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Bytes">The part's size.</param>
+/// <param name="Checksum">Of the part.</param>
+internal sealed record SnapshotStored(long Epoch, long Snapshot, long Bytes, ulong Checksum) : IControlMessage;
+
+/// <summary>The node could not take its part of a snapshot.</summary>
+internal sealed record SnapshotFailed(long Epoch, long Snapshot, string Reason) : IControlMessage;
+
+/// <summary>The node's sinks have committed a snapshot.</summary>
+internal sealed record SnapshotCommitted(long Epoch, long Snapshot) : IControlMessage;
+
 /// <summary>Nothing of the epoch is left on the node.</summary>
 internal sealed record Stopped(long Epoch) : IControlMessage;

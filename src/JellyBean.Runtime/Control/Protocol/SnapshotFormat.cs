@@ -1,0 +1,102 @@
+using System.Runtime.Serialization;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How messages about snapshots are written.</summary>
+internal static class SnapshotFormat
+{
+    public static void Write(ref MessagePackWriter writer, long? resume)
+    {
+        if (resume is { } snapshot)
+        {
+            writer.Write(snapshot);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    public static long? ReadResume(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt64();
+
+    public static void Write(ref MessagePackWriter writer, object message)
+    {
+        switch (message)
+        {
+            case TakeSnapshot m:
+                WritePair(ref writer, m.Epoch, m.Snapshot);
+                break;
+            case CommitSnapshot m:
+                WritePair(ref writer, m.Epoch, m.Snapshot);
+                break;
+            case SnapshotCommitted m:
+                WritePair(ref writer, m.Epoch, m.Snapshot);
+                break;
+            case SnapshotStored m:
+                writer.WriteArrayHeader(4);
+                writer.Write(m.Epoch);
+                writer.Write(m.Snapshot);
+                writer.Write(m.Bytes);
+                writer.Write(m.Checksum);
+                break;
+            case SnapshotFailed m:
+                writer.WriteArrayHeader(3);
+                writer.Write(m.Epoch);
+                writer.Write(m.Snapshot);
+                writer.Write(m.Reason);
+                break;
+            default:
+                throw new SerializationException($"{message.GetType()} is not about snapshots.");
+        }
+    }
+
+    public static TakeSnapshot ReadTake(byte[] bytes)
+    {
+        var (epoch, snapshot) = Wire.Read(bytes, ReadPair);
+        return new TakeSnapshot(epoch, snapshot);
+    }
+
+    public static CommitSnapshot ReadCommit(byte[] bytes)
+    {
+        var (epoch, snapshot) = Wire.Read(bytes, ReadPair);
+        return new CommitSnapshot(epoch, snapshot);
+    }
+
+    public static SnapshotCommitted ReadCommitted(byte[] bytes)
+    {
+        var (epoch, snapshot) = Wire.Read(bytes, ReadPair);
+        return new SnapshotCommitted(epoch, snapshot);
+    }
+
+    public static SnapshotStored ReadStored(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 4);
+        var stored = new SnapshotStored(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64());
+        Wire.End(ref reader, unknown);
+        return stored;
+    }
+
+    public static SnapshotFailed ReadFailed(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 3);
+        var failed = new SnapshotFailed(reader.ReadInt64(), reader.ReadInt64(), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return failed;
+    }
+
+    private static void WritePair(ref MessagePackWriter writer, long epoch, long snapshot)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(epoch);
+        writer.Write(snapshot);
+    }
+
+    private static (long Epoch, long Snapshot) ReadPair(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var pair = (reader.ReadInt64(), reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return pair;
+    }
+}
