@@ -145,6 +145,20 @@ public sealed class PlannerPropertyTests
         iter: 8,
         threads: 1);
 
+    [Fact]
+    public void Plans_of_small_problems_read_back_as_they_are_written_and_pass_the_check_as_read() => RandomProblem.Gen.Sample(
+        problem =>
+        {
+            if (Planner.Plan(problem).Plan is { } plan)
+            {
+                var read = PlanText.Parse(PlanText.Write(plan));
+                Assert.Equal(plan, read);
+                Assert.Empty(PlanCheck.Violations(read, problem));
+            }
+        },
+        iter: 30,
+        threads: 1);
+
     private static double CostOf(PlanningResult result) => result.Plan?.Cost.TotalPerHour ?? double.PositiveInfinity;
 
     private static void AssertSameCost(double? expected, PlanningResult result)

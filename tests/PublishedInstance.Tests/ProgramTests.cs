@@ -48,6 +48,39 @@ public sealed class ProgramTests : IDisposable
         Assert.Matches("^ExtractImageFeature=resnet\\d+ SpeechRecognition=wav2vec2-\\S+ VQA=default$", lines[1][9]);
     }
 
+    /// <summary>As spreadsheets write them: another order, a mark at the beginning, other line ends, quotes, capitals, lines without content, a cell asked for twice.</summary>
+    [Fact]
+    public async Task Batch_takes_cells_as_spreadsheets_write_them()
+    {
+        var cells = Write("\uFEFFRate,\"Mode\",utilisation,Accuracy,percentile\r\n\r\n10,P1,1,54.02,75\r\n,,,,\r\n\"10\", p1 ,\"1\",54.02,75\r\n2.5,SHARE,0.37,99,90\r\n");
+
+        var run = await ProgramRun.OfAsync("plan", "--batch", cells);
+
+        Assert.Equal(("", 0), (run.Error, run.ExitCode));
+        var lines = run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(l => l.Trim().Split(',')).ToList();
+        Assert.Equal("Rate,Mode,utilisation,Accuracy,percentile,status", string.Join(',', lines[0][..6]));
+        Assert.Equal(["optimal", "optimal", "infeasible"], lines.Skip(1).Select(l => l[5]));
+        Assert.Equal(lines[1][5..13], lines[2][5..13]);
+        Assert.Equal(1.056, Number(lines[2][6]), 6);
+    }
+
+    [Fact]
+    public async Task Plan_shows_the_ladder_and_what_a_spare_costs()
+    {
+        var run = await ProgramRun.OfAsync("plan", "--rate", "5", "--spare", "edge", "--format", "json");
+        var text = await ProgramRun.OfAsync("plan", "--rate", "5", "--spare", "edge", "--brief");
+        var without = await ProgramRun.OfAsync("plan", "--rate", "5", "--brief", "--format", "json");
+
+        var json = JsonDocument.Parse(run.Output).RootElement;
+        var ladder = json.GetProperty("ladder").EnumerateArray().ToList();
+        Assert.Contains(ladder, r => r.GetProperty("capacity").GetDouble() >= 1 - 1e-6);
+        Assert.All(ladder, r => Assert.True(r.GetProperty("accuracies")[0].GetProperty("accuracy").GetDouble() >= 56));
+        Assert.NotEmpty(json.GetProperty("fallbacks").EnumerateArray());
+        Assert.Equal(
+            JsonDocument.Parse(without.Output).RootElement.GetProperty("costPerHour").GetDouble(), json.GetProperty("spares")[0].GetProperty("costPerHourWithout").GetDouble(), 9);
+        Assert.Matches("without workflow-compute-cpu-\\d: the rest carries everything, workflow-compute-\\S+ the busiest with \\d+ %", text.Output);
+    }
+
     [Fact]
     public async Task Batch_with_wrong_cells_says_all_that_is_wrong_and_plans_none()
     {

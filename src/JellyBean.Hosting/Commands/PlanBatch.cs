@@ -12,7 +12,7 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
     private static readonly string[] Answers = ["status", "total", "compute", "network", "variants", "accuracy", "bound", "gap", "ms"];
 
     /// <summary>What a column means: the option of the same name.</summary>
-    private static readonly SortedDictionary<string, Func<ConfigurationRequest, string, ConfigurationRequest>> Columns = new(StringComparer.Ordinal)
+    private static readonly SortedDictionary<string, Func<ConfigurationRequest, string, ConfigurationRequest>> Columns = new(StringComparer.OrdinalIgnoreCase)
     {
         ["accuracy"] = (request, value) => request with { Accuracy = value },
         ["mode"] = (request, value) => request with { Mode = value },
@@ -38,7 +38,7 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
     {
         var table = await CsvTable.ReadAsync(request.Batch!, cancellationToken).ConfigureAwait(false);
         var errors = table.Header.Where(c => !Columns.ContainsKey(c)).Select(c => $"{table.Path}:1: column '{c}' is unknown; allowed: {string.Join(", ", Columns.Keys)}.")
-            .Concat(table.Header.GroupBy(c => c).Where(g => g.Count() > 1).Select(g => $"{table.Path}:1: column '{g.Key}' is given {g.Count()} times. Give it once.")).ToList();
+            .Concat(table.Header.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"{table.Path}:1: column '{g.Key}' is given {g.Count()} times. Give it once.")).ToList();
         if (errors.Count > 0)
         {
             throw new BadInputException(errors);

@@ -57,6 +57,7 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--accuracy=NaN", "--accuracy is 'NaN'; allowed: a number")]
     [InlineData("--utilisation=0", "--utilisation is '0'; allowed: a number above 0 to 1.")]
     [InlineData("--mode=P9", "--mode is 'P9'; allowed: ALL, BACK, P1, ROUTE, SHARE.")]
+    [InlineData("--spare=fog", "a spare machine is asked for in tier 'fog'; allowed: edge, cloud.")]
     [InlineData("--percentile=101", "--percentile is '101'; allowed: a whole number from 1 to 99")]
     [InlineData("--set=jellybean.inputs.numbers.a.rate=NaN", "jellybean.inputs.numbers.a.rate is 'NaN' (--set); allowed: a number from 0.001 to 1000000.")]
     [InlineData("--set=jellybean.planning.mode=P9", "jellybean.planning.mode is 'P9' (--set); allowed: ALL, BACK, P1, ROUTE, SHARE.")]
