@@ -1,6 +1,6 @@
-using Akka.Actor;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Links;
@@ -72,20 +72,23 @@ public sealed partial class LocalCluster : IAsyncDisposable
 
         var began = TimeProvider.System.GetTimestamp();
         var desk = new RunDesk();
+
+        // Every node shares this machine's cores with models that take all of them.
+        var environment = new NodeEnvironment { Options = options, Loggers = loggers, Desk = desk, HeartbeatPause = TimeSpan.FromSeconds(10) };
         var nodes = new List<Node>();
         var cluster = new LocalCluster(options, desk, nodes);
         try
         {
             foreach (var description in descriptions)
             {
-                nodes.Add(new Node(description, fingerprint(description), host(description), desk, options, loggers));
+                nodes.Add(new Node(description, fingerprint(description), host(description), environment with { Journal = new MemoryJournal() }));
             }
 
             // The first that may coordinate begins the cluster; whoever comes back later joins one that is there.
             var first = nodes.Find(n => n.Description.IsCoordinator)!;
             foreach (var node in nodes)
             {
-                node.Serve(() => SeedFor(node, first, nodes));
+                node.Serve(() => [SeedFor(node, first, nodes)]);
             }
 
             await cluster.FormAsync(began, options.JoinDeadline, loggers.CreateLogger<LocalCluster>(), cancellationToken).ConfigureAwait(false);
@@ -159,7 +162,7 @@ public sealed partial class LocalCluster : IAsyncDisposable
         }
     }
 
-    private static Address SeedFor(Node node, Node first, List<Node> nodes) =>
+    private static NodeAddress SeedFor(Node node, Node first, List<Node> nodes) =>
         (first != node && first.IsReachable ? first : nodes.Find(n => n != node && n != first && n.HasJoined) ?? first).Address;
 
     private async Task FormAsync(long began, TimeSpan patience, ILogger logger, CancellationToken cancellationToken)

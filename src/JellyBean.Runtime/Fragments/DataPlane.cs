@@ -99,7 +99,9 @@ internal sealed partial class DataPlane : IFragmentHost
                 Snapshots = new FragmentSnapshots(plan.Epoch, _bindings.Codecs, restored.Pieces),
                 Links = links,
             };
-            materializer = _system.Materializer();
+
+            // One of its own, for it is shut down with its fragment: without settings one gets the system's, which is shared.
+            materializer = ActorMaterializer.Create(_system, ActorMaterializerSettings.Create(_system));
             return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _store, materializer, _time);
         }
         catch

@@ -58,8 +58,8 @@ internal sealed class Fragment : IFragment
     /// <inheritdoc />
     public void Start()
     {
-        _isStarted = true;
         _graph.Run(_materializer);
+        _isStarted = true;
     }
 
     /// <inheritdoc />

@@ -8,8 +8,6 @@ namespace JellyBean.Runtime.Security;
 /// <remarks>Thread-safe. Both ends of every connection show a certificate; only those that the authority has signed are believed, whatever the system's own store says.</remarks>
 public sealed class NodeCertificates : IDisposable
 {
-    private readonly X509Certificate2Collection _authorities;
-
     /// <summary>Takes certificates that were loaded.</summary>
     /// <param name="own">The node's own, with its private key; takes ownership.</param>
     /// <param name="authorities">Those whose signature is believed, at least one; takes ownership.</param>
@@ -18,11 +16,14 @@ public sealed class NodeCertificates : IDisposable
         ArgumentNullException.ThrowIfNull(own);
         ArgumentNullException.ThrowIfNull(authorities);
         Own = own;
-        _authorities = authorities;
+        Authorities = authorities;
     }
 
     /// <summary>The node's own certificate, with its private key.</summary>
     public X509Certificate2 Own { get; }
+
+    /// <summary>Those whose signature is believed.</summary>
+    public X509Certificate2Collection Authorities { get; }
 
     /// <summary>Reads certificates from files.</summary>
     /// <param name="certificate">The node's own: PEM, or PFX where the name ends in <c>.pfx</c> or <c>.p12</c>.</param>
@@ -67,7 +68,7 @@ public sealed class NodeCertificates : IDisposable
     public void Dispose()
     {
         Own.Dispose();
-        foreach (var authority in _authorities)
+        foreach (var authority in Authorities)
         {
             authority.Dispose();
         }
@@ -77,7 +78,7 @@ public sealed class NodeCertificates : IDisposable
     {
         using var chain = new X509Chain();
         chain.ChainPolicy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-        chain.ChainPolicy.CustomTrustStore.AddRange(_authorities);
+        chain.ChainPolicy.CustomTrustStore.AddRange(Authorities);
 
         // A private authority publishes no revocations; a node is shut out by a new authority.
         chain.ChainPolicy.RevocationMode = X509RevocationMode.NoCheck;

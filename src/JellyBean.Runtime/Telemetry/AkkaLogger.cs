@@ -41,8 +41,10 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
         }
     }
 
+    // What connections come and go is no news by itself, and is repeated with every attempt: the coordinator says what it means for the cluster.
     private static LogLevel LevelOf(LogEvent logged) => logged.LogLevel() switch
     {
+        Akka.Event.LogLevel.WarningLevel when logged.LogSource.StartsWith("remoting", StringComparison.Ordinal) => LogLevel.Debug,
         Akka.Event.LogLevel.ErrorLevel => LogLevel.Error,
         Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,
         Akka.Event.LogLevel.InfoLevel => LogLevel.Information,

@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
@@ -15,7 +16,7 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
@@ -66,10 +67,30 @@ public sealed class ProtocolTests
                 IsCoordinator = leads,
             });
 
+    private static readonly Gen<JournalEntry> Entries = Gen.Select(Gen.Long, Gen.Long, Gen.Byte.Array[0, 50], (t, i, v) => new JournalEntry(t, i, v));
+
+    private static readonly Gen<ClusterStatus> Statuses =
+        Gen.Select(Gen.Select(Descriptions, Gen.Bool, Gen.Long, Gen.Bool, Addresses, (n, r, e, listens, a) => new ClusterMember(n, r, !r, e, listens ? a : null)).Array[0, 3], Gen.String.Array[0, 3], Gen.Null(Gen.String), Gen.Long, (members, lines, problem, n) =>
+            new ClusterStatus
+            {
+                Coordinator = new WorkerId(lines.FirstOrDefault("a")),
+                Term = n,
+                Members = [.. members],
+                Phase = problem ?? "running",
+                RunId = lines.LastOrDefault(""),
+                Epoch = n,
+                Elapsed = new TimeSpan(n),
+                Problem = problem,
+                Shortfalls = [.. lines],
+                History = [.. lines],
+                EndedRunId = lines.LastOrDefault(""),
+                EndedFailure = problem,
+            });
+
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
         Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null)),
-        Gen.Const((IControlMessage)new Welcome()),
-        Gen.String.Select(r => (IControlMessage)new Refused(r)),
+        Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
+        Gen.Select(Gen.String, Gen.Bool, (r, f) => (IControlMessage)new Refused(r, f)),
         Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),
         Gen.Long.Select(e => (IControlMessage)new Deployed(e)),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
@@ -77,6 +98,17 @@ public sealed class ProtocolTests
         Gen.Select(Gen.Long, Gen.String, (e, c) => (IControlMessage)new FragmentFailed(e, c)),
         Gen.Long.Select(e => (IControlMessage)new Drain(e)),
         Gen.Long.Select(e => (IControlMessage)new Stop(e)),
+        Gen.Long.Select(e => (IControlMessage)new Leaving(e)),
+        Gen.Select(Gen.Int, Gen.String, Gen.String, (v, f, r) => (IControlMessage)new Submit(v, f, r)),
+        Gen.Select(Gen.String, Gen.String, (r, t) => (IControlMessage)new SubmitRefused(r, t)),
+        Gen.Int.Select(v => (IControlMessage)new AskStatus(v)),
+        Gen.Int.Select(v => (IControlMessage)new EndRun(v)),
+        Gen.Select(Gen.Long, Gen.String, (e, t) => (IControlMessage)new PlanIs(e, t)),
+        Gen.Select(Gen.Long, Gen.String, (t, c) => (IControlMessage)new Prepare(t, c)),
+        Gen.Select(Gen.String, Gen.Long, Entries, (w, t, e) => (IControlMessage)new Promise(new WorkerId(w), w, t, e)),
+        Gen.Select(Gen.String, Entries, (c, e) => (IControlMessage)new Accept(c, e)),
+        Gen.Select(Gen.String, Gen.Long, Gen.Long, (w, t, i) => (IControlMessage)new Accepted(new WorkerId(w), w, t, i)),
+        Gen.Select(Gen.String, Gen.Long, Gen.Long, (w, t, p) => (IControlMessage)new Overruled(new WorkerId(w), t, p)),
         Gen.Long.Select(e => (IControlMessage)new Stopped(e)));
 
     [Fact]
@@ -110,6 +142,23 @@ public sealed class ProtocolTests
                     Assert.Equal(o.First with { Settled = [] }, o.Second with { Settled = [] });
                     Assert.Equal(o.First.Settled.ToArray(), o.Second.Settled.ToArray());
                 });
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 500,
+            threads: 1);
+
+    [Fact]
+    public void Status_written_and_read_is_the_same() =>
+        Statuses.Sample(
+            s =>
+            {
+                var read = (StatusIs)MessageFormat.Read(MessageFormat.Write(new StatusIs(s, 3)), "status");
+
+                Assert.Equal(3, read.Reports);
+                Assert.Equal(s.Members.ToArray(), read.Status.Members.ToArray());
+                Assert.Equal(s.Shortfalls.ToArray(), read.Status.Shortfalls.ToArray());
+                Assert.Equal(s.History.ToArray(), read.Status.History.ToArray());
+                Assert.Equal(s with { Members = [], Shortfalls = [], History = [] }, read.Status with { Members = [], Shortfalls = [], History = [], Fragments = s.Fragments });
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,
@@ -161,14 +210,14 @@ public sealed class ProtocolTests
     {
         var large = new string('x', ControlProtocol.MaxBytes);
 
-        Assert.Throws<SerializationException>(() => MessageFormat.Write(new Refused(large)));
+        Assert.Throws<SerializationException>(() => MessageFormat.Write(new Refused(large, true)));
         Assert.Throws<SerializationException>(() => MessageFormat.Read(new byte[ControlProtocol.MaxBytes + 1], "refused"));
     }
 
     [Fact]
     public async Task Types_that_are_not_control_messages_cross_in_neither_direction()
     {
-        using var system = ActorSystem.Create("test", ControlSettings.For(ClusterFixture.Nodes[0], new LocalClusterOptions()));
+        using var system = ActorSystem.Create("test", ControlSettings.For(ClusterFixture.Nodes[0], new NodeEnvironment { Loggers = new ListLoggers() }));
         var serialization = system.Serialization;
         var json = """{"$type":"System.IO.FileInfo, System.Private.CoreLib","fileName":"/tmp/x"}"""u8.ToArray();
 
@@ -192,7 +241,7 @@ public sealed class ProtocolTests
                 """,
         };
 
-        var settings = ControlSettings.For(ClusterFixture.Nodes[0], options);
+        var settings = ControlSettings.For(ClusterFixture.Nodes[0], new NodeEnvironment { Loggers = new ListLoggers(), Options = options });
 
         Assert.Equal("127.0.0.1", settings.GetString("akka.remote.dot-netty.tcp.hostname"));
         Assert.Contains("RefusingSerializer", settings.GetString("akka.actor.serializers.json"), StringComparison.Ordinal);

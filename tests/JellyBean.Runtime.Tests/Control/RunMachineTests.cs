@@ -48,14 +48,14 @@ public sealed class RunMachineTests
     {
         var effects = new Walk().Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 7, RunningEpoch = 7 }));
 
-        Assert.Equal([new Welcome(), new Stop(7)], effects.Select(e => ((RunEffect.Reply)e).Message));
+        Assert.Equal([new Welcome(0), new Stop(7)], effects.Select(e => ((RunEffect.Reply)e).Message));
     }
 
     [Fact]
     public void Submitted_nodes_missing_waits_for_them_and_deploys_above_every_epoch_they_know()
     {
         var walk = new Walk();
-        walk.Do(new RunEvent.Submitted(PlanOf(A, B)));
+        walk.Do(new RunEvent.Submitted("run", PlanOf(A, B)));
         walk.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 41 }));
         Assert.Equal(RunPhase.Gathering, walk.State.Phase);
 
@@ -71,7 +71,7 @@ public sealed class RunMachineTests
     {
         var walk = new Walk();
         walk.Do(new RunEvent.NodeAnnounced(Hello(A)));
-        walk.Do(new RunEvent.Submitted(PlanOf(A, B)));
+        walk.Do(new RunEvent.Submitted("run", PlanOf(A, B)));
 
         var effects = walk.Do(new RunEvent.Tick(), after: Options.JoinDeadline);
 
@@ -81,7 +81,7 @@ public sealed class RunMachineTests
     [Fact]
     public void Submitted_plan_for_another_workflow_fails_with_both_fingerprints()
     {
-        var effects = new Walk().Do(new RunEvent.Submitted(PlanOf(A) with { WorkflowFingerprint = "beef" }));
+        var effects = new Walk().Do(new RunEvent.Submitted("run", PlanOf(A) with { WorkflowFingerprint = "beef" }));
 
         var failure = Assert.IsType<RunEffect.Fail>(Assert.Single(effects)).Failure;
         Assert.Contains("beef", failure.Message, StringComparison.Ordinal);
@@ -188,10 +188,11 @@ public sealed class RunMachineTests
             new RunEvent.NodeStopped(B, 1),
             new RunEvent.SnapshotComplete(1),
             new RunEvent.Secured(),
+            new RunEvent.Recorded(),
             new RunEvent.Tick(),
         ];
-        var begun = new Walk(Securing);
-        begun.Do(new RunEvent.Submitted(PlanOf(A, B)));
+        var begun = new Walk(Securing) { RecordsAtOnce = false };
+        begun.Do(new RunEvent.Submitted("run", PlanOf(A, B)));
 
         // States that are equal in what decides are walked once; a level adds one event.
         var level = new Dictionary<string, Walk> { [begun.Key] = begun };
@@ -219,7 +220,7 @@ public sealed class RunMachineTests
             level = next;
         }
 
-        Assert.Equal(Enum.GetValues<RunPhase>().Order(), phases.Order());
+        Assert.Equal(Enum.GetValues<RunPhase>().Except([RunPhase.Planning]).Order(), phases.Order());
         Assert.True(seen.Count > 100, $"Only {seen.Count} states were reached.");
     }
 
@@ -254,7 +255,7 @@ public sealed class RunMachineTests
         var walk = new Walk();
         walk.Do(new RunEvent.NodeAnnounced(Hello(A)));
         walk.Do(new RunEvent.NodeAnnounced(Hello(B)));
-        walk.Do(new RunEvent.Submitted(PlanOf(A, B)));
+        walk.Do(new RunEvent.Submitted("run", PlanOf(A, B)));
         return walk;
     }
 
@@ -280,6 +281,12 @@ public sealed class RunMachineTests
 
         public RunState State { get; private set; } = new();
 
+        /// <summary>Whether the journal answers before anything else happens.</summary>
+        public bool RecordsAtOnce { get; init; } = true;
+
+        /// <summary>The highest epoch that was recorded.</summary>
+        public long Recorded { get; private set; }
+
         public int Ends { get; private set; }
 
         public RunReport? Completed { get; private set; }
@@ -296,11 +303,15 @@ public sealed class RunMachineTests
         public ImmutableArray<RunEffect> Do(RunEvent occurred, TimeSpan after = default)
         {
             _now += after;
+            Recorded = occurred is RunEvent.Recorded ? State.LastEpoch : Recorded;
             var step = (machine ?? Machine).Next(State, occurred, _now);
             State = step.State;
+            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>(), d => Assert.InRange(d.Epoch, 1, Recorded));
             Ends += step.Effects.Count(e => e is RunEffect.Complete or RunEffect.Fail);
             Completed = step.Effects.OfType<RunEffect.Complete>().Select(e => e.Report).SingleOrDefault() ?? Completed;
-            return step.Effects;
+            return RecordsAtOnce && State.Phase == RunPhase.Recording && occurred is not RunEvent.Recorded
+                ? [.. step.Effects.Where(e => e is not RunEffect.Record), .. Do(new RunEvent.Recorded()).Where(e => e is not RunEffect.Tell)]
+                : [.. step.Effects.Where(e => e is not RunEffect.Record || !RecordsAtOnce)];
         }
 
         public Walk Copy() => (Walk)MemberwiseClone();

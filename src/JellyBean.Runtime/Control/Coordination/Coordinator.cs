@@ -1,5 +1,8 @@
 using Akka.Actor;
+using Akka.Cluster;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
@@ -7,30 +10,73 @@ using Microsoft.Extensions.Logging;
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>The cluster's single coordinator: turns messages into events for <see cref="RunMachine"/> and does what comes of them.</summary>
-internal sealed partial class Coordinator : ReceiveActor, IWithTimers
+/// <remarks>It acts only once a majority of the journal's replicas has promised it a term; if another one leads in a later term, it falls silent and begins anew.</remarks>
+internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStash
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan BeginAgainAfter = TimeSpan.FromSeconds(5);
 
+    private readonly WorkerId _self;
     private readonly RunMachine _machine;
-    private readonly SnapshotDesk? _snapshots;
-    private readonly RunDesk _desk;
+    private readonly NodeEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly long _began;
     private readonly ILogger _logger;
     private readonly Dictionary<WorkerId, IActorRef> _agents = [];
     private readonly Dictionary<IActorRef, WorkerId> _workers = [];
+    private readonly Audience _audience;
+    private readonly SnapshotDesk? _snapshots;
+    private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private RunTicket? _ticket;
+    private Leader _leader;
+    private int _ticks;
 
-    public Coordinator(RunRules rules, RunDesk desk, TimeProvider time, ILogger logger)
+    public Coordinator(WorkerId self, RunRules rules, NodeEnvironment environment, TimeProvider time, ILogger logger)
     {
+        _self = self;
         _machine = new RunMachine(rules);
-        _desk = desk;
+        _environment = environment;
         _time = time;
         _began = time.GetTimestamp();
         _logger = logger;
+        _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
+        _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
+        Become(Waiting);
+    }
 
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    public IStash Stash { get; set; } = null!;
+
+    private TimeSpan Now => _time.GetElapsedTime(_began);
+
+    protected override void PreStart()
+    {
+        LogBegan(_logger, Self.Path.Address);
+        Context.System.EventStream.Subscribe(Self, typeof(PeerGone));
+        _environment.Desk.Attach(Self);
+        Timers.StartPeriodicTimer("tick", TickDue.Instance, TickInterval);
+        Ask();
+    }
+
+    protected override void PostStop() => _environment.Desk.Detach(Self);
+
+    // Nobody has promised it anything yet: nodes announce themselves again, plans of this process wait.
+    private void Waiting()
+    {
+        Journal();
+        Receive<TickDue>(_ => AskNowAndThen());
+        Receive<SubmitRun>(_ => Stash.Stash());
+        Receive<DrainRun>(_ => Stash.Stash());
+        Receive<AbortRun>(_ => Stash.Stash());
+        ReceiveAny(_ => { });
+    }
+
+    private void Leading()
+    {
+        Journal();
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch)));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
@@ -38,31 +84,96 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m.Last)));
         Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));
-        Receive<Terminated>(OnTerminated);
+        Receive<Leaving>(_ => FromNode(w => new RunEvent.NodeLeaving(w)));
+        Receive<Terminated>(m => OnGone(m.ActorRef));
+        Receive<PeerGone>(m => _workers.Keys.Where(a => a.Path.Address == m.Address).ToList().ForEach(OnGone));
         Receive<SubmitRun>(OnSubmit);
         Receive<DrainRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<AbortRun>(m => Advance(new RunEvent.AbortRequested(m.Reason)));
+        Receive<Submit>(OnWanted);
+        Receive<AskStatus>(_ => _audience.Tell(Sender, _self, _state, Now));
+        Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum))));
         Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
         Receive<SnapshotCommitted>(m => FromNode(w => new SnapshotEvent.Committed(w, m.Epoch, m.Snapshot)));
         Receive<SnapshotEvent>(Advance);
+        Receive<PlanMade>(m => Advance(new RunEvent.Planned(m.Asked, m.Answer)));
         Receive<TickDue>(_ =>
         {
+            AskNowAndThen();
             Advance(new RunEvent.Tick());
             Advance(new SnapshotEvent.Tick());
+            _audience.Tick(_self, _state, Now);
         });
     }
 
-    public ITimerScheduler Timers { get; set; } = null!;
-
-    protected override void PreStart()
+    private void Overruled()
     {
-        LogBegan(_logger, Self.Path.Address);
-        _desk.Attach(Self);
-        Timers.StartPeriodicTimer("tick", TickDue.Instance, TickInterval);
+        Receive<BeginAgain>(_ => throw new RunException("Another coordinator had a later term; this one begins anew."));
+        ReceiveAny(_ => { });
     }
 
-    protected override void PostStop() => _desk.Detach(Self);
+    private void Journal()
+    {
+        Receive<Promise>(m => Listen(_leader.On(m)));
+        Receive<Accepted>(m => Listen(_leader.On(m)));
+        Receive<Overruled>(m => Listen(_leader.On(m)));
+    }
+
+    private void Listen(Leader next)
+    {
+        var before = _leader;
+        _leader = next;
+        if (next.IsOverruled && !before.IsOverruled)
+        {
+            LogOverruled(_logger, next.Term);
+            Become(Overruled);
+            Timers.StartSingleTimer("begin-again", BeginAgain.Instance, BeginAgainAfter);
+            return;
+        }
+
+        if (next.Asking is { } asking && !ReferenceEquals(asking, before.Asking) && (next.Term, next.IsPromised) != (before.Term, before.IsPromised))
+        {
+            Ask();
+        }
+
+        if (next.Kept <= before.Kept)
+        {
+            return;
+        }
+
+        if (_state.Term == next.Term)
+        {
+            Advance(new RunEvent.Recorded());
+            return;
+        }
+
+        LogLeads(_logger, next.Term);
+        Become(Leading);
+        Advance(new RunEvent.Began(next.Term, RunRecord.FromBytes(next.Entry.Value)));
+        Stash.UnstashAll();
+    }
+
+    private void AskNowAndThen()
+    {
+        if (++_ticks % 5 == 0)
+        {
+            Ask();
+        }
+    }
+
+    private void Ask()
+    {
+        if (_leader.Asking is not { } asking)
+        {
+            return;
+        }
+
+        foreach (var member in Cluster.Get(Context.System).State.Members.Where(m => m.HasRole(ControlSettings.CoordinatorRole)))
+        {
+            Context.ActorSelection(new RootActorPath(member.Address) / "user" / JournalReplica.Name).Tell(asking);
+        }
+    }
 
     // Nodes that were not welcomed have nothing to say; they announce themselves again and again.
     private void FromNode(Func<WorkerId, RunEvent> occurred)
@@ -81,11 +192,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         }
     }
 
-    private void OnTerminated(Terminated lost)
+    private void OnGone(IActorRef agent)
     {
-        if (_workers.Remove(lost.ActorRef, out var worker))
+        if (_workers.Remove(agent, out var worker))
         {
             _agents.Remove(worker);
+            Context.Unwatch(agent);
             LogNodeLost(_logger, _state.Run is null ? LogLevel.Information : LogLevel.Warning, worker);
             Advance(new RunEvent.NodeLost(worker));
         }
@@ -94,13 +206,26 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
     private void OnSubmit(SubmitRun submit)
     {
         _ticket = submit.Ticket;
-        Advance(new RunEvent.Submitted(submit.Ticket.Plan, submit.Ticket.Resume));
+        Advance(new RunEvent.Submitted(submit.Ticket.RunId, submit.Ticket.Plan, submit.Ticket.Resume));
+    }
+
+    private void OnWanted(Submit submit)
+    {
+        if (_audience.Refusal(submit, _state, canPlan: _environment.Planner is not null) is { } reason)
+        {
+            Sender.Tell(new SubmitRefused(submit.RunId, reason));
+            return;
+        }
+
+        _audience.Add(Sender, Now);
+        Advance(new RunEvent.Wanted(submit.RunId));
+        _audience.Tell(Sender, _self, _state, Now);
     }
 
     private void Advance(RunEvent occurred)
     {
         var before = _state;
-        var step = _machine.Next(before, occurred, _time.GetElapsedTime(_began));
+        var step = _machine.Next(before, occurred, Now);
         _state = step.State;
         if (occurred is RunEvent.NodeAnnounced { Announce.Worker: var worker } && step.Effects is [RunEffect.Reply { Message: Welcome }, ..])
         {
@@ -125,7 +250,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
 
     private void Advance(SnapshotEvent occurred)
     {
-        foreach (var effect in _snapshots?.Next(occurred, _time.GetElapsedTime(_began)) ?? [])
+        foreach (var effect in _snapshots?.Next(occurred, Now) ?? [])
         {
             switch (effect)
             {
@@ -135,8 +260,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
                 case SnapshotEffect.Commit e:
                     Do(new RunEffect.Send(e.Worker, new CommitSnapshot(e.Epoch, e.Snapshot)));
                     break;
-                case SnapshotEffect.Keep e when _state.Run is { } run:
-                    _snapshots!.KeepAsync(run.Plan, e, _time.GetUtcNow()).PipeTo(Self);
+                case SnapshotEffect.Keep e when _state.Run is { Plan: { } plan }:
+                    _snapshots!.KeepAsync(plan, e, _time.GetUtcNow()).PipeTo(Self);
                     break;
                 case SnapshotEffect.Done e:
                     Advance(new RunEvent.SnapshotComplete(e.Snapshot));
@@ -171,7 +296,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
         switch (effect)
         {
             case RunEffect.Reply e:
-                if (e.Message is Refused refused)
+                if (e.Message is Refused { IsFinal: true } refused)
                 {
                     LogNodeRefused(_logger, refused.Reason);
                 }
@@ -186,6 +311,18 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
                 }
 
                 break;
+            case RunEffect.MakePlan e:
+                var planning = PlanAsync(_planning, e);
+                _planning = planning;
+                PlanMadeAsync(planning, e.Asked).PipeTo(Self);
+                break;
+            case RunEffect.Record e:
+                _leader = _leader.Write(e.What.ToBytes());
+                Ask();
+                break;
+            case RunEffect.Tell e:
+                LogTold(_logger, e.IsTrouble ? LogLevel.Warning : LogLevel.Information, e.What);
+                break;
             case RunEffect.Publish e:
                 Publish(e.Report);
                 break;
@@ -193,13 +330,35 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
                 LogCompleted(_logger, e.Report.Epoch, e.Report.Elapsed.TotalSeconds);
                 _ticket?.Complete(e.Report);
                 _ticket = null;
+                _audience.TellAll(_self, _state, Now);
                 break;
             case RunEffect.Fail e:
                 // Whoever waits for the run is told by an exception, and says it; only what nobody waits for is said here.
                 LogFailed(_logger, _ticket is null ? LogLevel.Error : LogLevel.Debug, e.Epoch, e.Failure.Message);
                 _ticket?.Fail(new RunException(e.Failure.Message, e.Epoch, e.Failure.Worker));
                 _ticket = null;
+                _audience.TellAll(_self, _state, Now);
                 break;
+        }
+    }
+
+    private async Task<ClusterPlan> PlanAsync(Task before, RunEffect.MakePlan ask)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
+        return _environment.Planner is { } planner
+            ? await planner.PlanAsync(ask.Request, _environment.Stopping).ConfigureAwait(false)
+            : new ClusterPlan { Reasons = ["The node that coordinates makes no plans."] };
+    }
+
+    private static async Task<PlanMade> PlanMadeAsync(Task<ClusterPlan> planning, long asked)
+    {
+        try
+        {
+            return new PlanMade(asked, await planning.ConfigureAwait(false));
+        }
+        catch (Exception cause)
+        {
+            return new PlanMade(asked, new ClusterPlan { Reasons = [ControlProtocol.Reason(cause)] });
         }
     }
 
@@ -240,8 +399,24 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers
     [LoggerMessage(EventId = 1147, Level = LogLevel.Warning, Message = "Whoever is told about the progress of epoch {Epoch} has failed; the run goes on")]
     private static partial void LogProgressFailed(ILogger logger, long epoch, Exception cause);
 
+    [LoggerMessage(EventId = 1148, Level = LogLevel.Information, Message = "This node coordinates in term {Term}")]
+    private static partial void LogLeads(ILogger logger, long term);
+
+    [LoggerMessage(EventId = 1149, Level = LogLevel.Warning, Message = "Another node coordinates in a term after {Term}; this one does nothing any more")]
+    private static partial void LogOverruled(ILogger logger, long term);
+
+    [LoggerMessage(EventId = 1150, Message = "{What}")]
+    private static partial void LogTold(ILogger logger, LogLevel level, string what);
+
+    private sealed record PlanMade(long Asked, ClusterPlan Answer) : INoSerializationVerificationNeeded;
+
     private sealed class TickDue : INoSerializationVerificationNeeded
     {
         public static readonly TickDue Instance = new();
+    }
+
+    private sealed class BeginAgain : INoSerializationVerificationNeeded
+    {
+        public static readonly BeginAgain Instance = new();
     }
 }

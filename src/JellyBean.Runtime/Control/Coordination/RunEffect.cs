@@ -1,4 +1,5 @@
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -11,6 +12,17 @@ internal abstract record RunEffect
 
     /// <summary>Send to a known node.</summary>
     public sealed record Send(WorkerId Worker, IControlMessage Message) : RunEffect;
+
+    /// <summary>Make a plan.</summary>
+    /// <param name="Asked">Comes back with the answer.</param>
+    /// <param name="Request">What for.</param>
+    public sealed record MakePlan(long Asked, ClusterPlanRequest Request) : RunEffect;
+
+    /// <summary>Write what the next coordinator must know.</summary>
+    public sealed record Record(RunRecord What) : RunEffect;
+
+    /// <summary>Say what has changed, and why.</summary>
+    public sealed record Tell(string What, bool IsTrouble) : RunEffect;
 
     /// <summary>Tell whoever waits how far the run is.</summary>
     public sealed record Publish(RunReport Report) : RunEffect;

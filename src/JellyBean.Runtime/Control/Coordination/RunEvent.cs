@@ -1,5 +1,6 @@
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
 
@@ -14,8 +15,25 @@ internal abstract record RunEvent
     /// <summary>A node cannot be reached any more; its fragment may well go on.</summary>
     public sealed record NodeLost(WorkerId Worker) : RunEvent;
 
+    /// <summary>A node is about to end, and asks for its fragment to be taken away.</summary>
+    public sealed record NodeLeaving(WorkerId Worker) : RunEvent;
+
     /// <summary>A plan is to be run.</summary>
-    public sealed record Submitted(Plan Plan, long? Resume = null) : RunEvent;
+    public sealed record Submitted(string RunId, Plan Plan, long? Resume = null) : RunEvent;
+
+    /// <summary>The workflow is to be run, by plans that are made here.</summary>
+    public sealed record Wanted(string RunId) : RunEvent;
+
+    /// <summary>A plan was made, or none fits.</summary>
+    /// <param name="Asked">Which question it answers.</param>
+    /// <param name="Answer">The answer.</param>
+    public sealed record Planned(long Asked, ClusterPlan Answer) : RunEvent;
+
+    /// <summary>The coordinator leads, and knows what was decided before.</summary>
+    public sealed record Began(long Term, RunRecord Record) : RunEvent;
+
+    /// <summary>What was last asked to be recorded survives this coordinator.</summary>
+    public sealed record Recorded : RunEvent;
 
     /// <summary>The sources are to stop.</summary>
     public sealed record DrainRequested : RunEvent;

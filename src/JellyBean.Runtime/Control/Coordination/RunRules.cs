@@ -7,4 +7,16 @@ internal sealed record RunRules(string Fingerprint, LocalClusterOptions Options)
 {
     /// <summary>After how long without an answer something is sent again.</summary>
     public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>After how long planning is tried again where no plan fits, or where the planner has not answered.</summary>
+    public TimeSpan PlanAgainAfter { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A run that is planned here survives this many failures of fragments within <see cref="FailureWindow"/>; lost nodes do not count.</summary>
+    public int MostFailures { get; init; } = 3;
+
+    /// <inheritdoc cref="MostFailures" />
+    public TimeSpan FailureWindow { get; init; } = TimeSpan.FromMinutes(1);
+
+    /// <summary>Lines of a run's history that are kept.</summary>
+    public int MostHistory { get; init; } = 20;
 }

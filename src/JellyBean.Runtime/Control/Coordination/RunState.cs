@@ -12,8 +12,14 @@ internal enum RunPhase
     /// <summary>Nothing runs.</summary>
     Idle,
 
+    /// <summary>A plan is being made, or none fits and others are waited for.</summary>
+    Planning,
+
     /// <summary>Nodes that the plan needs are missing.</summary>
     Gathering,
+
+    /// <summary>The plan is being written to the journal.</summary>
+    Recording,
 
     /// <summary>Nodes compile and load.</summary>
     Deploying,
@@ -44,21 +50,49 @@ internal sealed record RunState
 
     /// <summary>The run; null while nothing runs.</summary>
     public Run? Run { get; init; }
+
+    /// <summary>The run that has ended last; null before the first.</summary>
+    public EndedRun? Ended { get; init; }
+
+    /// <summary>The term in which this coordinator leads; 0 while it may not act.</summary>
+    public long Term { get; init; }
+
+    /// <summary>Counts the plans that were asked for, so that a late answer is known as one.</summary>
+    public long Asked { get; init; }
+
+    /// <summary>The nodes that a plan may use.</summary>
+    public ImmutableArray<NodeDescription> Members =>
+        [.. Nodes.Values.Where(n => n.IsReachable && !n.IsLeaving && n.Last.Node.Tier is not null).Select(n => n.Last.Node)];
+
+    public bool Has(WorkerId worker) => Nodes.TryGetValue(worker, out var node) && node.IsReachable;
 }
+
+/// <summary>How a run ended.</summary>
+/// <param name="Id">The run's.</param>
+/// <param name="Failure">Why it failed; null if it did not.</param>
+/// <param name="Report">What it did; null where this coordinator only knows of it from the journal.</param>
+internal sealed record EndedRun(string Id, string? Failure, RunReport? Report);
 
 /// <summary>A node that was welcomed.</summary>
 /// <param name="Last">What it said of itself last.</param>
 /// <param name="IsReachable">Whether the cluster still sees it.</param>
-internal sealed record KnownNode(Announce Last, bool IsReachable);
+/// <param name="IsLeaving">Whether it was told to end, and waits for its fragment to move away.</param>
+internal sealed record KnownNode(Announce Last, bool IsReachable, bool IsLeaving = false);
 
-/// <summary>A plan that is, or is about to be, in force.</summary>
+/// <summary>What is wanted to run, and the plan that is, or is about to be, in force for it.</summary>
 internal sealed record Run
 {
+    /// <summary>Unlike that of any other run.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Whether the cluster makes its plans, rather than whoever asked for the run.</summary>
+    public bool IsPlannedHere { get; init; }
+
     /// <summary>0 until it is deployed.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>The plan, with the epoch once it has one.</summary>
-    public required Plan Plan { get; init; }
+    /// <summary>The plan, with the epoch once it has one; null before the first.</summary>
+    public Plan? Plan { get; init; }
 
     /// <summary>The last snapshot that is complete, which the next epoch would go on from; 0 to go on without one; null while it may only begin anew.</summary>
     public long? Snapshot { get; init; }
@@ -67,7 +101,25 @@ internal sealed record Run
     public string PlanText { get; init; } = "";
 
     /// <summary>The nodes that the plan uses.</summary>
-    public required ImmutableSortedDictionary<WorkerId, Part> Parts { get; init; }
+    public ImmutableSortedDictionary<WorkerId, Part> Parts { get; init; } = ImmutableSortedDictionary<WorkerId, Part>.Empty;
+
+    /// <summary>Nodes that the plan before used, and that may still hold its fragments.</summary>
+    public ImmutableSortedSet<WorkerId> Former { get; init; } = [];
+
+    /// <summary>What the plan does not do of what was asked.</summary>
+    public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <summary>Whether its sources are to stop.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>Why there is no plan; null if there is one, or while it is made.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>When fragments failed lately.</summary>
+    public ImmutableArray<TimeSpan> Failures { get; init; } = [];
+
+    /// <summary>What became of it so far, latest last, for whoever asks.</summary>
+    public ImmutableArray<string> History { get; init; } = [];
 
     /// <summary>When the phase began.</summary>
     public TimeSpan Since { get; init; }

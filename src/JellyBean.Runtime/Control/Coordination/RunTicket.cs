@@ -10,6 +10,8 @@ internal sealed class RunTicket(Plan plan, long? resume, IProgress<RunReport>? p
 {
     private readonly TaskCompletionSource<RunReport> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    public string RunId { get; } = Guid.NewGuid().ToString("N");
+
     public Plan Plan => plan;
 
     public long? Resume => resume;

@@ -16,7 +16,6 @@ internal static class ControlSettings
     public const string CoordinatorRole = "coordinator";
 
     // Gossip and leader rounds of 100 ms form a cluster on loopback in well under a second; a heartbeat may pause long, for inference may take every core.
-    // keep-oldest by the coordinator role: keep-majority downs the survivor of two. Alone it stays up, for there may be just one coordinator.
     private const string Defaults = """
         akka {
           loglevel = WARNING
@@ -37,16 +36,10 @@ internal static class ControlSettings
             gossip-interval = 100ms
             leader-actions-interval = 100ms
             retry-unsuccessful-join-after = 1s
+            seed-node-timeout = 3s
             allow-weakly-up-members = off
-            failure-detector.acceptable-heartbeat-pause = 10s
-            split-brain-resolver {
-              active-strategy = keep-oldest
-              stable-after = 5s
-              keep-oldest {
-                down-if-alone = off
-                role = "coordinator"
-              }
-            }
+            downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
+            split-brain-resolver.stable-after = 5s
             singleton.hand-over-retry-interval = 200ms
             singleton-proxy {
               singleton-identification-interval = 100ms
@@ -56,46 +49,72 @@ internal static class ControlSettings
         }
         """;
 
+    // Safe control is what everybody who is in the cluster shares, and those who only ask it something.
+    private static readonly string Serialization = $$"""
+        akka {
+          stdout-logger-class = "{{NameOf<SilentLogger>()}}"
+          loggers = ["{{NameOf<AkkaLogger>()}}"]
+          actor {
+            serializers {
+              json = "{{NameOf<RefusingSerializer>()}}"
+              jellybean-control = "{{NameOf<ControlSerializer>()}}"
+            }
+            serialization-bindings {
+              "{{NameOf<IControlMessage>()}}" = jellybean-control
+            }
+            serialization-identifiers {
+              "{{NameOf<RefusingSerializer>()}}" = 1
+              "{{NameOf<ControlSerializer>()}}" = {{ControlSerializer.Id}}
+            }
+            serialization-settings.allow-unregistered-types = false
+          }
+        }
+        """;
+
     /// <summary>The settings of a node's control system.</summary>
     /// <exception cref="ArgumentException">The user's settings are not HOCON.</exception>
-    public static Config For(NodeDescription node, LocalClusterOptions options)
+    public static Config For(NodeDescription node, NodeEnvironment environment)
     {
         string[] roles = [.. node.Tier is { } tier ? [tier.Name] : Array.Empty<string>(), .. node.IsCoordinator ? [CoordinatorRole] : Array.Empty<string>()];
         var fixedSettings = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
-              stdout-logger-class = "{{NameOf<SilentLogger>()}}"
-              loggers = ["{{NameOf<AkkaLogger>()}}"]
-              actor {
-                provider = cluster
-                serializers {
-                  json = "{{NameOf<RefusingSerializer>()}}"
-                  jellybean-control = "{{NameOf<ControlSerializer>()}}"
-                }
-                serialization-bindings {
-                  "{{NameOf<IControlMessage>()}}" = jellybean-control
-                }
-                serialization-identifiers {
-                  "{{NameOf<RefusingSerializer>()}}" = 1
-                  "{{NameOf<ControlSerializer>()}}" = {{ControlSerializer.Id}}
-                }
-                serialization-settings.allow-unregistered-types = false
-              }
-              remote.dot-netty.tcp {
-                hostname = "127.0.0.1"
-                public-hostname = "127.0.0.1"
-                port = 0
-              }
+              actor.provider = cluster
+              {{Listening(environment.Listen, environment.AdvertisedHost, environment.Certificates is not null)}}
               cluster {
                 roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
                 seed-nodes = []
+                {{Resolver(environment.Coordinators)}}
               }
             }
             """));
         return fixedSettings
-            .WithFallback(Parse(options.ControlSettings))
+            .WithFallback(ConfigurationFactory.ParseString(Serialization))
+            .WithFallback(Parse(environment.Options.ControlSettings))
             .WithFallback(ConfigurationFactory.ParseString(Defaults))
+            .WithFallback(ConfigurationFactory.ParseString(string.Create(
+                CultureInfo.InvariantCulture, $"akka.cluster.failure-detector.acceptable-heartbeat-pause = {environment.HeartbeatPause.TotalMilliseconds}ms")))
             .WithFallback(ClusterSingleton.DefaultConfig());
     }
+
+    /// <summary>The settings of a system that asks a cluster something without being in it.</summary>
+    public static Config ForClient(NodeAddress listen, bool isSecure) =>
+        ConfigurationFactory.ParseString($"akka {{ actor.provider = remote{Environment.NewLine}{Listening(listen, null, isSecure)} }}")
+            .WithFallback(ConfigurationFactory.ParseString(Serialization))
+            .WithFallback(ConfigurationFactory.ParseString(Defaults));
+
+    private static string Listening(NodeAddress listen, string? advertisedHost, bool isSecure) => string.Create(CultureInfo.InvariantCulture, $$"""
+        remote.dot-netty.tcp {
+          hostname = "{{listen.Host}}"
+          public-hostname = "{{advertisedHost ?? listen.Host}}"
+          port = {{listen.Port}}
+          enable-ssl = {{(isSecure ? "on" : "off")}}
+        }
+        """);
+
+    // One coordinator: its side goes on, also alone; keep-majority would down the survivor of two. Several: the side with most of them goes on, which is the side that can write the journal.
+    private static string Resolver(int coordinators) => coordinators == 1
+        ? $$"""split-brain-resolver { active-strategy = keep-oldest, keep-oldest { down-if-alone = off, role = "{{CoordinatorRole}}" } }"""
+        : string.Create(CultureInfo.InvariantCulture, $$"""split-brain-resolver { active-strategy = static-quorum, static-quorum { quorum-size = {{(coordinators / 2) + 1}}, role = "{{CoordinatorRole}}" } }""");
 
     private static Config Parse(string settings)
     {

@@ -1,8 +1,10 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
 using Akka.Cluster.Tools.Singleton;
 using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -11,6 +13,9 @@ namespace JellyBean.Runtime.Control.Nodes;
 /// <summary>One life of a node's clustered actor system: a downed one ends and the node begins another.</summary>
 internal sealed partial class ControlSystem
 {
+    /// <summary>Below <c>/user</c>, on every node: reaches whoever coordinates.</summary>
+    public const string ProxyName = "coordinator-proxy";
+
     private static readonly TimeSpan FirstJoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastJoin = TimeSpan.FromSeconds(8);
 
@@ -18,36 +23,42 @@ internal sealed partial class ControlSystem
     private const int FirstToldAttempt = 3;
 
     private readonly ActorSystem _system;
+    private readonly IActorRef _agent;
     private readonly NodeIdentity _node;
     private readonly AkkaLoggerSetup _akkaLogger;
     private readonly ILogger _logger;
 
-    private ControlSystem(ActorSystem system, NodeIdentity node, AkkaLoggerSetup akkaLogger, ILogger logger)
+    private ControlSystem(ActorSystem system, IActorRef agent, NodeIdentity node, AkkaLoggerSetup akkaLogger, ILogger logger)
     {
         _system = system;
+        _agent = agent;
         _node = node;
         _akkaLogger = akkaLogger;
         _logger = logger;
     }
 
-    public Address Address => Cluster.Get(_system).SelfAddress;
+    public NodeAddress Address => Cluster.Get(_system).SelfAddress is var address ? new(address.Host!, address.Port!.Value) : default;
 
     /// <summary>Ends when the system does, also by itself.</summary>
     public Task Ended => _system.WhenTerminated;
 
     /// <summary>Starts the system with its agent; it is not yet in a cluster.</summary>
-    public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, RunDesk desk, TaskCompletionSource welcomed, LocalClusterOptions options, ILoggerFactory loggers)
+    public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, TaskCompletionSource welcomed, NodeEnvironment environment)
     {
+        var loggers = environment.Loggers;
+        var options = environment.Options;
         var akkaLogger = new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Control.Akka"));
-        var setup = BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, options)).And(akkaLogger);
-        var system = ActorSystem.Create(ControlSettings.SystemName, setup);
+        var system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(
+            BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates));
         if (node.Node.IsCoordinator)
         {
             var rules = new RunRules(node.Fingerprint, options);
-            var logger = loggers.CreateLogger<Coordinator>();
+            var (logger, replicaLogger, watchLogger) = (loggers.CreateLogger<Coordinator>(), loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
+            system.ActorOf(Props.Create(() => new JournalReplica(node.Node.Worker, environment.Journal, replicaLogger)), JournalReplica.Name);
+            system.ActorOf(Props.Create(() => new SocketWatch(watchLogger)), "socket-watch");
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    Props.Create(() => new Coordinator(rules, desk, TimeProvider.System, logger)),
+                    Props.Create(() => new Coordinator(node.Node.Worker, rules, environment, TimeProvider.System, logger)),
                     PoisonPill.Instance,
                     ClusterSingletonManagerSettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
                 "coordinator");
@@ -55,14 +66,14 @@ internal sealed partial class ControlSystem
 
         var proxy = system.ActorOf(
             ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
-            "coordinator-proxy");
+            ProxyName);
         var agentLogger = loggers.CreateLogger<NodeAgent>();
-        system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportInterval, agentLogger)), "agent");
-        return new ControlSystem(system, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
+        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportInterval, agentLogger)), "agent");
+        return new ControlSystem(system, agent, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
     }
 
-    /// <summary>Joins the cluster that <paramref name="seed"/> is in, or begins one if that is this system itself. Tries again until it is up.</summary>
-    public async Task JoinAsync(Func<Address> seed, CancellationToken cancellationToken)
+    /// <summary>Joins the cluster that one of <paramref name="seeds"/> is in, or begins one if the first of them is this system itself and no other is in one. Tries again until it is up.</summary>
+    public async Task JoinAsync(Func<ImmutableList<NodeAddress>> seeds, CancellationToken cancellationToken)
     {
         var cluster = Cluster.Get(_system);
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -70,7 +81,7 @@ internal sealed partial class ControlSystem
         var pause = FirstJoin;
         for (var attempt = 1; ; attempt++)
         {
-            cluster.Join(seed());
+            cluster.JoinSeedNodes(seeds().Select(AddressOf).ToImmutableList());
             var waited = Task.Delay(pause, cancellationToken);
             var first = await Task.WhenAny(up.Task, _system.WhenTerminated, waited).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
@@ -81,6 +92,21 @@ internal sealed partial class ControlSystem
 
             LogJoining(_logger, attempt < FirstToldAttempt ? LogLevel.Debug : LogLevel.Warning, _node.Node.Worker.Value, attempt);
             pause = pause * 2 < LastJoin ? pause * 2 : LastJoin;
+        }
+    }
+
+    /// <summary>Asks for the node's fragment to be taken away.</summary>
+    /// <returns>Whether nothing of a plan is left on it; false once <paramref name="patience"/> is over.</returns>
+    public async Task<bool> HandOverAsync(TimeSpan patience)
+    {
+        try
+        {
+            await _agent.Ask<NodeAgent.IsFree>(NodeAgent.BecomeFree.Instance, patience).ConfigureAwait(false);
+            return true;
+        }
+        catch (AskTimeoutException)
+        {
+            return false;
         }
     }
 
@@ -101,6 +127,8 @@ internal sealed partial class ControlSystem
 
         await _system.Terminate().ConfigureAwait(false);
     }
+
+    private Address AddressOf(NodeAddress address) => Cluster.Get(_system).SelfAddress.WithHost(address.Host).WithPort(address.Port);
 
     [LoggerMessage(EventId = 1100, Message = "Node {Worker} is not in the cluster after attempt {Attempt}; it tries again")]
     private static partial void LogJoining(ILogger logger, LogLevel level, string worker, int attempt);

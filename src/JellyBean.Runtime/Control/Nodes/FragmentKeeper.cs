@@ -12,6 +12,9 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
     /// <summary>The highest epoch that was accepted or stopped; 0 before the first.</summary>
     public long LastEpoch { get; private set; }
 
+    /// <summary>The highest term in which a coordinator has welcomed the node; 0 before the first.</summary>
+    public long LastTerm { get; set; }
+
     /// <summary>Where the node takes links from other processes; null if it takes none.</summary>
     public NodeAddress? LinkAddress => host.LinkAddress;
 

@@ -1,5 +1,4 @@
-using Akka.Actor;
-using JellyBean.Runtime.Control.Coordination;
+using System.Collections.Immutable;
 using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging;
 
@@ -13,9 +12,7 @@ internal sealed partial class Node : IAsyncDisposable
 
     private readonly NodeIdentity _identity;
     private readonly FragmentKeeper _keeper;
-    private readonly RunDesk _desk;
-    private readonly LocalClusterOptions _options;
-    private readonly ILoggerFactory _loggers;
+    private readonly NodeEnvironment _environment;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _stop = new();
@@ -27,24 +24,20 @@ internal sealed partial class Node : IAsyncDisposable
     /// <param name="description">What it is.</param>
     /// <param name="fingerprint">Of the workflow that it has built.</param>
     /// <param name="host">What carries elements; takes ownership.</param>
-    /// <param name="desk">Where plans are handed in, should it coordinate.</param>
-    /// <param name="options">How patient it is.</param>
-    /// <param name="loggers">Where it logs.</param>
-    public Node(NodeDescription description, string fingerprint, IFragmentHost host, RunDesk desk, LocalClusterOptions options, ILoggerFactory loggers)
+    /// <param name="environment">What surrounds it.</param>
+    public Node(NodeDescription description, string fingerprint, IFragmentHost host, NodeEnvironment environment)
     {
         _identity = new NodeIdentity(description, fingerprint, Guid.NewGuid().ToString("N"));
-        _logger = loggers.CreateLogger<Node>();
+        _logger = environment.Loggers.CreateLogger<Node>();
         _keeper = new FragmentKeeper(host, _logger);
-        _desk = desk;
-        _options = options;
-        _loggers = loggers;
+        _environment = environment with { Stopping = _stop.Token };
         _control = StartControl();
     }
 
     public NodeDescription Description => _identity.Node;
 
     /// <summary>Where its control system listens now.</summary>
-    public Address Address => _control.Address;
+    public NodeAddress Address => _control.Address;
 
     /// <summary>Whether its control system lives.</summary>
     public bool IsReachable => !_control.Ended.IsCompleted;
@@ -59,26 +52,30 @@ internal sealed partial class Node : IAsyncDisposable
     internal ControlSystem Control => _control;
 
     /// <summary>Joins and stays in the cluster until it is disposed.</summary>
-    /// <param name="seed">A node to join; its own address to begin a cluster. Asked at each attempt.</param>
-    public void Serve(Func<Address> seed) => _serving = Task.Run(() => ServeAsync(seed));
+    /// <param name="seeds">Nodes to join; its own address first to begin a cluster where none of them is in one. Asked at each attempt.</param>
+    public void Serve(Func<ImmutableList<NodeAddress>> seeds) => _serving = Task.Run(() => ServeAsync(seeds));
+
+    /// <summary>Asks for its fragment to be taken away: another plan takes the place of the one in force.</summary>
+    /// <returns>Whether nothing of a plan is left on it; false once <paramref name="patience"/> is over.</returns>
+    public Task<bool> HandOverAsync(TimeSpan patience) => _control.HandOverAsync(patience);
 
     /// <summary>Leaves the cluster and lets go of everything.</summary>
     public async ValueTask DisposeAsync()
     {
         await _stop.CancelAsync().ConfigureAwait(false);
         await _serving.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await _control.LeaveAsync(_options.StopDeadline).ConfigureAwait(false);
+        await _control.LeaveAsync(_environment.Options.StopDeadline).ConfigureAwait(false);
         await _keeper.DisposeAsync().ConfigureAwait(false);
         _welcomed.TrySetCanceled();
         _stop.Dispose();
     }
 
-    private async Task ServeAsync(Func<Address> seed)
+    private async Task ServeAsync(Func<ImmutableList<NodeAddress>> seeds)
     {
         var pause = FirstPause;
         while (true)
         {
-            await _control.JoinAsync(seed, _stop.Token).ConfigureAwait(false);
+            await _control.JoinAsync(seeds, _stop.Token).ConfigureAwait(false);
             _hasJoined = true;
             await _control.Ended.WaitAsync(_stop.Token).ConfigureAwait(false);
             LogRestarting(_logger, _identity.Node.Worker.Value, pause.TotalSeconds);
@@ -89,7 +86,7 @@ internal sealed partial class Node : IAsyncDisposable
         }
     }
 
-    private ControlSystem StartControl() => ControlSystem.Start(_identity, _keeper, _desk, _welcomed, _options, _loggers);
+    private ControlSystem StartControl() => ControlSystem.Start(_identity, _keeper, _welcomed, _environment);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Node {Worker} has lost the cluster; what it runs goes on, and it joins again in {Seconds} s")]
     private static partial void LogRestarting(ILogger logger, string worker, double seconds);

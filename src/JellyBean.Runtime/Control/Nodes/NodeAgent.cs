@@ -18,6 +18,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     // A coordinator that lost its memory learns of this node again after at most this.
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan LeaveAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly NodeIdentity _self;
     private readonly FragmentKeeper _keeper;
@@ -29,6 +30,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private TimeSpan _announceDelay = FirstAnnounce;
     private long _announcements;
     private Ended? _ended;
+    private IActorRef? _waitsToLeave;
 
     /// <summary>Represents a node.</summary>
     /// <param name="self">What it is.</param>
@@ -47,18 +49,20 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         _logger = logger;
 
         Receive<AnnounceDue>(_ => SayHello());
-        Receive<Welcome>(_ => OnWelcome());
+        Receive<Welcome>(OnWelcome);
         Receive<Refused>(OnRefused);
         Receive<Terminated>(OnCoordinatorLost);
-        Receive<Deploy>(OnDeploy);
+        Receive<Deploy>(FromCoordinator, OnDeploy);
         Receive<Prepared>(OnPrepared);
-        Receive<Start>(m => Do(m.Epoch, OnStart));
-        Receive<Drain>(m => Do(m.Epoch, d => d.Drain()));
-        Receive<TakeSnapshot>(m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
-        Receive<CommitSnapshot>(m => Do(m.Epoch, d => Commit(d, m.Snapshot)));
+        Receive<Start>(FromCoordinator, m => Do(m.Epoch, OnStart));
+        Receive<Drain>(FromCoordinator, m => Do(m.Epoch, d => d.Drain()));
+        Receive<TakeSnapshot>(FromCoordinator, m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
+        Receive<CommitSnapshot>(FromCoordinator, m => Do(m.Epoch, d => Commit(d, m.Snapshot)));
         Receive<Ended>(OnEnded);
         Receive<ReportDue>(_ => SendReport());
-        Receive<Stop>(OnStop);
+        Receive<Stop>(FromCoordinator, OnStop);
+        Receive<BecomeFree>(_ => OnBecomeFree());
+        Receive<LeaveDue>(_ => SayGoodbye());
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -84,12 +88,23 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         _announceDelay = _announceDelay * 2 < LastAnnounce ? _announceDelay * 2 : LastAnnounce;
     }
 
-    private void OnWelcome()
+    // One that was overruled, and does not know it, is not listened to.
+    private bool FromCoordinator(IControlMessage message) => Equals(Sender, _coordinator);
+
+    private void OnWelcome(Welcome welcome)
     {
         if (Equals(_coordinator, Sender))
         {
             return;
         }
+
+        if (welcome.Term < _keeper.LastTerm)
+        {
+            LogOverruled(_logger, Worker, welcome.Term, _keeper.LastTerm);
+            return;
+        }
+
+        _keeper.LastTerm = welcome.Term;
 
         if (_coordinator is not null)
         {
@@ -105,6 +120,12 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     private void OnRefused(Refused refused)
     {
+        if (!refused.IsFinal)
+        {
+            LogNotYet(_logger, Worker, refused.Reason);
+            return;
+        }
+
         Timers.Cancel("announce");
         LogRefused(_logger, Worker, refused.Reason);
         _welcomed.TrySetException(new RunException(refused.Reason, worker: Worker));
@@ -325,6 +346,30 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         }
     }
 
+    private void OnBecomeFree()
+    {
+        _waitsToLeave = Sender;
+        SayGoodbye();
+    }
+
+    private void SayGoodbye()
+    {
+        if (_keeper.Current is null)
+        {
+            FreeAsync().PipeTo(_waitsToLeave);
+            return;
+        }
+
+        _coordinator?.Tell(new Leaving(_keeper.Current.Epoch));
+        Timers.StartSingleTimer("leave", LeaveDue.Instance, LeaveAgain);
+    }
+
+    private async Task<IsFree> FreeAsync()
+    {
+        await _keeper.StopAsync(0).ConfigureAwait(false);
+        return IsFree.Instance;
+    }
+
     private void Do(long epoch, Action<Deployment> what)
     {
         if (_keeper.Current is not { } current || current.Epoch != epoch)
@@ -371,6 +416,29 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     [LoggerMessage(EventId = 1129, Level = LogLevel.Warning, Message = "Node {Worker} could not report on epoch {Epoch}; it tries again at the next interval")]
     private static partial void LogReportFailed(ILogger logger, WorkerId worker, long epoch, Exception cause);
+
+    [LoggerMessage(EventId = 1132, Level = LogLevel.Warning, Message = "Node {Worker} does not listen to a coordinator of term {Term}: it has heard one of term {Last}")]
+    private static partial void LogOverruled(ILogger logger, WorkerId worker, long term, long last);
+
+    [LoggerMessage(EventId = 1133, Level = LogLevel.Information, Message = "Node {Worker} is not welcome yet; it tries again. {Reason}")]
+    private static partial void LogNotYet(ILogger logger, WorkerId worker, string reason);
+
+    /// <summary>Ask for the fragment to be taken away; answered by <see cref="IsFree"/>.</summary>
+    internal sealed class BecomeFree : INoSerializationVerificationNeeded
+    {
+        public static readonly BecomeFree Instance = new();
+    }
+
+    /// <summary>Nothing of a plan is left on the node.</summary>
+    internal sealed class IsFree : INoSerializationVerificationNeeded
+    {
+        public static readonly IsFree Instance = new();
+    }
+
+    private sealed class LeaveDue : INoSerializationVerificationNeeded
+    {
+        public static readonly LeaveDue Instance = new();
+    }
 
     private sealed record Prepared(long Epoch, IFragment? Fragment, Exception? Cause) : INoSerializationVerificationNeeded;
 

@@ -15,6 +15,12 @@ internal static class ControlProtocol
     /// <summary>Most characters of why a source ended: a report has one for each source.</summary>
     public const int MaxFault = 400;
 
+    /// <summary>Most characters of a line of a run's history.</summary>
+    public const int MaxLine = 1_000;
+
+    /// <summary>A line of a run's history.</summary>
+    public static string Line(string text) => Cut(text, MaxLine);
+
     /// <summary>A cause that fits into a message.</summary>
     public static string Reason(string text) => Cut(text, MaxReason);
 

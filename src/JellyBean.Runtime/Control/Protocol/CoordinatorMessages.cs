@@ -4,10 +4,13 @@ using JellyBean.Planning.Infrastructure;
 namespace JellyBean.Runtime.Control.Protocol;
 
 /// <summary>The node may take part.</summary>
-internal sealed record Welcome : IControlMessage;
+/// <param name="Term">In which the coordinator leads; nodes listen to none of an earlier one.</param>
+internal sealed record Welcome(long Term) : IControlMessage;
 
-/// <summary>The node may not take part; it stops announcing itself.</summary>
-internal sealed record Refused(string Reason) : IControlMessage;
+/// <summary>The node may not take part.</summary>
+/// <param name="Reason">What was found, what is allowed, what to do.</param>
+/// <param name="IsFinal">Whether it stops announcing itself.</param>
+internal sealed record Refused(string Reason, bool IsFinal) : IControlMessage;
 
 /// <summary>Compile your part of a plan and load its variants.</summary>
 /// <param name="Epoch">The number of the plan; older ones are refused from now on.</param>

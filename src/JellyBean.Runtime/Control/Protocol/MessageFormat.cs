@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Journals;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -27,6 +28,18 @@ internal static class MessageFormat
         SnapshotFailed => "snapshot-failed",
         CommitSnapshot => "commit-snapshot",
         SnapshotCommitted => "snapshot-committed",
+        Leaving => "leaving",
+        Submit => "submit",
+        SubmitRefused => "submit-refused",
+        AskStatus => "ask-status",
+        StatusIs => "status",
+        PlanIs => "plan",
+        EndRun => "end-run",
+        Prepare => "prepare",
+        Promise => "promise",
+        Accept => "accept",
+        Accepted => "accepted",
+        Overruled => "overruled",
         _ => throw new SerializationException($"{message.GetType()} is not a control message."),
     };
 
@@ -34,24 +47,36 @@ internal static class MessageFormat
 
     public static object Read(byte[] bytes, string manifest) => manifest switch
     {
-        "announce" => Wire.Read(bytes, AnnounceFormat.Read),
-        "welcome" => Wire.Read(bytes, ReadWelcome),
+        "announce" => Wire.Read(bytes, NodeFormat.ReadAnnounce),
+        "welcome" => new Welcome(Wire.Read(bytes, ReadNumber)),
         "refused" => Wire.Read(bytes, ReadRefused),
         "deploy" => Wire.Read(bytes, ReadDeploy),
-        "deployed" => new Deployed(Wire.Read(bytes, ReadEpoch)),
+        "deployed" => new Deployed(Wire.Read(bytes, ReadNumber)),
         "deploy-failed" => Wire.Read(bytes, ReadDeployFailed),
-        "start" => new Start(Wire.Read(bytes, ReadEpoch)),
+        "start" => new Start(Wire.Read(bytes, ReadNumber)),
         "report" => new Report(Wire.Read(bytes, ReportFormat.Read)),
         "fragment-completed" => new FragmentCompleted(Wire.Read(bytes, ReportFormat.Read)),
         "fragment-failed" => Wire.Read(bytes, ReadFragmentFailed),
-        "drain" => new Drain(Wire.Read(bytes, ReadEpoch)),
-        "stop" => new Stop(Wire.Read(bytes, ReadEpoch)),
-        "stopped" => new Stopped(Wire.Read(bytes, ReadEpoch)),
         "take-snapshot" => SnapshotFormat.ReadTake(bytes),
         "snapshot-stored" => Wire.Read(bytes, SnapshotFormat.ReadStored),
         "snapshot-failed" => Wire.Read(bytes, SnapshotFormat.ReadFailed),
         "commit-snapshot" => SnapshotFormat.ReadCommit(bytes),
         "snapshot-committed" => SnapshotFormat.ReadCommitted(bytes),
+        "drain" => new Drain(Wire.Read(bytes, ReadNumber)),
+        "stop" => new Stop(Wire.Read(bytes, ReadNumber)),
+        "stopped" => new Stopped(Wire.Read(bytes, ReadNumber)),
+        "leaving" => new Leaving(Wire.Read(bytes, ReadNumber)),
+        "submit" => Wire.Read(bytes, ReadSubmit),
+        "submit-refused" => Wire.Read(bytes, ReadSubmitRefused),
+        "ask-status" => new AskStatus((int)Wire.Read(bytes, ReadNumber)),
+        "status" => Wire.Read(bytes, StatusFormat.Read),
+        "plan" => Wire.Read(bytes, ReadPlan),
+        "end-run" => new EndRun((int)Wire.Read(bytes, ReadNumber)),
+        "prepare" => Wire.Read(bytes, JournalFormat.ReadPrepare),
+        "promise" => Wire.Read(bytes, JournalFormat.ReadPromise),
+        "accept" => Wire.Read(bytes, JournalFormat.ReadAccept),
+        "accepted" => Wire.Read(bytes, JournalFormat.ReadAccepted),
+        "overruled" => Wire.Read(bytes, JournalFormat.ReadOverruled),
         _ => throw new SerializationException($"There is no control message '{manifest[..Math.Min(manifest.Length, 40)]}' in protocol version {ControlProtocol.Version}."),
     };
 
@@ -60,14 +85,46 @@ internal static class MessageFormat
         switch (message)
         {
             case Announce m:
-                AnnounceFormat.Write(ref writer, m);
-                break;
-            case Welcome:
-                writer.WriteArrayHeader(0);
+                NodeFormat.Write(ref writer, m);
                 break;
             case Refused m:
-                writer.WriteArrayHeader(1);
+                writer.WriteArrayHeader(2);
                 writer.Write(m.Reason);
+                writer.Write(m.IsFinal);
+                break;
+            case Submit m:
+                writer.WriteArrayHeader(3);
+                writer.Write(m.ProtocolVersion);
+                writer.Write(m.Fingerprint);
+                writer.Write(m.RunId);
+                break;
+            case SubmitRefused m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.RunId);
+                writer.Write(m.Reason);
+                break;
+            case StatusIs m:
+                StatusFormat.Write(ref writer, m);
+                break;
+            case PlanIs m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.Epoch);
+                writer.Write(m.Text);
+                break;
+            case Prepare m:
+                JournalFormat.Write(ref writer, m);
+                break;
+            case Promise m:
+                JournalFormat.Write(ref writer, m);
+                break;
+            case Accept m:
+                JournalFormat.Write(ref writer, m);
+                break;
+            case Accepted m:
+                JournalFormat.Write(ref writer, m);
+                break;
+            case Overruled m:
+                JournalFormat.Write(ref writer, m);
                 break;
             case Deploy m:
                 writer.WriteArrayHeader(5);
@@ -98,13 +155,17 @@ internal static class MessageFormat
                 break;
             default:
                 writer.WriteArrayHeader(1);
-                writer.Write(EpochOf(message));
+                writer.Write(NumberOf(message));
                 break;
         }
     }
 
-    private static long EpochOf(object message) => message switch
+    private static long NumberOf(object message) => message switch
     {
+        Welcome m => m.Term,
+        Leaving m => m.RunningEpoch,
+        AskStatus m => m.ProtocolVersion,
+        EndRun m => m.ProtocolVersion,
         Deployed m => m.Epoch,
         Start m => m.Epoch,
         Drain m => m.Epoch,
@@ -113,24 +174,42 @@ internal static class MessageFormat
         _ => throw new SerializationException($"{message.GetType()} is not a control message."),
     };
 
-    private static long ReadEpoch(ref MessagePackReader reader)
+    private static long ReadNumber(ref MessagePackReader reader)
     {
         var unknown = Wire.Begin(ref reader, 1);
-        var epoch = reader.ReadInt64();
+        var number = reader.ReadInt64();
         Wire.End(ref reader, unknown);
-        return epoch;
+        return number;
     }
 
-    private static Welcome ReadWelcome(ref MessagePackReader reader)
+    private static Submit ReadSubmit(ref MessagePackReader reader)
     {
-        Wire.End(ref reader, Wire.Begin(ref reader, 0));
-        return new Welcome();
+        var unknown = Wire.Begin(ref reader, 3);
+        var submit = new Submit(reader.ReadInt32(), Wire.ReadText(ref reader), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return submit;
+    }
+
+    private static SubmitRefused ReadSubmitRefused(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var refused = new SubmitRefused(Wire.ReadText(ref reader), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return refused;
+    }
+
+    private static PlanIs ReadPlan(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var plan = new PlanIs(reader.ReadInt64(), Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return plan;
     }
 
     private static Refused ReadRefused(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 1);
-        var refused = new Refused(Wire.ReadText(ref reader));
+        var unknown = Wire.Begin(ref reader, 2);
+        var refused = new Refused(Wire.ReadText(ref reader), reader.ReadBoolean());
         Wire.End(ref reader, unknown);
         return refused;
     }
@@ -150,13 +229,13 @@ internal static class MessageFormat
     {
         writer.WriteArrayHeader(2);
         writer.Write(peer.Worker.Value);
-        AnnounceFormat.Write(ref writer, peer.Address);
+        NodeFormat.Write(ref writer, peer.Address);
     }
 
     private static Peer ReadPeer(ref MessagePackReader reader)
     {
         var unknown = Wire.Begin(ref reader, 2);
-        var peer = new Peer(new WorkerId(Wire.ReadText(ref reader)), AnnounceFormat.ReadAddress(ref reader));
+        var peer = new Peer(new WorkerId(Wire.ReadText(ref reader)), NodeFormat.ReadAddress(ref reader) ?? throw new SerializationException("A peer lacks its address."));
         Wire.End(ref reader, unknown);
         return peer;
     }

@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using Akka.Actor.Setup;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Clients;
+using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Security;
+using JellyBean.Runtime.Telemetry;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Runtime;
+
+/// <summary>Asks a cluster to run its workflow, and how it is, without being a node of it.</summary>
+/// <remarks>Thread-safe. A run goes on in the cluster when the client ends.</remarks>
+public sealed class ClusterClient : IAsyncDisposable
+{
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
+
+    private readonly ActorSystem _system;
+    private readonly ImmutableArray<Address> _contacts;
+
+    /// <summary>Prepares to ask; nothing is sent yet.</summary>
+    /// <param name="contacts">Nodes of the cluster, at least one.</param>
+    /// <param name="listen">Where answers come in; port 0 lets the system choose.</param>
+    /// <param name="certificates">What the client proves itself with; null where the cluster speaks plaintext. Not disposed.</param>
+    /// <param name="loggers">Where Akka's warnings go.</param>
+    public ClusterClient(ImmutableArray<NodeAddress> contacts, NodeAddress listen, NodeCertificates? certificates, ILoggerFactory loggers)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(contacts.Length);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var setup = BootstrapSetup.Create().WithConfig(ControlSettings.ForClient(listen, certificates is not null)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Client.Akka")) { IsQuiet = true });
+        _system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(setup, certificates));
+        var protocol = certificates is null ? "akka.tcp" : "akka.ssl.tcp";
+        _contacts = [.. contacts.Select(c => new Address(protocol, ControlSettings.SystemName, c.Host, c.Port))];
+    }
+
+    /// <summary>How the cluster is.</summary>
+    /// <param name="patience">How long the answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="RunException">Nobody has answered.</exception>
+    public Task<ClusterStatus> StatusAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        AskAsync(new Question(new AskStatus(ControlProtocol.Version), _ => true, patience), CancellationToken.None).WaitAsync(cancellationToken);
+
+    /// <summary>Lets the sources stop, if a run is on, and waits until what was admitted is processed.</summary>
+    /// <param name="patience">How long nothing may be heard.</param>
+    /// <param name="cancellationToken">Gives up waiting; the run ends all the same.</param>
+    /// <returns>How the cluster is then.</returns>
+    /// <exception cref="RunException">Nobody has answered.</exception>
+    public Task<ClusterStatus> StopAsync(TimeSpan patience, CancellationToken cancellationToken) =>
+        AskAsync(new Question(new AskStatus(ControlProtocol.Version), s => s.RunId.Length == 0, patience), new CancellationToken(canceled: true)).WaitAsync(cancellationToken);
+
+    /// <summary>Lets the cluster run its workflow, by plans of its own, and waits until every source has ended and every result is written.</summary>
+    /// <param name="fingerprint">Of the workflow that this program has built: a cluster that has built another one refuses.</param>
+    /// <param name="patience">How long the first answer may take.</param>
+    /// <param name="progress">Told how far it is.</param>
+    /// <param name="planned">Told of each plan that is put in force.</param>
+    /// <param name="until">When to stop watching although the run goes on; null to watch it to its end.</param>
+    /// <param name="drain">Once cancelled, sources stop, what was admitted is processed, and the run completes normally.</param>
+    /// <returns>How the cluster was when the run had ended.</returns>
+    /// <exception cref="RunException">The run was refused or has failed, or nobody has answered.</exception>
+    public async Task<ClusterStatus> RunAsync(
+        string fingerprint, TimeSpan patience, IProgress<ClusterStatus>? progress, Action<Plan>? planned, Func<ClusterStatus, bool>? until, CancellationToken drain)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var isHeard = false;
+        var question = new Question(new Submit(ControlProtocol.Version, fingerprint, id), IsAnswer, LostAfter) { Progress = progress, Planned = planned };
+        var running = AskAsync(question, drain);
+        var first = await Task.WhenAny(running, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
+        if (first != running && !Volatile.Read(ref isHeard))
+        {
+            throw new RunException($"No coordinator has answered within {patience} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit.");
+        }
+
+        var status = await running.ConfigureAwait(false);
+        return status.EndedRunId == id && status.EndedFailure is { } failure ? throw new RunException(failure, status.Epoch) : status;
+
+        bool IsAnswer(ClusterStatus status)
+        {
+            Volatile.Write(ref isHeard, true);
+            return status.EndedRunId == id || (status.RunId == id && until?.Invoke(status) == true);
+        }
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _system.Terminate().ConfigureAwait(false);
+        _system.Dispose();
+    }
+
+    private async Task<ClusterStatus> AskAsync(Question question, CancellationToken drain)
+    {
+        var (contacts, time) = (_contacts, TimeProvider.System);
+        var conversation = _system.ActorOf(Props.Create(() => new Conversation(contacts, question, time)));
+        using var draining = drain.Register(() => conversation.Tell(new EndRun(ControlProtocol.Version)));
+        return await question.Answer.Task.ConfigureAwait(false);
+    }
+}

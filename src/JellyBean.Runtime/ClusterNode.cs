@@ -1,0 +1,121 @@
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Snapshots;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Runtime;
+
+/// <summary>This process as a node of a cluster: it joins, runs the fragments that it is told to, and coordinates if it may and is the oldest of those.</summary>
+/// <remarks>Thread-safe. Disposing leaves the cluster; <see cref="LeaveAsync"/> first lets the fragment move away.</remarks>
+public sealed class ClusterNode : IAsyncDisposable
+{
+    private readonly Node _node;
+    private readonly IAsyncDisposable? _links;
+    private readonly ClusterNodeOptions _options;
+    private int _isDisposed;
+
+    private ClusterNode(Node node, IAsyncDisposable? links, ClusterNodeOptions options)
+    {
+        _node = node;
+        _links = links;
+        _options = options;
+    }
+
+    /// <summary>Where control listens.</summary>
+    public NodeAddress Address => _node.Address;
+
+    /// <summary>Completes when the coordinator knows the node; fails with a <see cref="RunException"/> if the node was refused.</summary>
+    public Task Welcomed => _node.Welcomed;
+
+    /// <summary>Starts a node; it goes on trying to join until it is disposed.</summary>
+    /// <param name="bindings">The workflow, with its sources and sinks.</param>
+    /// <param name="description">What the node is.</param>
+    /// <param name="options">Where it listens, whom it joins.</param>
+    /// <param name="planner">Makes plans, should the node coordinate; null where it may not.</param>
+    /// <param name="loggers">Where everything logs, Akka's own warnings included.</param>
+    /// <exception cref="ArgumentException">Something is not allowed; all that is wrong is in the message.</exception>
+    /// <exception cref="IOException">Links cannot listen where they are to.</exception>
+    public static ClusterNode Start(WorkflowBindings bindings, NodeDescription description, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers)
+    {
+        ArgumentNullException.ThrowIfNull(bindings);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(description);
+
+        // A node that runs nothing needs no links.
+        return Start(description, bindings.Workflow.Fingerprint, options, planner, loggers, () =>
+        {
+            var endpoint = description.Tier is null
+                ? null
+                : LinkEndpoint.Start(options.LinksToListen, options.Certificates, bindings.Workflow.Fingerprint, loggers, TimeProvider.System);
+            var store = options.Patience.Snapshots is { } snapshots ? new SnapshotFolder(snapshots.Folder) : null;
+            return (new DataPlane(description, bindings, new LocalLinks(), loggers, TimeProvider.System, store, endpoint), endpoint);
+        });
+    }
+
+    /// <summary>As the public one, with what carries elements and what the node has built handed in.</summary>
+    internal static ClusterNode Start(
+        NodeDescription description, string fingerprint, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers, Func<(IFragmentHost Host, IAsyncDisposable? Links)> carrier)
+    {
+        ArgumentNullException.ThrowIfNull(description);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(loggers);
+        var problems = options.Problems(description).ToList();
+        if (problems.Count > 0)
+        {
+            throw new ArgumentException(string.Join(Environment.NewLine, problems), nameof(options));
+        }
+
+        var environment = new NodeEnvironment
+        {
+            Loggers = loggers,
+            Options = options.Patience,
+            Listen = options.Listen,
+            AdvertisedHost = options.AdvertisedHost,
+            Certificates = options.Certificates,
+            Coordinators = options.Coordinators,
+            Planner = planner,
+            Journal = options.Journal ?? new MemoryJournal(),
+        };
+        var (host, links) = carrier();
+        var node = new Node(description, fingerprint, host, environment);
+        node.Serve(() => options.Join.IsEmpty ? [node.Address] : [.. options.Join]);
+        return new ClusterNode(node, links, options);
+    }
+
+    /// <summary>Lets the node's fragment move to other nodes, then leaves the cluster.</summary>
+    /// <param name="cancellationToken">Leaves at once; what the fragment still had to do is then done from the last point that can be returned to.</param>
+    /// <returns>Whether nothing of a plan was left on the node.</returns>
+    public async Task<bool> LeaveAsync(CancellationToken cancellationToken)
+    {
+        var isFree = false;
+        try
+        {
+            isFree = await _node.HandOverAsync(_options.Patience.DrainDeadline).WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Told to go at once.
+        }
+
+        await DisposeAsync().ConfigureAwait(false);
+        return isFree;
+    }
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _node.Control.Quiet();
+            await _node.DisposeAsync().ConfigureAwait(false);
+            if (_links is not null)
+            {
+                await _links.DisposeAsync().ConfigureAwait(false);
+            }
+
+            _options.Journal?.Dispose();
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Runtime;
+
+/// <summary>What a cluster is and does at a moment, as its coordinator sees it.</summary>
+public sealed record ClusterStatus
+{
+    /// <summary>The node that coordinates.</summary>
+    public required WorkerId Coordinator { get; init; }
+
+    /// <summary>Counts the coordinators there have been.</summary>
+    public required long Term { get; init; }
+
+    /// <summary>The nodes, by name.</summary>
+    public required ImmutableArray<ClusterMember> Members { get; init; }
+
+    /// <summary>What the run does, in a word: <c>idle</c>, <c>planning</c>, <c>gathering</c>, <c>recording</c>, <c>deploying</c>, <c>running</c>, <c>draining</c>, <c>stopping</c>.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The run; empty while nothing is to run.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>The number of the plan in force; 0 before the first.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>Since the plan in force was started, as far as this coordinator knows.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>Why nothing runs although something should; null otherwise.</summary>
+    public string? Problem { get; init; }
+
+    /// <summary>What the plan in force does not do of what was asked.</summary>
+    public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <summary>What became of the run so far, the latest last.</summary>
+    public ImmutableArray<string> History { get; init; } = [];
+
+    /// <summary>The run that has ended last; empty before the first.</summary>
+    public string EndedRunId { get; init; } = "";
+
+    /// <summary>Why that one failed; null if it did not.</summary>
+    public string? EndedFailure { get; init; }
+
+    /// <summary>What each node reported last of the plan in force, or else of the run that has ended last.</summary>
+    public ImmutableArray<FragmentReport> Fragments { get; init; } = [];
+
+    /// <summary>What became of each source's elements under the plan in force.</summary>
+    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
+}
+
+/// <summary>A node of a cluster.</summary>
+/// <param name="Node">What it said of itself.</param>
+/// <param name="IsReachable">Whether the coordinator sees it.</param>
+/// <param name="IsLeaving">Whether it is about to end.</param>
+/// <param name="Epoch">The plan that it has a fragment of; 0 if none.</param>
+/// <param name="LinkAddress">Where it takes links from other processes; null if it takes none.</param>
+public sealed record ClusterMember(NodeDescription Node, bool IsReachable, bool IsLeaving, long Epoch, NodeAddress? LinkAddress);

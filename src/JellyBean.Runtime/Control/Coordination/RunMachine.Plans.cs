@@ -1,0 +1,194 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using System.Text;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>How a plan comes into force: wanted, planned, its nodes gathered, recorded, deployed; and how another takes its place.</summary>
+internal sealed partial class RunMachine
+{
+    // Room for the message or record around a plan's text.
+    private const int MostPlanBytes = ControlProtocol.MaxBytes - 8 * 1024;
+
+    /// <summary>Continues what the coordinator before this one had recorded.</summary>
+    private RunStep OnBegan(RunState state, RunEvent.Began e, TimeSpan now)
+    {
+        var record = e.Record;
+        state = state with
+        {
+            Term = e.Term,
+            LastEpoch = Math.Max(state.LastEpoch, record.Epoch),
+            Ended = record.EndedRunId.Length > 0 ? new EndedRun(record.EndedRunId, record.EndedFailure, null) : null,
+        };
+        if (record.RunId.Length == 0)
+        {
+            return Nothing(state);
+        }
+
+        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, Since = now };
+        if (record.Plan.Length == 0)
+        {
+            return AskForPlan(state, run, now);
+        }
+
+        var plan = PlanText.Parse(record.Plan);
+        run = run with { Plan = plan, Epoch = plan.Epoch, PlanText = record.Plan, Parts = PartsOf(plan) };
+        run = Noted(run, $"Another coordinator continues epoch {run.Epoch}.", now);
+        return new(state with { Phase = RunPhase.Gathering, Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true)]);
+    }
+
+    private RunStep OnSubmitted(RunState state, RunEvent.Submitted e, TimeSpan now)
+    {
+        var plan = e.Plan;
+        var run = new Run { Id = e.RunId, Plan = plan, Snapshot = e.Resume, Parts = PartsOf(plan), Since = now };
+        if (plan.WorkflowFingerprint != rules.Fingerprint)
+        {
+            return Refuse(state, run, $"The plan is for a workflow with fingerprint {plan.WorkflowFingerprint}, the nodes have built one with fingerprint {rules.Fingerprint}. Plan again.");
+        }
+
+        if (run.Parts.IsEmpty)
+        {
+            return Refuse(state, run, $"The plan of '{plan.Workflow}' places nothing on any worker. Plan again.");
+        }
+
+        state = state with { Phase = RunPhase.Gathering, Run = run };
+        return Missing(state, run).Count == 0 ? Gathered(state, run, now) : Nothing(state);
+    }
+
+    private static RunStep OnWanted(RunState state, string runId, TimeSpan now)
+    {
+        if (state.Run is not null || state.Ended?.Id == runId)
+        {
+            return Nothing(state);
+        }
+
+        var step = AskForPlan(state, new Run { Id = runId, IsPlannedHere = true }, now);
+        return new(step.State, step.Effects.Add(RecordOf(step.State)));
+    }
+
+    /// <summary>Asks for a plan with the nodes that are there.</summary>
+    private static RunStep AskForPlan(RunState state, Run run, TimeSpan now)
+    {
+        state = state with { Phase = RunPhase.Planning, Asked = state.Asked + 1, Run = run with { Since = now, Problem = null } };
+        return new(state, [new RunEffect.MakePlan(state.Asked, new ClusterPlanRequest(state.Members, IsFirst: run.Epoch == 0))]);
+    }
+
+    /// <summary>Puts another plan in place of the one in force; its fragments run on until their nodes are told of the new one.</summary>
+    private RunStep Replan(RunState state, Run run, string reason, TimeSpan now)
+    {
+        run = Noted(run, run.Epoch == 0 ? reason : $"{reason} Another plan takes the place of epoch {run.Epoch}.", now);
+        var step = AskForPlan(state, run, now);
+        return new(step.State, step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: true)));
+    }
+
+    private RunStep OnPlanned(RunState state, RunEvent.Planned e, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Planning, Run: { } run } || e.Asked != state.Asked)
+        {
+            return Nothing(state);
+        }
+
+        if (e.Answer.Plan is not { } plan)
+        {
+            return Wait(state, run, $"No plan fits: {string.Join(" ", e.Answer.Reasons)}", now);
+        }
+
+        var parts = PartsOf(plan);
+        if (parts.Keys.Where(w => !state.Has(w) || state.Nodes[w].IsLeaving).ToList() is { Count: > 0 } gone)
+        {
+            return Wait(state, run, $"The plan needs nodes that have gone meanwhile: {List(gone)}.", now);
+        }
+
+        run = run with { Plan = plan, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts, Shortfalls = e.Answer.Shortfalls };
+        return Gathered(state with { Run = run }, run, now);
+    }
+
+    /// <summary>Nothing can run until something changes: what runs by the old plan is stopped.</summary>
+    private RunStep Wait(RunState state, Run run, string problem, TimeSpan now)
+    {
+        var stops = run.Parts.Keys.Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Stop(run.Epoch)));
+        run = Noted(run with { Problem = problem, Former = [], Parts = run.Parts.Clear() }, problem, now);
+        return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true), .. run.Epoch == 0 ? [] : stops]);
+    }
+
+    private static RunStep Gathered(RunState state, Run run, TimeSpan now)
+    {
+        // What the coordinator before this one had put in force has its epoch, and goes on.
+        if (run.Plan!.Epoch != 0 && run.Plan.Epoch == run.Epoch)
+        {
+            return Enter(state, RunPhase.Deploying, run, now);
+        }
+
+        var epoch = Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan.Epoch) + 1;
+        var plan = run.Plan with { Epoch = epoch };
+        var text = PlanText.Write(plan);
+        var bytes = Encoding.UTF8.GetByteCount(text);
+        if (bytes > MostPlanBytes)
+        {
+            return Refuse(state, run, $"The plan of '{plan.Workflow}' is {bytes} bytes of text; at most {MostPlanBytes} can be sent to nodes. Use fewer workers.");
+        }
+
+        run = run with { Epoch = epoch, Plan = plan, PlanText = text };
+        var step = Enter(state with { LastEpoch = epoch }, RunPhase.Recording, run, now);
+        return new(step.State, step.Effects.Add(RecordOf(step.State)));
+    }
+
+    private RunStep OnRecorded(RunState state, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Recording, Run: { } run })
+        {
+            return Nothing(state);
+        }
+
+        run = Noted(run, $"Epoch {run.Epoch} is in force on {List(run.Parts.Keys)}.{string.Concat(run.Shortfalls.Select(s => " " + s))}", now);
+        var left = run.Former.Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Stop(run.Epoch - 1)));
+        var step = Enter(state, RunPhase.Deploying, run with { Former = [] }, now);
+        return new(step.State, [new RunEffect.Tell(run.History[^1], IsTrouble: !run.Shortfalls.IsEmpty), .. left, .. step.Effects]);
+    }
+
+    /// <summary>The next epoch goes on from it, whoever coordinates then.</summary>
+    private static RunStep OnSnapshot(RunState state, long snapshot)
+    {
+        if (state.Run is not { } run)
+        {
+            return Nothing(state);
+        }
+
+        state = state with { Run = run with { Snapshot = snapshot } };
+        return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
+    }
+
+    private static RunEffect.Record RecordOf(RunState state) => new(state switch
+    {
+        { Run: { } run, Phase: not RunPhase.Stopping } => new RunRecord
+        {
+            Epoch = state.LastEpoch,
+            RunId = run.IsPlannedHere ? run.Id : "",
+            Plan = run.IsPlannedHere ? run.PlanText : "",
+            IsDraining = state.Phase == RunPhase.Draining,
+            Shortfalls = run.Shortfalls,
+            Snapshot = run.IsPlannedHere ? run.Snapshot : null,
+            EndedRunId = state.Ended?.Id ?? "",
+            EndedFailure = state.Ended?.Failure,
+        },
+        { Run: { } run } => new RunRecord { Epoch = state.LastEpoch, EndedRunId = run.Id, EndedFailure = run.Failure?.Message },
+        _ => new RunRecord { Epoch = state.LastEpoch, EndedRunId = state.Ended?.Id ?? "", EndedFailure = state.Ended?.Failure },
+    });
+
+    private static RunStep Refuse(RunState state, Run run, string message) =>
+        new(state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, message, null) }, [new RunEffect.Fail(new RunFailure(message, null), 0)]);
+
+    private Run Noted(Run run, string what, TimeSpan now)
+    {
+        var line = string.Create(CultureInfo.InvariantCulture, $"{now:hh\\:mm\\:ss\\.f} {ControlProtocol.Line(what)}");
+        return run with { History = [.. run.History.TakeLast(rules.MostHistory - 1), line] };
+    }
+
+    private static ImmutableSortedDictionary<WorkerId, Part> PartsOf(Plan plan) =>
+        plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct()
+            .ToImmutableSortedDictionary(w => w, _ => new Part());
+}

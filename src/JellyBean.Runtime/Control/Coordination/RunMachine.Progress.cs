@@ -1,0 +1,222 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Protocol;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What becomes of a plan that was recorded: nodes deploy, run, drain, fail, let go.</summary>
+internal sealed partial class RunMachine
+{
+    private static RunStep OnDeployed(RunState state, WorkerId worker, long epoch, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Deploying, Run: { } run } || run.Epoch != epoch || !run.Parts.TryGetValue(worker, out var part))
+        {
+            return Nothing(state);
+        }
+
+        run = run with { Parts = run.Parts.SetItem(worker, part with { IsDeployed = true }) };
+        return run.Parts.Values.All(p => p.IsDeployed)
+            ? Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = now, PublishedAt = now }, now)
+            : Nothing(state with { Run = run });
+    }
+
+    private RunStep OnDeployFailed(RunState state, RunEvent.NodeDeployFailed e, TimeSpan now) =>
+        state is { Phase: RunPhase.Deploying, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
+            ? FailOrReplan(state, run, $"Node '{e.Worker}' could not deploy its part of the plan. {e.Reason}", e.Worker, now)
+            : Nothing(state);
+
+    private RunStep OnReported(RunState state, RunEvent.NodeReported e, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Fragment.Epoch || !run.Parts.TryGetValue(e.Worker, out var part) || part.IsCompleted)
+        {
+            return Nothing(state);
+        }
+
+        part = part with { Report = e.Fragment, HeardAt = now };
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part) };
+        if (now - run.PublishedAt < Options.ReportInterval || run.Parts.Values.Any(p => p.Report is null))
+        {
+            return Nothing(state with { Run = run });
+        }
+
+        run = run with { PublishedAt = now };
+        return new(state with { Run = run }, [new RunEffect.Publish(run.Report(now))]);
+    }
+
+    private RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Last.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
+        {
+            return Nothing(state);
+        }
+
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { Report = e.Last, HeardAt = now, IsCompleted = true }) };
+        return run.Parts.Values.All(p => p.IsCompleted)
+            ? Enter(state, Options.Snapshots is null ? RunPhase.Stopping : RunPhase.Securing, run with { EndedAt = now }, now)
+            : Nothing(state with { Run = run });
+    }
+
+    private RunStep OnFailed(RunState state, RunEvent.NodeFailed e, TimeSpan now) =>
+        state is { Phase: RunPhase.Deploying or RunPhase.Running or RunPhase.Draining, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
+            ? FailOrReplan(state, run, $"The fragment on node '{e.Worker}' failed. {e.Cause}", e.Worker, now)
+            : Nothing(state);
+
+    /// <summary>A fragment may have failed because its neighbour died, or because of something that is over soon: where plans are made here, it is tried again, but not for ever.</summary>
+    private RunStep FailOrReplan(RunState state, Run run, string message, WorkerId worker, TimeSpan now)
+    {
+        var lately = run.Failures.Where(f => now - f < rules.FailureWindow).ToImmutableArray();
+        return !run.IsPlannedHere || state.Phase == RunPhase.Draining || lately.Length >= rules.MostFailures
+            ? Fail(state, lately.Length > 0 ? $"{message} This was failure {lately.Length + 1} within {rules.FailureWindow}." : message, worker, now)
+            : Replan(state, run with { Failures = lately.Add(now) }, message, now);
+    }
+
+    private static RunStep OnStopped(RunState state, RunEvent.NodeStopped e, TimeSpan now)
+    {
+        if (state is not { Phase: RunPhase.Stopping, Run: { } run } || run.Epoch != e.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
+        {
+            return Nothing(state);
+        }
+
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { IsStopped = true }) };
+        return run.Parts.Values.All(p => p.IsStopped) ? End(state, run, now) : Nothing(state with { Run = run });
+    }
+
+    private static RunStep OnDrain(RunState state, TimeSpan now)
+    {
+        switch (state)
+        {
+            case { Phase: RunPhase.Running, Run: { } run }:
+                var step = Enter(state, RunPhase.Draining, run with { IsDraining = true }, now);
+                return new(step.State, step.Effects.Add(RecordOf(step.State)));
+
+            // Nothing was admitted yet: all of nothing is processed.
+            case { Phase: RunPhase.Deploying or RunPhase.Recording, Run: { } run }:
+                return Enter(state, RunPhase.Stopping, run with { EndedAt = now }, now);
+            case { Phase: RunPhase.Gathering or RunPhase.Planning, Run: { } run }:
+                return run.Epoch > 0 ? Enter(state, RunPhase.Stopping, run with { EndedAt = now }, now) : End(state, run with { EndedAt = now }, now);
+            default:
+                return Nothing(state);
+        }
+    }
+
+    private RunStep OnTick(RunState state, TimeSpan now)
+    {
+        if (state.Run is not { } run)
+        {
+            return Nothing(state);
+        }
+
+        var waited = now - run.Since;
+        switch (state.Phase)
+        {
+            case RunPhase.Planning when waited >= rules.PlanAgainAfter:
+                return AskForPlan(state, run, now);
+            case RunPhase.Gathering when waited >= Options.JoinDeadline && run.IsPlannedHere:
+                return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(Missing(state, run))}.", now);
+            case RunPhase.Gathering when waited >= Options.JoinDeadline:
+                return Fail(state, $"The plan needs nodes that have not joined within {Options.JoinDeadline}: {List(Missing(state, run))}. Start them or plan without them.", null, now);
+            case RunPhase.Recording when waited >= Options.JoinDeadline && !run.IsPlannedHere:
+                return Fail(state, $"The plan could not be recorded within {Options.JoinDeadline}: most of the nodes that may coordinate cannot be reached, or cannot write.", null, now);
+            case RunPhase.Deploying when waited >= Options.DeployDeadline:
+                var late = run.Where(p => !p.IsDeployed).ToList();
+                return FailOrReplan(state, run, $"Nodes did not deploy within {Options.DeployDeadline}: {List(late)}.", late[0], now);
+            case RunPhase.Draining when waited >= Options.DrainDeadline:
+                return Fail(state, $"Nodes did not process what was admitted within {Options.DrainDeadline}: {List(run.Where(p => !p.IsCompleted))}.", null, now);
+            case RunPhase.Running or RunPhase.Draining when Silent(run, now) is { } worker:
+                return run.IsPlannedHere
+                    ? OnLost(state, worker, now)
+                    : Fail(state, $"Node '{worker}' has been silent for {Options.SilenceDeadline}.", worker, now);
+            case RunPhase.Securing when waited >= Options.Snapshots!.Deadline + Options.StopDeadline:
+                return Enter(state, RunPhase.Stopping, run, now);
+            case RunPhase.Stopping when waited >= Options.StopDeadline:
+                return End(state, run, now);
+            case not RunPhase.Gathering when now - run.SentAt >= rules.ResendAfter:
+                run = run with { SentAt = now };
+                return new(state with { Run = run }, Pending(state, state.Phase, run));
+            default:
+                return Nothing(state);
+        }
+    }
+
+    private WorkerId? Silent(Run run, TimeSpan now)
+    {
+        var silent = run.Where(p => !p.IsCompleted && now - p.HeardAt >= Options.SilenceDeadline).ToList();
+        return silent.Count > 0 ? silent[0] : null;
+    }
+
+    private static RunStep Fail(RunState state, string message, WorkerId? worker, TimeSpan now)
+    {
+        var failure = new RunFailure(message, worker);
+        return state switch
+        {
+            // What decided first stands.
+            { Run: null } or { Phase: RunPhase.Stopping } => Nothing(state),
+            { Phase: RunPhase.Gathering or RunPhase.Planning, Run: { Epoch: 0 } run } => End(state, run with { Failure = failure }, now),
+            { Run: { } run } => Enter(state, RunPhase.Stopping, run with { Failure = failure, EndedAt = now }, now),
+        };
+    }
+
+    private static RunStep Enter(RunState state, RunPhase phase, Run run, TimeSpan now)
+    {
+        run = run with { Since = now, SentAt = now };
+        if (phase is RunPhase.Running or RunPhase.Draining)
+        {
+            run = run with { Parts = run.Parts.ToImmutableSortedDictionary(p => p.Key, p => p.Value with { HeardAt = now }) };
+        }
+
+        state = state with { Phase = phase, Run = run };
+        var effects = Pending(state, phase, run);
+        if (phase != RunPhase.Stopping)
+        {
+            return new(state, effects);
+        }
+
+        // How it ended is decided: no later coordinator is to begin it again.
+        effects = effects.Add(RecordOf(state));
+        if (run.Parts.Values.Any(p => !p.IsStopped))
+        {
+            return new(state, effects);
+        }
+
+        var end = End(state, run, now);
+        return new(end.State, effects.AddRange(end.Effects));
+    }
+
+    /// <summary>What nodes have not confirmed yet.</summary>
+    private static ImmutableArray<RunEffect> Pending(RunState state, RunPhase phase, Run run)
+    {
+        (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
+        {
+            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run)) { Resume = run.Snapshot })],
+            RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
+            RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],
+            RunPhase.Stopping => [(p => !p.IsStopped, new Stop(run.Epoch))],
+            _ => [],
+        };
+        return [.. pending.SelectMany(p => run.Where(p.Waits).Select(w => new RunEffect.Send(w, p.Message)))];
+    }
+
+    private static ImmutableArray<Peer> Peers(RunState state, Run run) =>
+    [
+        .. run.Parts.Keys.SelectMany(w => state.Nodes.TryGetValue(w, out var node) && node.Last.LinkAddress is { } address ? [new Peer(w, address)] : Array.Empty<Peer>()),
+    ];
+
+    private static RunStep End(RunState state, Run run, TimeSpan now)
+    {
+        var report = run.Report(now);
+        if (run.Failure is { } failure)
+        {
+            var left = run.Epoch == 0 ? [] : run.Where(p => !p.IsStopped).ToList();
+            if (left.Count > 0)
+            {
+                failure = failure with { Message = $"{failure.Message} Nodes that did not confirm that they stopped: {List(left)}." };
+            }
+
+            return new(Ended(failure.Message), [new RunEffect.Fail(failure, run.Epoch)]);
+        }
+
+        return new(Ended(null), [new RunEffect.Complete(report)]);
+
+        RunState Ended(string? failure) => state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, failure, report) };
+    }
+}

@@ -1,0 +1,73 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Control.Protocol;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Journals;
+
+/// <summary>What the next coordinator must know: which run is wanted, and the plan that is in force for it.</summary>
+internal sealed record RunRecord
+{
+    public static RunRecord Empty { get; } = new();
+
+    /// <summary>The highest epoch that was given to a plan.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>The run that is wanted; empty if none is.</summary>
+    public string RunId { get; init; } = "";
+
+    /// <summary>The text of the plan in force; empty before the first.</summary>
+    public string Plan { get; init; } = "";
+
+    /// <summary>Whether the run's sources were told to stop.</summary>
+    public bool IsDraining { get; init; }
+
+    /// <summary>What the plan does not do of what was asked.</summary>
+    public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <summary>The last snapshot that is complete; null where there is none.</summary>
+    public long? Snapshot { get; init; }
+
+    /// <summary>The run that has ended last; empty before the first.</summary>
+    public string EndedRunId { get; init; } = "";
+
+    /// <summary>Why that one failed; null if it did not.</summary>
+    public string? EndedFailure { get; init; }
+
+    public bool Equals(RunRecord? other) => other is not null
+        && (Epoch, RunId, Plan, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
+        && Shortfalls.SequenceEqual(other.Shortfalls);
+
+    public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
+
+    public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
+    {
+        writer.WriteArrayHeader(8);
+        writer.Write(value.Epoch);
+        writer.Write(value.RunId);
+        writer.Write(value.Plan);
+        writer.Write(value.IsDraining);
+        Wire.WriteMany(ref writer, value.Shortfalls, static (ref MessagePackWriter w, string text) => w.Write(text));
+        writer.Write(value.EndedRunId);
+        writer.Write(value.EndedFailure);
+        SnapshotFormat.Write(ref writer, value.Snapshot);
+    });
+
+    /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
+    public static RunRecord FromBytes(ReadOnlyMemory<byte> bytes) => bytes.IsEmpty ? Empty : Wire.Read(bytes, static (ref MessagePackReader reader) =>
+    {
+        var unknown = Wire.Begin(ref reader, 8);
+        var value = new RunRecord
+        {
+            Epoch = reader.ReadInt64(),
+            RunId = Wire.ReadText(ref reader),
+            Plan = Wire.ReadText(ref reader),
+            IsDraining = reader.ReadBoolean(),
+            Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText),
+            EndedRunId = Wire.ReadText(ref reader),
+            EndedFailure = reader.ReadString(),
+            Snapshot = SnapshotFormat.ReadResume(ref reader),
+        };
+        Wire.End(ref reader, unknown);
+        return value;
+    });
+}

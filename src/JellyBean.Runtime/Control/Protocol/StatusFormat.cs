@@ -1,0 +1,73 @@
+using JellyBean.Planning.Infrastructure;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How a cluster's status is written, without its fragments' reports.</summary>
+internal static class StatusFormat
+{
+    private const int Fields = 13;
+
+    public static void Write(ref MessagePackWriter writer, StatusIs message)
+    {
+        var value = message.Status;
+        writer.WriteArrayHeader(Fields);
+        writer.Write(message.Reports);
+        writer.Write(value.Coordinator.Value);
+        writer.Write(value.Term);
+        Wire.WriteMany(ref writer, value.Members, Write);
+        writer.Write(value.Phase);
+        writer.Write(value.RunId);
+        writer.Write(value.Epoch);
+        writer.Write(value.Elapsed.Ticks);
+        writer.Write(value.Problem);
+        Wire.WriteMany(ref writer, value.Shortfalls, WriteText);
+        Wire.WriteMany(ref writer, value.History, WriteText);
+        writer.Write(value.EndedRunId);
+        writer.Write(value.EndedFailure);
+    }
+
+    public static StatusIs Read(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, Fields);
+        var reports = reader.ReadInt32();
+        var status = new ClusterStatus
+        {
+            Coordinator = new WorkerId(Wire.ReadText(ref reader)),
+            Term = reader.ReadInt64(),
+            Members = Wire.ReadMany(ref reader, ReadMember),
+            Phase = Wire.ReadText(ref reader),
+            RunId = Wire.ReadText(ref reader),
+            Epoch = reader.ReadInt64(),
+            Elapsed = new TimeSpan(reader.ReadInt64()),
+            Problem = reader.ReadString(),
+            Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText),
+            History = Wire.ReadMany(ref reader, Wire.ReadText),
+            EndedRunId = Wire.ReadText(ref reader),
+            EndedFailure = reader.ReadString(),
+        };
+        Wire.End(ref reader, unknown);
+        return new StatusIs(status, reports);
+    }
+
+    private static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
+
+    private static void Write(ref MessagePackWriter writer, ClusterMember value)
+    {
+        writer.WriteArrayHeader(5);
+        writer.Write(value.IsReachable);
+        writer.Write(value.IsLeaving);
+        writer.Write(value.Epoch);
+        NodeFormat.Write(ref writer, value.LinkAddress);
+        NodeFormat.Write(ref writer, value.Node);
+    }
+
+    private static ClusterMember ReadMember(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 5);
+        var (isReachable, isLeaving, epoch, links) = (reader.ReadBoolean(), reader.ReadBoolean(), reader.ReadInt64(), NodeFormat.ReadAddress(ref reader));
+        var value = new ClusterMember(NodeFormat.Read(ref reader), isReachable, isLeaving, epoch, links);
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+}

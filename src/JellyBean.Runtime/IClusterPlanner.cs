@@ -1,0 +1,31 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Runtime;
+
+/// <summary>Makes the plans of a cluster: the seam between control, which knows who is there, and the optimizer, which knows what is cheapest.</summary>
+public interface IClusterPlanner
+{
+    /// <summary>Plans for the nodes that are there. Called again whenever they change in a way that matters; one call at a time.</summary>
+    /// <param name="request">Who is there.</param>
+    /// <param name="cancellationToken">The coordinator ends.</param>
+    Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken);
+}
+
+/// <summary>What is to be planned.</summary>
+/// <param name="Members">The nodes that may be used, by name.</param>
+/// <param name="IsFirst">Whether nothing has run yet: then nodes that are only late are better waited for than planned without.</param>
+public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members, bool IsFirst);
+
+/// <summary>What came of planning.</summary>
+public sealed record ClusterPlan
+{
+    /// <summary>The plan; null where none fits.</summary>
+    public Plan? Plan { get; init; }
+
+    /// <summary>Why there is none.</summary>
+    public ImmutableArray<string> Reasons { get; init; } = [];
+
+    /// <summary>What the plan does not do of what was asked: sources that it leaves out, objectives that it misses. Empty where it does all.</summary>
+    public ImmutableArray<string> Shortfalls { get; init; } = [];
+}

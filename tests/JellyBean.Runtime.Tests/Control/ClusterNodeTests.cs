@@ -1,0 +1,183 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Security;
+using JellyBean.Workflows;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace JellyBean.Runtime.Tests.Control;
+
+/// <summary>Nodes that find each other by address, and clients that ask them; data planes are fakes.</summary>
+public sealed class ClusterNodeTests : IDisposable
+{
+    private readonly CancellationTokenSource _deadline = new(ClusterFixture.Deadline);
+    private readonly Dictionary<string, FakeHost> _hosts = [];
+    private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-nodes-").FullName;
+
+    public void Dispose()
+    {
+        _deadline.Dispose();
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Client_run_is_planned_for_the_members_and_told_to_its_end()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var edge = Start("edge-1", Tier.Edge, [boss.Address]);
+        await edge.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address, edge.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+
+        var running = RunAsync(client);
+        (await _hosts["edge-1"].Made.WaitAsync(_deadline.Token)).End();
+        var status = await running.WaitAsync(_deadline.Token);
+
+        Assert.Equal((1L, "boss", "idle"), (status.Epoch, status.Coordinator.Value, status.Phase));
+        Assert.Equal((10_000L, 10_000L), status.Sources.Select(s => (s.Offered, s.Processed)).Single());
+        Assert.Equal(["boss", "edge-1"], status.Members.Select(m => m.Node.Worker.Value));
+    }
+
+    [Fact]
+    public async Task Client_with_another_workflow_is_refused_with_both_fingerprints()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+
+        var cause = await Assert.ThrowsAsync<RunException>(() => client.RunAsync("beef", ClusterFixture.Deadline, null, null, null, CancellationToken.None).WaitAsync(_deadline.Token));
+
+        Assert.Contains("beef", cause.Message, StringComparison.Ordinal);
+        Assert.Contains(ClusterFixture.Fingerprint, cause.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Stop_drains_what_another_client_began()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var edge = Start("edge-1", Tier.Edge, [boss.Address]);
+        await edge.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        var running = RunAsync(client);
+        await (await _hosts["edge-1"].Made.WaitAsync(_deadline.Token)).Started.WaitAsync(_deadline.Token);
+
+        var status = await client.StopAsync(ClusterFixture.Deadline, _deadline.Token);
+        await running.WaitAsync(_deadline.Token);
+
+        Assert.True(_hosts["edge-1"].Fragments[0].IsDrained);
+        Assert.Equal("", status.RunId);
+    }
+
+    [Fact]
+    public async Task Node_leaves_its_fragment_moves_first()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var first = Start("edge-1", Tier.Edge, [boss.Address]);
+        await first.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        var running = RunAsync(client);
+        await (await _hosts["edge-1"].Made.WaitAsync(_deadline.Token)).Started.WaitAsync(_deadline.Token);
+        await using var second = Start("edge-2", Tier.Edge, [boss.Address]);
+        await second.Welcomed.WaitAsync(_deadline.Token);
+
+        Assert.True(await first.LeaveAsync(_deadline.Token));
+        var moved = await _hosts["edge-2"].Made.WaitAsync(_deadline.Token);
+        await moved.Started.WaitAsync(_deadline.Token);
+        moved.End();
+        var status = await running.WaitAsync(_deadline.Token);
+
+        Assert.Equal((2L, 2L), (moved.Plan.Epoch, status.Epoch));
+        Assert.True(_hosts["edge-1"].Fragments[0] is { IsAborted: true, IsDisposed: true });
+    }
+
+    [Fact]
+    public async Task Certificates_of_one_authority_join_those_of_another_do_not()
+    {
+        using var good = Certificates("good", "boss");
+        using var alike = Certificates("good", "edge-1");
+        using var rogue = Certificates("rogue", "edge-2");
+        await using var boss = Start("boss", null, [], good);
+        await using var edge = Start("edge-1", Tier.Edge, [boss.Address], alike);
+        await using var stranger = Start("edge-2", Tier.Edge, [boss.Address], rogue);
+        await using var plain = Start("edge-3", Tier.Edge, [boss.Address]);
+        await edge.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), alike, NullLoggerFactory.Instance);
+
+        // Strangers have tried since before the edge was let in, and try on while the cluster answers.
+        var status = await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+
+        Assert.Equal(["boss", "edge-1"], status.Members.Select(m => m.Node.Worker.Value));
+        Assert.False(stranger.Welcomed.IsCompleted || plain.Welcomed.IsCompleted);
+    }
+
+    [Fact]
+    public async Task Bytes_that_are_no_messages_disturb_nothing()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+        var random = new Random(5);
+        for (var i = 0; i < 50; i++)
+        {
+            using var scanner = new TcpClient();
+            await scanner.ConnectAsync(IPAddress.Loopback, boss.Address.Port, _deadline.Token);
+            var bytes = new byte[random.Next(0, 4096)];
+            random.NextBytes(bytes);
+            try
+            {
+                await scanner.GetStream().WriteAsync(bytes, _deadline.Token);
+            }
+            catch (IOException)
+            {
+                // Shut out while it was still writing.
+            }
+        }
+
+        var status = await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+
+        Assert.Equal("boss", status.Coordinator.Value);
+    }
+
+    [Fact]
+    public void Options_that_are_not_allowed_are_told_all_at_once()
+    {
+        var options = new ClusterNodeOptions { Listen = new NodeAddress("0.0.0.0", 0), Coordinators = 2 };
+
+        var cause = Assert.Throws<ArgumentException>(() => ClusterNode.Start(
+            ClusterFixture.Node("edge-1", Tier.Edge), ClusterFixture.Fingerprint, options, null, NullLoggerFactory.Instance, () => (new FakeHost(new WorkerId("edge-1")), null)));
+
+        Assert.Contains("every address of this machine", cause.Message, StringComparison.Ordinal);
+        Assert.Contains("no certificates", cause.Message, StringComparison.Ordinal);
+        Assert.Contains("allowed are 1, 3, 5, 7", cause.Message, StringComparison.Ordinal);
+        Assert.Contains("nobody to join", cause.Message, StringComparison.Ordinal);
+    }
+
+    private static Task<ClusterStatus> RunAsync(ClusterClient client) =>
+        client.RunAsync(ClusterFixture.Fingerprint, ClusterFixture.Deadline, null, null, null, CancellationToken.None);
+
+    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null)
+    {
+        var worker = new WorkerId(name);
+        var host = _hosts[name] = new FakeHost(worker);
+        var description = ClusterFixture.Node(name, Tier.Edge) with { Tier = tier, IsCoordinator = tier is null };
+        var options = new ClusterNodeOptions
+        {
+            Join = join,
+            Certificates = certificates,
+            Patience = new LocalClusterOptions { ReportInterval = TimeSpan.FromMilliseconds(50), StopDeadline = TimeSpan.FromSeconds(5) },
+        };
+        return ClusterNode.Start(description, ClusterFixture.Fingerprint, options, new FirstMember(), NullLoggerFactory.Instance, () => (host, null));
+    }
+
+    private NodeCertificates Certificates(string authority, string name)
+    {
+        using var made = LocalAuthority.OpenOrCreate(Path.Combine(_folder, authority));
+        return NodeCertificates.Load(made.Issue(name, ["127.0.0.1"]), null, made.CertificatePath, null);
+    }
+
+    /// <summary>Puts everything on the first node that is there.</summary>
+    private sealed class FirstMember : IClusterPlanner
+    {
+        public Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken) => Task.FromResult(
+            request.Members.IsEmpty ? new ClusterPlan { Reasons = ["Nobody is there."] } : new ClusterPlan { Plan = ClusterFixture.Plan(request.Members[0].Worker.Value) });
+    }
+}

@@ -1,0 +1,328 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
+
+namespace JellyBean.Runtime.Tests.Control;
+
+/// <summary>Runs whose plans the cluster makes: they survive nodes and coordinators.</summary>
+public sealed class PlannedRunTests
+{
+    private static readonly WorkerId A = new("a");
+    private static readonly WorkerId B = new("b");
+    private static readonly WorkerId C = new("c");
+    private static readonly LocalClusterOptions Options = new();
+    private static readonly RunRules Rules = new(ClusterFixture.Fingerprint, Options);
+    private static readonly RunMachine Machine = new(Rules);
+
+    [Fact]
+    public void Wanted_is_planned_for_the_nodes_that_are_there_recorded_and_only_then_deployed()
+    {
+        var walk = With(A, B);
+
+        var asked = walk.Do(new RunEvent.Wanted("run"));
+        var planned = walk.Do(walk.Answer(PlanOf(A, B)));
+        var recorded = walk.Do(new RunEvent.Recorded());
+
+        var request = asked.OfType<RunEffect.MakePlan>().Single().Request;
+        Assert.Equal([A, B], request.Members.Select(m => m.Worker));
+        Assert.True(request.IsFirst);
+        Assert.Equal("run", asked.OfType<RunEffect.Record>().Single().What.RunId);
+        Assert.Empty(planned.OfType<RunEffect.Send>());
+        Assert.Equal((1L, "run"), planned.OfType<RunEffect.Record>().Select(r => (r.What.Epoch, r.What.RunId)).Single());
+        Assert.All(recorded.OfType<RunEffect.Send>(), s => Assert.Equal(1, Assert.IsType<Deploy>(s.Message).Epoch));
+    }
+
+    [Fact]
+    public void Wanted_no_plan_fits_says_why_and_plans_again_when_a_node_joins()
+    {
+        var walk = With(A);
+        walk.Do(new RunEvent.Wanted("run"));
+
+        var none = walk.Do(new RunEvent.Planned(walk.State.Asked, new ClusterPlan { Reasons = ["There is no edge."] }));
+        var joined = walk.Do(new RunEvent.NodeAnnounced(Hello(B)));
+
+        Assert.Contains("There is no edge.", none.OfType<RunEffect.Tell>().Single().What, StringComparison.Ordinal);
+        Assert.Equal([A, B], joined.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
+    }
+
+    [Fact]
+    public void Lost_node_another_plan_takes_the_place_under_a_later_epoch()
+    {
+        var walk = Running(A, B, C);
+
+        var lost = walk.Do(new RunEvent.NodeLost(B));
+        walk.Do(walk.Answer(PlanOf(A)));
+        var deployed = walk.Do(new RunEvent.Recorded());
+
+        Assert.Equal([A, C], lost.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
+        Assert.Contains("'b' was lost", lost.OfType<RunEffect.Tell>().Single().What, StringComparison.Ordinal);
+        var sent = deployed.OfType<RunEffect.Send>().ToLookup(s => s.Worker, s => s.Message);
+        Assert.Equal(2, Assert.IsType<Deploy>(sent[A].Single()).Epoch);
+        Assert.Equal(new Stop(1), sent[C].Single());
+        Assert.Empty(sent[B]);
+    }
+
+    [Fact]
+    public void Lost_node_no_plan_fits_what_is_left_is_stopped_and_it_waits()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeLost(B));
+
+        var effects = walk.Do(new RunEvent.Planned(walk.State.Asked, new ClusterPlan { Reasons = ["b is needed."] }));
+
+        Assert.Equal([(A, new Stop(1))], effects.OfType<RunEffect.Send>().Select(s => (s.Worker, (Stop)s.Message)));
+        Assert.Equal(RunPhase.Planning, walk.State.Phase);
+        Assert.Contains("b is needed.", walk.State.Run!.Problem, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Joined_node_replaces_a_plan_that_falls_short_and_no_other()
+    {
+        var whole = Running(A, B);
+        var short_ = Running(["Source 'x' is left out."], A, B);
+
+        Assert.Empty(whole.Do(new RunEvent.NodeAnnounced(Hello(C))).OfType<RunEffect.MakePlan>());
+        Assert.Single(short_.Do(new RunEvent.NodeAnnounced(Hello(C))).OfType<RunEffect.MakePlan>());
+    }
+
+    [Fact]
+    public void Leaving_node_is_planned_without_and_told_to_stop_once_the_next_plan_is_recorded()
+    {
+        var walk = Running(A, B);
+
+        var leaving = walk.Do(new RunEvent.NodeLeaving(B));
+        walk.Do(walk.Answer(PlanOf(A)));
+        var deployed = walk.Do(new RunEvent.Recorded());
+
+        Assert.Equal([A], leaving.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
+        Assert.Contains(deployed.OfType<RunEffect.Send>(), s => s.Worker == B && s.Message is Stop { Epoch: 1 });
+    }
+
+    [Fact]
+    public void Failed_fragment_is_tried_again_but_not_for_ever()
+    {
+        var walk = Running(A, B);
+        for (var failure = 0; failure < Rules.MostFailures; failure++)
+        {
+            walk.Do(new RunEvent.NodeFailed(B, walk.State.Run!.Epoch, "It broke."));
+            Assert.Equal(RunPhase.Planning, walk.State.Phase);
+            walk.Deploy(PlanOf(A, B));
+        }
+
+        walk.Do(new RunEvent.NodeFailed(B, walk.State.Run!.Epoch, "It broke."));
+
+        Assert.Equal(RunPhase.Stopping, walk.State.Phase);
+        Assert.Contains("failure 4", walk.State.Run!.Failure!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Began_with_a_recorded_plan_continues_its_epoch_where_it_was()
+    {
+        var first = Running(A, B);
+        var next = new Walk();
+
+        next.Do(new RunEvent.Began(2, first.LastRecord));
+        var hello = next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 1, RunningEpoch = 1 }));
+        next.Do(new RunEvent.NodeAnnounced(Hello(B) with { LastEpoch = 1, RunningEpoch = 1 }));
+        next.Do(new RunEvent.NodeDeployed(A, 1));
+        next.Do(new RunEvent.NodeDeployed(B, 1));
+
+        Assert.Equal(new Welcome(2), Assert.IsType<RunEffect.Reply>(Assert.Single(hello)).Message);
+        Assert.Equal((RunPhase.Running, 1L, "run"), (next.State.Phase, next.State.Run!.Epoch, next.State.Run.Id));
+    }
+
+    [Fact]
+    public void Began_with_a_run_that_has_ended_begins_it_no_more()
+    {
+        var first = Running(A);
+        first.Do(new RunEvent.NodeCompleted(A, Fragment(A, 1)));
+        Assert.Equal(RunPhase.Stopping, first.State.Phase);
+        var next = new Walk();
+
+        next.Do(new RunEvent.Began(2, first.LastRecord));
+        var effects = next.Do(new RunEvent.Wanted("run"));
+
+        Assert.Empty(effects);
+        Assert.Equal("run", next.State.Ended?.Id);
+    }
+
+    [Fact]
+    public void Began_nodes_do_not_come_back_plans_without_them()
+    {
+        var next = new Walk();
+        next.Do(new RunEvent.Began(2, Running(A, B).LastRecord));
+        next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 1, RunningEpoch = 1 }));
+
+        var effects = next.Do(new RunEvent.Tick(), after: Options.JoinDeadline);
+
+        Assert.Equal([A], effects.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
+    }
+
+    /// <summary>Whatever sequence of events: nothing is deployed that is not recorded, epochs only grow, a run ends at most once, and a drain ends it.</summary>
+    [Fact]
+    public void Every_sequence_of_events_keeps_what_must_hold()
+    {
+        var begun = With(A, B);
+        begun.Do(new RunEvent.Wanted("run"));
+        var level = new Dictionary<string, Walk> { [begun.Key] = begun };
+        var seen = new HashSet<string>(level.Keys);
+        var phases = new HashSet<RunPhase>();
+        while (level.Count > 0 && seen.Count < 4_000)
+        {
+            var next = new Dictionary<string, Walk>();
+            foreach (var walk in level.Values)
+            {
+                phases.Add(walk.State.Phase);
+                EndsWhenDrained(walk.Copy());
+                foreach (var occurred in Events(walk.State))
+                {
+                    var then = walk.Copy();
+                    then.Do(occurred, after: TimeSpan.FromMilliseconds(10));
+                    Assert.InRange(then.Ends, 0, 1);
+                    Assert.Equal(then.State.Phase == RunPhase.Idle, then.State.Run is null);
+                    Assert.True(then.State.LastEpoch >= walk.State.LastEpoch);
+                    if (then.State.Run is not null && seen.Add(then.Key))
+                    {
+                        next[then.Key] = then;
+                    }
+                }
+            }
+
+            level = next;
+        }
+
+        Assert.Equal([RunPhase.Planning, RunPhase.Recording, RunPhase.Deploying, RunPhase.Running, RunPhase.Draining, RunPhase.Stopping], phases.Order());
+    }
+
+    private static IEnumerable<RunEvent> Events(RunState state)
+    {
+        var epoch = state.Run?.Epoch ?? 0;
+        return
+        [
+            new RunEvent.NodeAnnounced(Hello(B)),
+            new RunEvent.NodeLost(B),
+            new RunEvent.NodeLeaving(A),
+            new RunEvent.Planned(state.Asked, new ClusterPlan { Plan = PlanOf(A, B) }),
+            new RunEvent.Planned(state.Asked, new ClusterPlan { Plan = PlanOf(A), Shortfalls = ["less"] }),
+            new RunEvent.Planned(state.Asked, new ClusterPlan { Reasons = ["no"] }),
+            new RunEvent.Planned(state.Asked - 1, new ClusterPlan { Plan = PlanOf(A) }),
+            new RunEvent.Recorded(),
+            new RunEvent.DrainRequested(),
+            new RunEvent.NodeDeployed(A, epoch),
+            new RunEvent.NodeDeployed(B, epoch),
+            new RunEvent.NodeDeployed(B, epoch - 1),
+            new RunEvent.NodeDeployFailed(B, epoch, "no"),
+            new RunEvent.NodeReported(A, Fragment(A, epoch)),
+            new RunEvent.NodeCompleted(A, Fragment(A, epoch)),
+            new RunEvent.NodeCompleted(B, Fragment(B, epoch)),
+            new RunEvent.NodeFailed(B, epoch, "broken"),
+            new RunEvent.NodeStopped(A, epoch),
+            new RunEvent.NodeStopped(B, epoch),
+            new RunEvent.Tick(),
+        ];
+    }
+
+    private static void EndsWhenDrained(Walk walk)
+    {
+        walk.Do(new RunEvent.DrainRequested());
+        foreach (var wait in new[] { Options.DrainDeadline, Options.StopDeadline, Options.StopDeadline })
+        {
+            walk.Do(new RunEvent.Tick(), after: wait);
+        }
+
+        Assert.Equal((RunPhase.Idle, 1), (walk.State.Phase, walk.Ends));
+    }
+
+    private static Walk With(params WorkerId[] workers)
+    {
+        var walk = new Walk();
+        walk.Do(new RunEvent.Began(1, RunRecord.Empty));
+        foreach (var worker in workers)
+        {
+            walk.Do(new RunEvent.NodeAnnounced(Hello(worker)));
+        }
+
+        return walk;
+    }
+
+    private static Walk Running(params WorkerId[] workers) => Running([], workers);
+
+    private static Walk Running(ImmutableArray<string> shortfalls, params WorkerId[] workers)
+    {
+        var walk = With(workers);
+        walk.Do(new RunEvent.Wanted("run"));
+        walk.Deploy(PlanOf(workers), shortfalls);
+        Assert.Equal(RunPhase.Running, walk.State.Phase);
+        return walk;
+    }
+
+    private static Plan PlanOf(params WorkerId[] workers) => ClusterFixture.Plan([.. workers.Select(w => w.Value)]);
+
+    private static Announce Hello(WorkerId worker) =>
+        new(ControlProtocol.Version, ClusterFixture.Node(worker.Value, Tier.Edge), ClusterFixture.Fingerprint, "one", 0, 0, new NodeAddress("127.0.0.1", 4));
+
+    private static FragmentReport Fragment(WorkerId worker, long epoch) => new(epoch, worker, [], [], [], [], FailureReport.None);
+
+    private sealed class Walk
+    {
+        private TimeSpan _now;
+        private long _recorded;
+
+        public RunState State { get; private set; } = new();
+
+        public int Ends { get; private set; }
+
+        public RunRecord LastRecord { get; private set; } = RunRecord.Empty;
+
+        /// <summary>What decides: everything but times, numbers of epochs and what was told.</summary>
+        public string Key => string.Join(
+            ' ',
+            State.Phase,
+            Ends,
+            string.Join(',', State.Nodes.Select(n => $"{n.Key}{n.Value.IsReachable}{n.Value.IsLeaving}")),
+            State.Run?.Failure is null,
+            State.Run?.Problem is null,
+            State.Run?.Shortfalls.Length,
+            State.Run?.Failures.Length,
+            State.Run?.Epoch == 0,
+            string.Join(',', State.Run?.Former ?? []),
+            string.Join(',', State.Run?.Parts.Select(p => $"{p.Key}{p.Value.IsDeployed}{p.Value.IsCompleted}{p.Value.IsStopped}{p.Value.Report is null}") ?? []));
+
+        public RunEvent Answer(Plan plan) => new RunEvent.Planned(State.Asked, new ClusterPlan { Plan = plan });
+
+        public void Deploy(Plan plan, ImmutableArray<string> shortfalls = default)
+        {
+            Do(new RunEvent.Planned(State.Asked, new ClusterPlan { Plan = plan, Shortfalls = shortfalls.IsDefault ? [] : shortfalls }));
+            Do(new RunEvent.Recorded());
+            foreach (var worker in State.Run!.Parts.Keys)
+            {
+                Do(new RunEvent.NodeDeployed(worker, State.Run!.Epoch));
+            }
+        }
+
+        public ImmutableArray<RunEffect> Do(RunEvent occurred, TimeSpan after = default)
+        {
+            _now += after;
+            _recorded = occurred switch
+            {
+                RunEvent.Recorded => LastRecord.Epoch,
+                RunEvent.Began e => e.Record.Epoch,
+                _ => _recorded,
+            };
+            var step = Machine.Next(State, occurred, _now);
+            State = step.State;
+            Ends += step.Effects.Count(e => e is RunEffect.Complete or RunEffect.Fail);
+            LastRecord = step.Effects.OfType<RunEffect.Record>().LastOrDefault()?.What ?? LastRecord;
+            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>(), d => Assert.InRange(d.Epoch, 1, _recorded));
+            return step.Effects;
+        }
+
+        public Walk Copy() => (Walk)MemberwiseClone();
+    }
+}
