@@ -1,6 +1,7 @@
 using JellyBean.Hosting;
 using JellyBean.Hosting.Sinks;
 using JellyBean.ModelFactory;
+using JellyBean.Onnx;
 using JellyBean.Vision.Cameras;
 using JellyBean.Vision.Payloads;
 using Microsoft.Extensions.DependencyInjection;
@@ -26,6 +27,7 @@ builder.AddJellyBean(Tracking.Workflow)
     .UseTruth(Tracking.Tracks, truth)
     .UseTruth(Tracking.Identities, truth)
     .UseModels(models)
+    .UseDevices(new OnnxDevices())
     .UseCodec(new FrameCodec())
     .UseCodec(new CropCodec())
     .UseAccuracies("accuracies.json")

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Hosting.Clusters;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
@@ -47,6 +48,9 @@ public sealed class JellyBeanBuilder
         Services.AddSingleton<FrontCommand>();
         Services.AddSingleton<AccuracyMeasurement>();
         Services.AddSingleton<Preparation>();
+        Services.AddSingleton<NodeCommand>();
+        Services.AddSingleton<ClusterCommand>();
+        Services.AddSingleton<CertificatesCommand>();
         Services.AddSingleton<ProfileProvider>();
         Services.TryAddSingleton<IEngine, LocalEngine>();
         Services.TryAddSingleton<IPlanner, CheapestPlanner>();
@@ -98,6 +102,15 @@ public sealed class JellyBeanBuilder
     {
         ArgumentNullException.ThrowIfNull(models);
         _program.Models = _program.Models.Add(models);
+        return this;
+    }
+
+    /// <summary>Finds accelerators, so that nodes can say which they have.</summary>
+    /// <param name="probe">Such as <c>OnnxDevices</c>.</param>
+    public JellyBeanBuilder UseDevices(IDeviceProbe probe)
+    {
+        ArgumentNullException.ThrowIfNull(probe);
+        Services.AddSingleton(probe);
         return this;
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using JellyBean.Hosting.Clusters;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Health;
 using Microsoft.Extensions.DependencyInjection;
@@ -93,6 +94,11 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
     {
         _verbosity.AcceptOnlyFromAmong("quiet", "normal", "detailed", "debug");
         var root = new RootCommand($"Plans and runs the workflow '{program.Workflow.Name}'. {ExitCodeHelp}") { Run(signals), Plan(signals), Profile(signals), Models(signals) };
+        foreach (var command in new ClusterCommands(program, services).Build(signals))
+        {
+            root.Subcommands.Add(command);
+        }
+
         root.Options.Add(_verbosity);
         return root;
     }
@@ -105,10 +111,14 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var json = new Option<bool>("--json") { Description = "Ends with one line of JSON, alone on standard output; the rest goes to standard error." };
         var format = new Option<string>("--format") { Description = "How the run is told; json is the same as --json.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
         var truth = TruthOption();
-        var pace = new Option<bool>("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
+        var pace = CommonOptions.Pace();
         var resume = new Option<bool>("--resume") { Description = "Goes on with the run in the output folder that was cut off, from its last snapshot; begins anew where there is none." };
+        var detach = new Option<bool>("--detach") { Description = "With --join: returns once the cluster runs the workflow." };
+        var node = new NodeOptions(isNode: false);
         var own = program.Options.Select(o => (o.Name, Option: CommonOptions.Several(o.Name, o.Value, o.Help))).ToList();
         common.AddTo(command);
+        node.AddTo(command);
+        command.Options.Add(detach);
         command.Options.Add(output);
         command.Options.Add(json);
         format.AcceptOnlyFromAmong("text", "json");
@@ -121,18 +131,26 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
             command.Options.Add(option);
         }
 
-        command.SetAction((parsed, _) => services.GetRequiredService<RunCommand>().RunAsync(
-            new RunRequest
-            {
-                Preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) },
-                Resume = parsed.GetValue(resume),
-                Json = parsed.GetValue(json) || parsed.GetValue(format) == "json",
-                Truths = [.. parsed.GetValue(truth) ?? []],
-                Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)
-                    .ToImmutableSortedDictionary(o => o.Name.TrimStart('-'), o => o.Given.ToImmutableArray()),
-            },
-            signals));
+        command.SetAction((parsed, _) =>
+        {
+            var isJson = parsed.GetValue(json) || parsed.GetValue(format) == "json";
+            var preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) };
+            var asked = node.Read(parsed);
+            return asked.Join.Length > 0
+                ? services.GetRequiredService<ClusterCommand>().RunAsync(preparation.Configuration with { Node = asked }, parsed.GetValue(detach), isJson, signals)
+                : services.GetRequiredService<RunCommand>().RunAsync(Here(parsed, preparation, isJson), signals);
+        });
         return command;
+
+        RunRequest Here(ParseResult parsed, PreparationRequest preparation, bool isJson) => new()
+        {
+            Preparation = preparation,
+            Resume = parsed.GetValue(resume),
+            Json = isJson,
+            Truths = [.. parsed.GetValue(truth) ?? []],
+            Options = own.Select(o => (o.Name, Given: parsed.GetValue(o.Option) ?? [])).Where(o => o.Given.Length > 0)
+                .ToImmutableSortedDictionary(o => o.Name.TrimStart('-'), o => o.Given.ToImmutableArray()),
+        };
     }
 
     private static Option<string[]> TruthOption() => CommonOptions.Several("--truth", "[OUTPUT=]FILE", "What is true of the sources: measures accuracy.");

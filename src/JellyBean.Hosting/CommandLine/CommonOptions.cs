@@ -29,6 +29,15 @@ internal sealed class CommonOptions
 
     public static Option<string?> One(string name, string value, string help) => new(name) { Description = help, HelpName = value };
 
+    public static Option<bool> Pace() => new("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
+
+    /// <summary>Adds those that say where the configuration is.</summary>
+    public void AddConfigurationTo(Command command)
+    {
+        command.Options.Add(_config);
+        command.Options.Add(_set);
+    }
+
     public void AddTo(Command command)
     {
         Option[] options = [.. _sources.Select(s => s.Option), _config, _set, _catalogue, _accuracy, _rate, _profile, _recalibrate, _restore];

@@ -28,6 +28,18 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         return Bind(configuration, truth: null, paces: []);
     }
 
+    /// <summary>Makes the models ready, and binds the workflow for a node: to all sources, of which it opens those that a plan gives it.</summary>
+    /// <exception cref="BadInputException">A model file is missing.</exception>
+    public async Task<WorkflowBindings> BindNodeAsync(HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
+
+        // A source that is attached to another node need not be there.
+        var here = configuration with { Sources = [.. configuration.Sources.Where(s => s.Node is null || s.Node == configuration.Node.Name)] };
+        var paces = request.IsPaced ? await DemandsAsync(here, cancellationToken).ConfigureAwait(false) : [];
+        return Bind(configuration, truth: null, paces);
+    }
+
     /// <summary>Plans what is configured, and the same with everything on one tier.</summary>
     public async Task<Prepared> PrepareAsync(
         HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)

@@ -38,11 +38,11 @@ internal sealed class ConfigurationReader
             throw new BadInputException(reader._errors);
         }
 
-        var configuration = reader.Read(tree);
+        var configuration = reader.Read(tree, environment);
         return reader._errors.Count == 0 ? configuration : throw new BadInputException(reader._errors);
     }
 
-    private HostConfiguration Read(HoconObject tree)
+    private HostConfiguration Read(HoconObject tree, Func<string, string?> environment)
     {
         var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors);
         root.Text("catalogue");
@@ -64,6 +64,8 @@ internal sealed class ConfigurationReader
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
             Cluster = ClusterReader.Read(root.Section("cluster")),
             Snapshots = SnapshotReader.Read(root.Section("snapshots"), folder),
+            HasSnapshotFolder = root.Section("snapshots").Text("folder") is not null,
+            Node = new NodeReader(root.Section("node"), _request.Node, environment, _errors).Read(catalogue.Tiers),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = folder,

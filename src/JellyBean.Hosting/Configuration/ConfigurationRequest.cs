@@ -36,6 +36,9 @@ internal sealed record ConfigurationRequest
     /// <summary>The folder for what a run writes.</summary>
     public string? Output { get; init; }
 
+    /// <summary>What this process is as a node, and which cluster it asks.</summary>
+    public NodeRequest Node { get; init; } = new();
+
     /// <summary>A profile's file.</summary>
     public string? Profile { get; init; }
 

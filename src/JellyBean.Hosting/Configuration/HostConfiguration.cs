@@ -31,6 +31,12 @@ internal sealed record HostConfiguration
     /// <summary>How often a run stores what it holds, and where; null where it does not.</summary>
     public SnapshotOptions? Snapshots { get; init; }
 
+    /// <summary>Whether the folder for snapshots was configured, as nodes of a cluster need it: one that all of them reach.</summary>
+    public bool HasSnapshotFolder { get; init; }
+
+    /// <summary>This process as a node.</summary>
+    public required NodeConfiguration Node { get; init; }
+
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
     public string? ProfileFile { get; init; }
 

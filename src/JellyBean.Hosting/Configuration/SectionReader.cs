@@ -48,6 +48,9 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
         }
     }
 
+    /// <summary>Whether a key has a single value, where a list is allowed too.</summary>
+    public bool IsText(string key) => section?[key] is HoconText;
+
     public string RequiredText(string key, string allowed)
     {
         if (Text(key) is { } text)

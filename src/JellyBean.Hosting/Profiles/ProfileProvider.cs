@@ -61,6 +61,13 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
         return profile;
     }
 
+    /// <summary>Tells apart what was measured on this machine; null where nothing was.</summary>
+    public async Task<string?> FingerprintAsync(HostConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var path = configuration.ProfileFile ?? PathOf(configuration);
+        return File.Exists(path) ? Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, cancellationToken).ConfigureAwait(false)))[..16] : null;
+    }
+
     /// <summary>Where a machine's profile is kept: one file for each machine, build of the workflow, content of the model files and set of sources, as other pictures give other sizes and fan-outs.</summary>
     public string PathOf(HostConfiguration configuration) => CachePath("profiles", ThisMachine.Fingerprint.ToString(), configuration);
 

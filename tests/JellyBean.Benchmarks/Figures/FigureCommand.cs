@@ -25,6 +25,10 @@ internal static class FigureCommand
         PlannerFleets.Thousand,
         PlannerReplan.Figure,
         TrackingMota.FigureFor(truth),
+        ClusterIdle.Figure,
+        ClusterKill.Worker,
+        ClusterKill.Coordinator,
+        ClusterHeartbeat.Figure,
     ];
 
     public static async Task<int> RunAsync(string[] args)

@@ -1,0 +1,94 @@
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Security;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>Asks a cluster that runs elsewhere: to run the workflow, how it is, to stop.</summary>
+internal sealed class ClusterCommand(ProgramDefinition program, Preparation preparation, Terminal terminal, ILoggerFactory loggers)
+{
+    /// <summary>Lets the cluster run the workflow, and watches it to its end.</summary>
+    /// <param name="request">Which cluster.</param>
+    /// <param name="detach">Returns once the workflow runs.</param>
+    /// <param name="json">Ends with one line of JSON on standard output.</param>
+    /// <param name="signals">The first drains the run.</param>
+    public async Task<int> RunAsync(ConfigurationRequest request, bool detach, bool json, StopSignals signals)
+    {
+        var text = json ? terminal.Error : terminal.Output;
+        var configuration = preparation.Configure(request);
+        using var certificates = NodeSetup.Certificates(configuration.Node);
+        var client = Connect(configuration, certificates);
+        await using var owned = client.ConfigureAwait(false);
+        var progress = new ClusterProgress(terminal, text, program.ElementsWord);
+        ClusterStatus status;
+        try
+        {
+            status = await client.RunAsync(
+                program.Workflow.Fingerprint,
+                configuration.Cluster.JoinDeadline,
+                progress,
+                plan => progress.Tell(ClusterText.Plan(plan)),
+                detach ? s => s.Phase == "running" : null,
+                signals.Drain).WaitAsync(signals.Abort).ConfigureAwait(false);
+        }
+        finally
+        {
+            progress.Finish();
+        }
+
+        if (detach && status.RunId.Length > 0)
+        {
+            text.WriteLine($"The cluster runs '{program.Workflow.Name}' by epoch {status.Epoch}. 'status' shows how it is, 'stop' ends it.");
+        }
+        else
+        {
+            ClusterText.WriteEnd(status, program.ElementsWord, text);
+        }
+
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(ClusterJson.Write(status)).ConfigureAwait(false);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    public async Task<int> StatusAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
+    {
+        var status = await AskAsync(request, (client, patience) => client.StatusAsync(patience, cancellationToken)).ConfigureAwait(false);
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(ClusterJson.Write(status)).ConfigureAwait(false);
+        }
+        else
+        {
+            ClusterText.Write(status, program.ElementsWord, terminal.Output);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Lets the sources of the run stop, and waits until what was admitted is processed.</summary>
+    public async Task<int> StopAsync(ConfigurationRequest request, CancellationToken cancellationToken)
+    {
+        var status = await AskAsync(request, (client, patience) => client.StopAsync(patience, cancellationToken)).ConfigureAwait(false);
+        ClusterText.WriteEnd(status, program.ElementsWord, terminal.Output);
+        return ExitCodes.Ok;
+    }
+
+    private async Task<ClusterStatus> AskAsync(ConfigurationRequest request, Func<ClusterClient, TimeSpan, Task<ClusterStatus>> ask)
+    {
+        var configuration = preparation.Configure(request);
+        using var certificates = NodeSetup.Certificates(configuration.Node);
+        var client = Connect(configuration, certificates);
+        await using var owned = client.ConfigureAwait(false);
+        return await ask(client, configuration.Cluster.JoinDeadline).ConfigureAwait(false);
+    }
+
+    private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates) => configuration.Node.Join.IsEmpty
+        ? throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.")
+        : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers);
+}

@@ -1,0 +1,29 @@
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Reports;
+using JellyBean.Runtime;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>How far a cluster's run is: what happens at once, figures now and then.</summary>
+internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, string elements) : IProgress<ClusterStatus>
+{
+    private readonly ProgressLine _line = new(terminal, writer, elements);
+    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+
+    public void Report(ClusterStatus value)
+    {
+        foreach (var line in value.History.Where(_told.Add))
+        {
+            _line.Tell(line);
+        }
+
+        if (value.Fragments.Length > 0)
+        {
+            _line.Report(new RunReport { Epoch = value.Epoch, Elapsed = value.Elapsed, IsComplete = false, Fragments = value.Fragments });
+        }
+    }
+
+    public void Tell(string text) => _line.Tell(text);
+
+    public void Finish() => _line.Finish();
+}

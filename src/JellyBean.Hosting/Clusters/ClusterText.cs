@@ -1,0 +1,75 @@
+using System.Globalization;
+using JellyBean.Hosting.Reports;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>A cluster, its plan and its run for people.</summary>
+internal static class ClusterText
+{
+    public static void Write(ClusterStatus status, string elements, TextWriter writer)
+    {
+        var table = new TextTable("node", "roles", "type", "cores", "memory", "accelerators", "links", "state", "epoch");
+        foreach (var member in status.Members)
+        {
+            var node = member.Node;
+            table.Add(
+                node.Worker.Value,
+                string.Join(",", new[] { node.Tier?.Name, node.IsCoordinator ? "coordinator" : null }.OfType<string>()),
+                node.Type?.Value ?? "-",
+                Text($"{node.Cores:0.##}"),
+                Text($"{node.MemoryBytes / (double)(1 << 30):0.#} GiB"),
+                Text($"{node.Accelerators}"),
+                member.LinkAddress?.ToString() ?? "-",
+                !member.IsReachable ? "lost" : member.IsLeaving ? "leaving" : "there",
+                member.Epoch == 0 ? "-" : Text($"{member.Epoch}"));
+        }
+
+        writer.Write(table.ToString());
+        writer.WriteLine(Text($"Node '{status.Coordinator}' coordinates, in term {status.Term}; the cluster is {status.Phase}{(status.Epoch > 0 ? Text($", epoch {status.Epoch}") : "")}."));
+        foreach (var line in new[] { status.Problem }.OfType<string>().Concat(status.Shortfalls))
+        {
+            writer.WriteLine(line);
+        }
+
+        WriteSources(status, elements, writer);
+        foreach (var line in status.History)
+        {
+            writer.WriteLine(line);
+        }
+    }
+
+    public static void WriteEnd(ClusterStatus status, string elements, TextWriter writer)
+    {
+        writer.WriteLine(status switch
+        {
+            { EndedRunId.Length: 0 } => "Nothing has run.",
+            { EndedFailure: { } failure } => $"The last run has failed. {failure}",
+            _ => Text($"The run is done, by epoch {status.Epoch}, {status.Elapsed.TotalSeconds:0.0} s since that began."),
+        });
+        WriteSources(status, elements, writer);
+    }
+
+    public static string Plan(Plan plan)
+    {
+        var at = plan.Placements.SelectMany(p => p.Instances.Select(i => (i.Worker, Text: Text($"{p.Operator}{(p.Variant is null ? "" : $" ({p.Variant})")}")))).ToLookup(p => p.Worker, p => p.Text);
+        var lines = at.OrderBy(w => w.Key).Select(w => $"  {w.Key}: {string.Join(", ", w)}");
+        return Text($"Plan of epoch {plan.Epoch}, {Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency)}:{Environment.NewLine}{string.Join(Environment.NewLine, lines)}");
+    }
+
+    private static void WriteSources(ClusterStatus status, string elements, TextWriter writer)
+    {
+        foreach (var source in status.Sources)
+        {
+            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed"));
+        }
+
+        foreach (var output in status.Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output))
+        {
+            writer.WriteLine(Text($"{output.Output}: {output.Results} results, p50 {output.LatencyMs.P50:0} ms, p99 {output.LatencyMs.P99:0} ms"));
+        }
+    }
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

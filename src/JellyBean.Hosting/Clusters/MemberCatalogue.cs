@@ -1,0 +1,45 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>What can be planned with: the catalogue's tiers, types and links with the nodes that are there as its machines.</summary>
+internal static class MemberCatalogue
+{
+    /// <param name="catalogue">What is configured.</param>
+    /// <param name="members">The nodes that are there.</param>
+    /// <returns>The catalogue, and what is said of nodes that it has no use for.</returns>
+    public static (InfrastructureCatalogue Catalogue, ImmutableArray<string> Unused) Of(InfrastructureCatalogue catalogue, ImmutableArray<NodeDescription> members)
+    {
+        var types = catalogue.WorkerTypes.ToList();
+        var workers = ImmutableArray.CreateBuilder<Worker>();
+        var unused = ImmutableArray.CreateBuilder<string>();
+        foreach (var member in members.OrderBy(m => m.Worker))
+        {
+            if (catalogue.WorkerTypes.FirstOrDefault(t => t.Id == member.Type) is not { } type)
+            {
+                unused.Add($"Node '{member.Worker}' is of type '{member.Type}', which catalogue '{catalogue.Name}' of the coordinator does not have; it is not used.");
+                continue;
+            }
+
+            // A machine may be smaller than others of its type.
+            if (member.Cores < type.Cores || member.MemoryBytes < type.MemoryBytes)
+            {
+                type = type with
+                {
+                    Id = new WorkerTypeId(string.Create(CultureInfo.InvariantCulture, $"{type.Id}-as-{member.Worker}")),
+                    Cores = Math.Min(member.Cores, type.Cores),
+                    MemoryBytes = Math.Min(member.MemoryBytes, type.MemoryBytes),
+                };
+                types.Add(type);
+            }
+
+            var host = catalogue.Workers.FirstOrDefault(w => w.Id == member.Worker)?.Host;
+            workers.Add(new Worker { Id = member.Worker, Type = type.Id, Host = host });
+        }
+
+        return (catalogue with { WorkerTypes = [.. types], Workers = workers.ToImmutable() }, unused.ToImmutable());
+    }
+}

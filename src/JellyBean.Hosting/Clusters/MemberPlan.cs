@@ -1,0 +1,77 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Hosting.Commands;
+using JellyBean.Planning;
+using JellyBean.Runtime;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>Plans for the nodes that are there; where not all that was asked fits any more, for as much of it as does. Pure.</summary>
+/// <remarks>
+/// The floor for accuracy stands: the planner goes down to it by itself. Then less is let in: live sources drop what is above the planned rate by their
+/// overload policies, files wait. The objective for latency is given up last. Whatever is not done is said.
+/// </remarks>
+internal static class MemberPlan
+{
+    // Of the rate that was asked for; below a tenth there is nothing worth calling service.
+    private static readonly ImmutableArray<double> Rates = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
+
+    /// <param name="asked">What is to be planned, with the configured catalogue.</param>
+    /// <param name="request">Who is there.</param>
+    /// <param name="planner">Plans.</param>
+    public static ClusterPlan Of(PlanningProblem asked, ClusterPlanRequest request, IPlanner planner)
+    {
+        var (catalogue, shortfalls) = MemberCatalogue.Of(asked.Catalogue, request.Members);
+        var there = request.Members.Select(m => m.Worker).ToHashSet();
+        var missing = asked.Sources.Where(s => s.Worker is { } worker && !there.Contains(worker)).ToList();
+        if (request.IsFirst && missing.Count > 0)
+        {
+            return new ClusterPlan { Reasons = [.. missing.Select(s => $"Source '{s.Source}' is attached to node '{s.Worker}', which has not joined.")] };
+        }
+
+        shortfalls = shortfalls.AddRange(missing.Select(s => $"Source '{s.Source}' is left out until node '{s.Worker}' comes back."));
+        var problem = asked with { Catalogue = catalogue, Sources = [.. asked.Sources.Except(missing)] };
+        var inputs = problem.Workflow.Operators.OfType<InputOperator>().Where(i => problem.Sources.All(s => s.Input != i.Id)).ToList();
+        if (inputs.Count > 0)
+        {
+            return new ClusterPlan { Reasons = [.. inputs.Select(i => $"None of the sources of input '{i.Id}' is there."), .. shortfalls] };
+        }
+
+        var result = planner.Plan(problem);
+        if (result.Plan is null && !request.IsFirst && result.Status == PlanningStatus.Infeasible)
+        {
+            return Less(problem, shortfalls, planner) ?? new ClusterPlan { Reasons = result.Reasons };
+        }
+
+        return new ClusterPlan { Plan = result.Plan, Reasons = result.Reasons, Shortfalls = result.Plan is null ? [] : shortfalls };
+    }
+
+    private static ClusterPlan? Less(PlanningProblem problem, ImmutableArray<string> shortfalls, IPlanner planner)
+    {
+        var patient = problem with
+        {
+            Objectives = problem.Workflow.Operators.OfType<OutputOperator>().ToImmutableSortedDictionary(o => o.Id, o => problem.ObjectivesOf(o) with { P99 = null }),
+        };
+        var late = problem.Workflow.Operators.OfType<OutputOperator>().Where(o => problem.ObjectivesOf(o).P99 is not null)
+            .Select(o => $"The latency objective of output '{o.Id}' is not met.").ToImmutableArray();
+        return LessOf(problem, Rates, []) ?? LessOf(patient, Rates.Insert(0, 1), late);
+
+        ClusterPlan? LessOf(PlanningProblem relaxed, ImmutableArray<double> rates, ImmutableArray<string> unmet)
+        {
+            foreach (var rate in rates)
+            {
+                var plan = planner.Plan(relaxed with { Sources = [.. relaxed.Sources.Select(s => s with { Rate = s.Rate * rate })] }).Plan;
+                if (plan is not null)
+                {
+                    ImmutableArray<string> shed = rate < 1
+                        ? [string.Create(CultureInfo.InvariantCulture, $"Only {rate * 100:0} % of the planned rate fits: live sources drop what is above by their overload policies, files wait.")]
+                        : [];
+                    return new ClusterPlan { Plan = plan, Shortfalls = [.. shortfalls, .. unmet, .. shed] };
+                }
+            }
+
+            return null;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Health;
+using JellyBean.Hosting.Reports;
+using JellyBean.Planning;
+using JellyBean.Runtime;
+using JellyBean.Workflows.Models;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>Serves as a node of a cluster until it is told to leave.</summary>
+internal sealed class NodeCommand(
+    RunContext context,
+    RunState state,
+    Preparation preparation,
+    Profiles.ProfileProvider profiles,
+    IPlanner planner,
+    Terminal terminal,
+    IHost host,
+    IHostApplicationLifetime lifetime,
+    IEnumerable<IDeviceProbe> probes,
+    ILoggerFactory loggers)
+{
+    public async Task<int> RunAsync(PreparationRequest request, StopSignals signals)
+    {
+        var configuration = preparation.Configure(request.Configuration);
+        OutputFolder.Prepare(configuration.OutputFolder);
+        context.OutputFolder = configuration.OutputFolder;
+        var description = NodeSetup.Describe(configuration, probes, await profiles.FingerprintAsync(configuration, signals.Drain).ConfigureAwait(false));
+        using var certificates = NodeSetup.Certificates(configuration.Node);
+        var options = NodeSetup.Options(configuration, certificates);
+        if (options.Problems(description).ToList() is { Count: > 0 } problems)
+        {
+            throw new BadInputException(problems);
+        }
+
+        var bindings = await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false);
+        using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
+        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, stopping.Token) : null;
+        await host.StartAsync(signals.Drain).ConfigureAwait(false);
+        try
+        {
+            options = options with { Journal = OpenJournal(configuration.Node, description) };
+            var node = ClusterNode.Start(bindings, description, options, members, loggers);
+            await using var owned = node.ConfigureAwait(false);
+            Say($"Node '{description.Worker}' ({Roles(description)}) listens at {node.Address}{(options.Join.IsEmpty ? " and begins a cluster" : $" and joins {string.Join(", ", options.Join)}")}.");
+            _ = members?.Begin();
+            await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
+            Say($"Node '{description.Worker}' leaves: what it runs moves to other nodes.");
+            var isFree = await node.LeaveAsync(signals.Abort).ConfigureAwait(false);
+            Say(isFree ? $"Node '{description.Worker}' has left." : $"Node '{description.Worker}' has left; its part of the plan could not be moved in time, and goes on from the last point that can be returned to.");
+            return signals.Abort.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Ok;
+        }
+        finally
+        {
+            await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ServeAsync(ClusterNode node, NodeDescription description, CancellationToken stopping)
+    {
+        state.Enter(PhaseKind.Starting, $"Node '{description.Worker}' joins.");
+        var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        using var registration = stopping.Register(() => stopped.TrySetResult());
+        if (await Task.WhenAny(node.Welcomed, stopped.Task).ConfigureAwait(false) == node.Welcomed)
+        {
+            await node.Welcomed.ConfigureAwait(false);
+            Say($"Node '{description.Worker}' has joined.");
+            state.Enter(PhaseKind.Running, $"Node '{description.Worker}' serves.");
+        }
+
+        await stopped.Task.ConfigureAwait(false);
+        state.Enter(PhaseKind.Draining, $"Node '{description.Worker}' leaves.");
+    }
+
+    private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken) =>
+        (await preparation.ProblemAsync(configuration, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;
+
+    private static SqliteJournal? OpenJournal(NodeConfiguration node, NodeDescription description)
+    {
+        if (!description.IsCoordinator || node.DataFolder is not { } folder)
+        {
+            return null;
+        }
+
+        var path = Path.Combine(folder, $"{description.Worker}.journal.db");
+        try
+        {
+            return new SqliteJournal(path);
+        }
+        catch (Exception cause) when (cause is SqliteException or IOException or UnauthorizedAccessException)
+        {
+            throw new BadInputException($"The journal '{path}' cannot be opened: {cause.Message} Two nodes cannot share one; give each a name or a --data folder of its own.");
+        }
+    }
+
+    private static string Roles(NodeDescription node) => string.Join(", ", new[] { node.Tier?.Name, node.IsCoordinator ? "coordinator" : null }.OfType<string>());
+
+    private void Say(string text)
+    {
+        terminal.Output.WriteLine(text);
+        terminal.Output.Flush();
+    }
+}

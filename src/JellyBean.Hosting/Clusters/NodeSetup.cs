@@ -1,0 +1,100 @@
+using System.Security.Cryptography;
+using JellyBean.Hosting.Configuration;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Security;
+using JellyBean.Workflows.Models;
+
+namespace JellyBean.Hosting.Clusters;
+
+/// <summary>Says what this process is as a node, and how it listens and joins.</summary>
+internal static class NodeSetup
+{
+    /// <param name="configuration">Everything that is configured.</param>
+    /// <param name="probes">Find accelerators.</param>
+    /// <param name="profile">Tells apart what was measured here; null where nothing was.</param>
+    /// <exception cref="BadInputException">Name, role or type do not fit the catalogue.</exception>
+    public static NodeDescription Describe(HostConfiguration configuration, IEnumerable<IDeviceProbe> probes, string? profile)
+    {
+        var node = configuration.Node;
+        if (node.Name is not { } name)
+        {
+            throw new BadInputException("The node has no name. Give it one with --name, JELLYBEAN_NODE_NAME or jellybean.node.name.");
+        }
+
+        var description = new NodeDescription { Worker = name, Tier = node.Tier, Cores = Environment.ProcessorCount, MemoryBytes = MemoryOfThisMachine, IsCoordinator = node.IsCoordinator };
+        if (node.Tier is null)
+        {
+            return description;
+        }
+
+        var type = TypeOf(configuration.Catalogue, node, name);
+        return description with
+        {
+            Type = type.Id,
+
+            // The catalogue says what may be used of a machine, the machine what there is.
+            Cores = Math.Min(type.Cores, Environment.ProcessorCount),
+            MemoryBytes = Math.Min(type.MemoryBytes, MemoryOfThisMachine),
+            Speed = type.IsEmulated ? Math.Min(1, type.SpeedFactor) : 1,
+            Accelerators = probes.SelectMany(p => p.Probe()).Count(d => d.Kind != DeviceKind.Cpu),
+            ProfileFingerprint = profile,
+        };
+    }
+
+    /// <summary>How it listens and joins. The journal and the certificates belong to the caller until a node takes them.</summary>
+    /// <exception cref="BadInputException">Certificates cannot be read.</exception>
+    public static ClusterNodeOptions Options(HostConfiguration configuration, NodeCertificates? certificates)
+    {
+        var node = configuration.Node;
+        var defaults = new ClusterNodeOptions();
+        return defaults with
+        {
+            Listen = node.Listen ?? defaults.Listen,
+            AdvertisedHost = node.Advertise,
+            Join = node.Join,
+            Coordinators = node.Coordinators,
+            Certificates = certificates,
+            AllowsPlaintext = node.AllowsPlaintext,
+            Patience = configuration.Cluster with { Snapshots = Shared(configuration) },
+        };
+    }
+
+    /// <exception cref="BadInputException">Certificates cannot be read.</exception>
+    public static NodeCertificates? Certificates(NodeConfiguration node)
+    {
+        try
+        {
+            return node.Certificates is { } files ? NodeCertificates.Load(files.Certificate, files.Key, files.Authority, files.Password) : null;
+        }
+        catch (CryptographicException cause)
+        {
+            throw new BadInputException(cause.Message);
+        }
+    }
+
+    // Every node must reach the folder: the one that a run of one process has by itself will not do.
+    private static SnapshotOptions? Shared(HostConfiguration configuration) =>
+        configuration.HasSnapshotFolder ? configuration.Snapshots : null;
+
+    private static long MemoryOfThisMachine => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
+
+    private static WorkerType TypeOf(InfrastructureCatalogue catalogue, NodeConfiguration node, WorkerId name)
+    {
+        var tier = node.Tier!.Value;
+        var ofTier = catalogue.WorkerTypes.Where(t => t.Tier == tier).ToList();
+        var known = catalogue.Workers.FirstOrDefault(w => w.Id == name);
+        var wanted = node.Type ?? known?.Type;
+        var type = wanted is null ? ofTier is [var only] ? only : null : catalogue.WorkerTypes.FirstOrDefault(t => t.Id == wanted);
+        if (type is null)
+        {
+            throw new BadInputException(wanted is null
+                ? $"Node '{name}' is no worker of catalogue '{catalogue.Name}', and tier '{tier}' has {ofTier.Count} types of machines: {string.Join(", ", ofTier.Select(t => t.Id))}. Say which with --type, or name the node as one of the workers {string.Join(", ", catalogue.Workers.Select(w => w.Id))}."
+                : $"Node '{name}' is of type '{wanted}', which catalogue '{catalogue.Name}' does not have; allowed: {string.Join(", ", catalogue.WorkerTypes.Select(t => t.Id))}.");
+        }
+
+        return type.Tier == tier
+            ? type
+            : throw new BadInputException($"Node '{name}' has the role '{tier}', but machines of type '{type.Id}' stand in tier '{type.Tier}'. Give it that role or another type.");
+    }
+}

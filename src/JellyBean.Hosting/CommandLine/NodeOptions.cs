@@ -1,0 +1,46 @@
+using System.Collections.Immutable;
+using System.CommandLine;
+using JellyBean.Hosting.Configuration;
+
+namespace JellyBean.Hosting.CommandLine;
+
+/// <summary>The options of programs that are nodes, and of those that ask a cluster something.</summary>
+internal sealed class NodeOptions(bool isNode)
+{
+    private readonly Option<string[]> _join = CommonOptions.Several("--join", "HOST:PORT,…", "Nodes of the cluster; repeatable. Where several may coordinate: the same list of all of them for each.");
+    private readonly Option<string?> _listen = CommonOptions.One("--listen", "HOST:PORT", "Where it listens; 127.0.0.1 and any free port unless configured.");
+    private readonly Option<string?> _certificates = CommonOptions.One("--certificates", "DIR", "The folder with ca.pem and NAME.pem, client.pem for programs that are no nodes; 'certificates' makes them.");
+    private readonly Option<string?> _name = CommonOptions.One("--name", "NAME", "The worker of the catalogue that it serves as.");
+    private readonly Option<string[]> _role = CommonOptions.Several("--role", "TIER|coordinator", "The tier that it stands in, coordinator, or both; repeatable.");
+    private readonly Option<string?> _type = CommonOptions.One("--type", "TYPE", "The kind of machine in the catalogue, where the name says too little.");
+    private readonly Option<string?> _advertise = CommonOptions.One("--advertise", "HOST", "The host by which others reach it, where that is not the one it listens on.");
+    private readonly Option<string?> _data = CommonOptions.One("--data", "DIR", "The folder for what a node that may coordinate remembers; forgotten with the process unless given.");
+    private readonly Option<bool> _plaintext = new("--allow-plaintext") { Description = "Lets control and data leave this machine without certificates: anyone on the network may then read and command." };
+
+    public void AddTo(Command command)
+    {
+        Option[] options = isNode ? [_role, _name, _join, _listen, _advertise, _type, _data, _certificates, _plaintext] : [_join, _listen, _certificates];
+        foreach (var option in options)
+        {
+            command.Options.Add(option);
+        }
+    }
+
+    public NodeRequest Read(ParseResult parsed)
+    {
+        var common = new NodeRequest { Join = Given(parsed, _join), Listen = parsed.GetValue(_listen), Certificates = parsed.GetValue(_certificates) };
+        return isNode
+            ? common with
+            {
+                Name = parsed.GetValue(_name),
+                Roles = Given(parsed, _role),
+                Type = parsed.GetValue(_type),
+                Advertise = parsed.GetValue(_advertise),
+                Data = parsed.GetValue(_data),
+                AllowsPlaintext = parsed.GetValue(_plaintext),
+            }
+            : common;
+    }
+
+    private static ImmutableArray<string> Given(ParseResult parsed, Option<string[]> option) => [.. parsed.GetValue(option) ?? []];
+}

@@ -1,0 +1,138 @@
+using System.Diagnostics;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace JellyBean.EndToEnd.Tests;
+
+/// <summary>A program of the examples as a process of its own. Ends with the test, whatever happens.</summary>
+internal sealed class NodeProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly List<(Func<string, bool> Condition, TaskCompletionSource<string> Seen)> _waiting = [];
+    private readonly Lock _gate = new();
+
+    private NodeProcess(string name, ProcessStartInfo start)
+    {
+        Name = name;
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, e) => OnLine(e.Data);
+        _process.ErrorDataReceived += (_, e) => OnLine(e.Data);
+    }
+
+    public string Name { get; }
+
+    public int Id => _process.Id;
+
+    public bool HasExited => _process.HasExited;
+
+    /// <summary>All that it has said.</summary>
+    public string Output
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _output.ToString();
+            }
+        }
+    }
+
+    public static NodeProcess Start(string program, string name, string cache, params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(
+            Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet",
+            ["exec", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["JELLYBEAN_CACHE"] = cache },
+        };
+        var node = new NodeProcess(name, start);
+        node._process.Start();
+        node._process.BeginOutputReadLine();
+        node._process.BeginErrorReadLine();
+        return node;
+    }
+
+    /// <summary>Waits for a line that matches, said already or not.</summary>
+    /// <returns>The first group, or the whole match where there is none.</returns>
+    public async Task<string> SaysAsync(string pattern, CancellationToken deadline)
+    {
+        var regex = new Regex(pattern, RegexOptions.CultureInvariant);
+        var seen = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_gate)
+        {
+            if (regex.Match(_output.ToString()) is { Success: true } said)
+            {
+                return Value(said);
+            }
+
+            _waiting.Add((regex.IsMatch, seen));
+        }
+
+        try
+        {
+            return Value(regex.Match(await seen.Task.WaitAsync(deadline)));
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{Name}' has not said '{pattern}'. It said:\n{Output}");
+        }
+    }
+
+    /// <summary>Waits for the end.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> EndsAsync(CancellationToken deadline)
+    {
+        try
+        {
+            await _process.WaitForExitAsync(deadline);
+            return _process.ExitCode;
+        }
+        catch (OperationCanceledException)
+        {
+            throw new TimeoutException($"'{Name}' has not ended. It said:\n{Output}");
+        }
+    }
+
+    /// <summary>As the system does when memory is short: no goodbye.</summary>
+    public void Kill() => _process.Kill();
+
+    /// <summary>As a service manager does.</summary>
+    public void Terminate()
+    {
+        using var kill = Process.Start("kill", ["-TERM", $"{_process.Id}"]);
+        kill.WaitForExit();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill();
+        }
+
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+    }
+
+    private void OnLine(string? line)
+    {
+        if (line is null)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _output.AppendLine(line);
+            foreach (var (_, seen) in _waiting.Where(w => w.Condition(line)).ToList())
+            {
+                seen.TrySetResult(line);
+            }
+        }
+    }
+
+    private static string Value(Match match) => match.Groups.Count > 1 ? match.Groups[1].Value : match.Value;
+}

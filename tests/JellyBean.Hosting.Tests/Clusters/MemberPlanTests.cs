@@ -1,0 +1,147 @@
+using System.Collections.Immutable;
+using JellyBean.Hosting.Clusters;
+using JellyBean.Hosting.Commands;
+using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Planning.Profiles;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Hosting.Tests.Clusters;
+
+public sealed class MemberPlanTests
+{
+    private static readonly OperatorId Names = new(TestProgram.Names.Name);
+
+    [Fact]
+    public void Planned_with_the_members_as_machines_smaller_ones_as_what_they_are()
+    {
+        var planner = new FakePlanner();
+
+        var plan = MemberPlan.Of(Problem(), Request(Member("edge-1"), Member("edge-2") with { Cores = 0.5 }), planner);
+
+        var catalogue = planner.Asked.Single().Catalogue;
+        Assert.Equal(["edge-1", "edge-2"], catalogue.Workers.Select(w => w.Id.Value));
+        Assert.Equal([1, 0.5], catalogue.Workers.Select(w => catalogue.TypeOf(w.Id).Cores));
+        Assert.NotNull(plan.Plan);
+        Assert.Empty(plan.Shortfalls);
+    }
+
+    [Fact]
+    public void Member_of_a_type_that_the_catalogue_lacks_is_not_used_and_that_is_said()
+    {
+        var planner = new FakePlanner();
+
+        var plan = MemberPlan.Of(Problem(), Request(Member("edge-1"), Member("gpu-1") with { Type = new WorkerTypeId("giant") }), planner);
+
+        Assert.Equal(["edge-1"], planner.Asked.Single().Catalogue.Workers.Select(w => w.Id.Value));
+        Assert.Contains("'gpu-1' is of type 'giant'", Assert.Single(plan.Shortfalls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void First_plan_waits_for_the_nodes_of_sources_later_ones_leave_their_sources_out()
+    {
+        var planner = new FakePlanner();
+        var problem = Problem(Source("north", null), Source("south", "edge-2"));
+
+        var first = MemberPlan.Of(problem, Request(Member("edge-1")), planner);
+        var later = MemberPlan.Of(problem, Request(Member("edge-1")) with { IsFirst = false }, planner);
+
+        Assert.Null(first.Plan);
+        Assert.Contains("'numbers/south' is attached to node 'edge-2', which has not joined", Assert.Single(first.Reasons), StringComparison.Ordinal);
+        Assert.Equal(["numbers/north"], planner.Asked.Single().Sources.Select(s => s.Source.Value));
+        Assert.Contains("'numbers/south' is left out", Assert.Single(later.Shortfalls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Not_all_fits_any_more_less_is_let_in_and_the_floor_for_accuracy_stands()
+    {
+        var planner = new FakePlanner { Fits = p => p.Sources.Sum(s => s.Rate) <= 6.5 };
+
+        var plan = MemberPlan.Of(Problem(Source("north", null)), Request(Member("edge-1")) with { IsFirst = false }, planner);
+
+        Assert.NotNull(plan.Plan);
+        Assert.Contains("60 %", Assert.Single(plan.Shortfalls), StringComparison.Ordinal);
+        Assert.All(planner.Asked, p => Assert.Equal(0.5, p.ObjectivesOf((Workflows.Graph.OutputOperator)p.Workflow[Names]).Accuracy!.Least));
+    }
+
+    [Fact]
+    public void Latency_is_given_up_last_and_said()
+    {
+        var planner = new FakePlanner { Fits = p => p.ObjectivesOf((Workflows.Graph.OutputOperator)p.Workflow[Names]).P99 is null };
+        var problem = Problem() with
+        {
+            Objectives = ImmutableSortedDictionary<OperatorId, Objectives>.Empty.Add(Names, new Objectives { P99 = TimeSpan.FromSeconds(1) }),
+        };
+
+        var plan = MemberPlan.Of(problem, Request(Member("edge-1")) with { IsFirst = false }, planner);
+
+        Assert.Contains("latency objective of output 'names'", Assert.Single(plan.Shortfalls), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void First_plan_does_not_fit_says_why_and_promises_nothing_less()
+    {
+        var planner = new FakePlanner { Fits = _ => false };
+
+        var plan = MemberPlan.Of(Problem(), Request(Member("edge-1")), planner);
+
+        Assert.Equal("It is too much.", Assert.Single(plan.Reasons));
+        Assert.Single(planner.Asked);
+    }
+
+    private static ClusterPlanRequest Request(params ImmutableArray<NodeDescription> members) => new(members, IsFirst: true);
+
+    private static NodeDescription Member(string name) => new() { Worker = new WorkerId(name), Tier = Tier.Edge, Type = new WorkerTypeId("box"), Cores = 4, MemoryBytes = 1L << 40 };
+
+    private static SourceDemand Source(string name, string? worker) => new()
+    {
+        Source = SourceId.Of("numbers", name),
+        Input = new OperatorId("numbers"),
+        Rate = 10,
+        Tier = Tier.Edge,
+        Worker = worker is null ? null : new WorkerId(worker),
+    };
+
+    private static PlanningProblem Problem(params ImmutableArray<SourceDemand> sources) => new()
+    {
+        Workflow = TestProgram.Workflow,
+        Profile = new Profile { Provenance = "made up", Machine = ThisMachine.Fingerprint, ServiceTimes = [], Outputs = [] },
+        Catalogue = new InfrastructureCatalogue
+        {
+            Name = "site",
+            Tiers = [Tier.Edge],
+            WorkerTypes = [new WorkerType { Id = new WorkerTypeId("box"), Tier = Tier.Edge, PricePerHour = 1, Cores = 1, MemoryBytes = 1 << 30 }],
+            Workers = [new Worker { Id = new WorkerId("edge-9"), Type = new WorkerTypeId("box") }],
+        },
+        Sources = sources.IsEmpty ? [Source("north", null)] : sources,
+    };
+
+    private sealed class FakePlanner : IPlanner
+    {
+        public Func<PlanningProblem, bool> Fits { get; init; } = _ => true;
+
+        public List<PlanningProblem> Asked { get; } = [];
+
+        public PlanningResult Plan(PlanningProblem problem)
+        {
+            Asked.Add(problem);
+            return Fits(problem)
+                ? new PlanningResult { Status = PlanningStatus.Optimal, Plan = Empty }
+                : new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = ["It is too much."] };
+        }
+
+        private static Plan Empty => new()
+        {
+            Workflow = TestProgram.Workflow.Name,
+            WorkflowFingerprint = TestProgram.Workflow.Fingerprint,
+            Sources = [],
+            Placements = [],
+            Routes = [],
+            Cost = new PlanCost { ComputePerHour = 0, NetworkPerHour = 0 },
+        };
+    }
+}
