@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using JellyBean.Optimizer.Latencies;
 using JellyBean.Optimizer.Models;
 using JellyBean.Optimizer.Pools;
 using JellyBean.Planning;
@@ -45,6 +46,11 @@ public static class Planner
         }
 
         var layout = new Layout(problem);
+        return layout.AsksLatency ? LatencyPlanner.Plan(problem, layout, without => PlanForCost(without, new Layout(without))) : PlanForCost(problem, layout);
+    }
+
+    private static PlanningResult PlanForCost(PlanningProblem problem, Layout layout)
+    {
         var maySettleTies = layout.Workers.Length <= FewWorkers && layout.HoldsUndividedWork();
         if (!maySettleTies && PoolSearch.TryCreate(layout) is { } search && PoolPlanner.Plan(problem, layout, search) is { } planned)
         {
@@ -53,26 +59,28 @@ public static class Planner
 
         using var model = new PlanModel(problem, elastic: false);
         var found = model.SolveForCost(problem.Options.TimeLimit);
-        return found switch
-        {
-            SolveStatus.Optimal or SolveStatus.Feasible => WithPlan(problem, model, found),
-            SolveStatus.Infeasible => new PlanningResult
-            {
-                Status = PlanningStatus.Infeasible,
-                Reasons = Infeasibility.Explain(problem),
-                Solver = model.Description,
-                Elapsed = model.Elapsed,
-            },
-            _ => new PlanningResult
-            {
-                Status = PlanningStatus.Unknown,
-                BoundPerHour = model.BoundPerHour,
-                Reasons = [string.Create(CultureInfo.InvariantCulture, $"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
-                Solver = model.Description,
-                Elapsed = model.Elapsed,
-            },
-        };
+        return found is SolveStatus.Optimal or SolveStatus.Feasible ? WithPlan(problem, model, found) : WithoutPlan(problem, model, found, model.Elapsed);
     }
+
+    /// <summary>Why a model has no plan.</summary>
+    internal static PlanningResult WithoutPlan(PlanningProblem problem, PlanModel model, SolveStatus found, TimeSpan elapsed) => found switch
+    {
+        SolveStatus.Infeasible => new PlanningResult
+        {
+            Status = PlanningStatus.Infeasible,
+            Reasons = Infeasibility.Explain(problem),
+            Solver = model.Description,
+            Elapsed = elapsed,
+        },
+        _ => new PlanningResult
+        {
+            Status = PlanningStatus.Unknown,
+            BoundPerHour = model.BoundPerHour,
+            Reasons = [string.Create(CultureInfo.InvariantCulture, $"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
+            Solver = model.Description,
+            Elapsed = elapsed,
+        },
+    };
 
     /// <summary>Plans a workflow with every operator that is not pinned on one tier, for comparison: all-edge, all-cloud.</summary>
     /// <inheritdoc cref="Plan(PlanningProblem)" />
@@ -82,7 +90,8 @@ public static class Planner
         return Plan(problem with { Options = problem.Options with { OnlyTier = tier } });
     }
 
-    private static PlanningResult WithPlan(PlanningProblem problem, PlanModel model, SolveStatus found)
+    /// <summary>The plan that a model found; no plan costs less than the bound, as far as that is known otherwise.</summary>
+    internal static PlanningResult WithPlan(PlanningProblem problem, PlanModel model, SolveStatus found, double bound = 0)
     {
         var cheapest = PlanAssembly.Assemble(problem, model.Solution());
         var left = problem.Options.TimeLimit - model.Elapsed;
@@ -101,7 +110,7 @@ public static class Planner
         Check(plan, problem);
         var moves = Moves.PerHour(plan, problem);
         var cost = plan.Cost.TotalPerHour + moves;
-        var bound = Math.Min(model.BoundPerHour, cost);
+        bound = Math.Min(Math.Max(bound, model.BoundPerHour), cost);
         return new PlanningResult
         {
             Status = found is SolveStatus.Optimal ? PlanningStatus.Optimal : PlanningStatus.Feasible,

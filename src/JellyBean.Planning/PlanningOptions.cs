@@ -11,6 +11,14 @@ public sealed record PlanningOptions
     /// <value>Above 0 to 1; 0.8 unless set. Higher values cost less and leave less for bursts.</value>
     public double UtilisationCap { get; init; } = 0.8;
 
+    /// <summary>How unevenly sources' elements come, for latencies: the variance of their number in a long time as a multiple of its mean.</summary>
+    /// <value>1 or more; 2 unless set, as if they came in pairs. 1 is for elements that come independently, and on the safe side for cameras, whose pictures come evenly.</value>
+    public double Burstiness { get; init; } = 2;
+
+    /// <summary>Part of the time that a machine's other cores count as busy where a profile has co-running times: runs then take so much of what they take longer.</summary>
+    /// <value>0 to 1; the utilisation cap unless set. At 0 every run counts as if it were alone. Machines of one core that share no host have no neighbours.</value>
+    public double? NeighbourLoad { get; init; }
+
     /// <summary>Whether several operators that take time may share a worker.</summary>
     /// <value><see cref="WorkerSharing.TimeShared"/> unless set.</value>
     public WorkerSharing Sharing { get; init; } = WorkerSharing.TimeShared;
@@ -65,7 +73,7 @@ public sealed record PlanningOptions
     public bool Equals(PlanningOptions? other) =>
         other is not null && (UtilisationCap, Sharing, AllowBackwardTraffic, Routing, AllowSplits, AllowKeySplits, AllowEstimated) ==
             (other.UtilisationCap, other.Sharing, other.AllowBackwardTraffic, other.Routing, other.AllowSplits, other.AllowKeySplits, other.AllowEstimated)
-        && (OnlyTier, Goal, BudgetPerHour, OwnedOnly, TimeLimit, GiveReasons) == (other.OnlyTier, other.Goal, other.BudgetPerHour, other.OwnedOnly, other.TimeLimit, other.GiveReasons)
+        && (Burstiness, NeighbourLoad, OnlyTier, Goal, BudgetPerHour, OwnedOnly, TimeLimit, GiveReasons) == (other.Burstiness, other.NeighbourLoad, other.OnlyTier, other.Goal, other.BudgetPerHour, other.OwnedOnly, other.TimeLimit, other.GiveReasons)
         && SpareTiers.SequenceEqual(other.SpareTiers);
 
     /// <inheritdoc />

@@ -154,6 +154,16 @@ internal static class ProblemValidation
             errors.Add(Text($"the utilisation cap is {options.UtilisationCap}; allowed: above 0 to 1."));
         }
 
+        if (!(options.Burstiness >= 1 && double.IsFinite(options.Burstiness)))
+        {
+            errors.Add(Text($"the burstiness is {options.Burstiness}; allowed: a finite number, 1 or more."));
+        }
+
+        if (options.NeighbourLoad is { } load && !(load is >= 0 and <= 1))
+        {
+            errors.Add(Text($"the neighbours' load is {load}; allowed: 0 to 1."));
+        }
+
         if (options.TimeLimit <= TimeSpan.Zero)
         {
             errors.Add($"the time limit is {options.TimeLimit}; allowed: more than zero.");

@@ -69,6 +69,46 @@ public sealed class ValidationTests
     }
 
     [Fact]
+    public void Profile_with_figures_that_are_no_numbers_names_each()
+    {
+        var bad = new ServiceDistribution { Count = 1, MedianMs = double.NaN, P90Ms = -1, P99Ms = double.PositiveInfinity, Variance = -2 };
+        var profile = Tracking.Profile with
+        {
+            ServiceTimes = [.. Tracking.Profile.ServiceTimes.Select((t, i) => i == 0 ? t with { Distribution = bad } : i == 2 ? t with { ServiceMs = double.NaN } : t)],
+            CoRunningTimes =
+            [
+                new CoRunningTime { Operator = new("detector"), Variant = "small", BatchSize = 1, Beside = new VariantChoice(new("detector"), "large"), BusyCores = 1, ServiceMs = 0, Distribution = bad with { MedianMs = 1 } },
+            ],
+            Outputs = [.. Tracking.Profile.Outputs.Select(o => o.Operator.Value == "tracker" ? o with { ResultsVariance = double.NaN, MessageBytes = double.NegativeInfinity } : o)],
+        };
+
+        var errors = profile.Validate(Tracking.Workflow);
+
+        string[] expected =
+        [
+            "service time of 'detector' (variant small, batch 1, this machine): median in milliseconds is NaN; allowed: a finite number, 0 or more",
+            "service time of 'detector' (variant small, batch 1, this machine): 90th percentile in milliseconds is -1",
+            "service time of 'detector' (variant small, batch 1, this machine): 99th percentile in milliseconds is Infinity",
+            "service time of 'detector' (variant small, batch 1, this machine): variance in square milliseconds is -2",
+            "service time of 'detector' (variant large, batch 1, this machine): milliseconds is NaN; allowed: a finite number, above 0",
+            "co-running time of 'detector' (variant small, batch 1, beside large): milliseconds is 0; allowed: a finite number, above 0",
+            "co-running time of 'detector' (variant small, batch 1, beside large): variance in square milliseconds is -2",
+            "output profile of 'tracker': variance of the results per element is NaN",
+            "output profile of 'tracker': message bytes is -Infinity",
+        ];
+        Assert.All(expected, e => Assert.Contains(errors, f => f.Contains(e, StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(double.NaN, 0.5)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(double.PositiveInfinity, 0.5)]
+    [InlineData(2, double.NaN)]
+    [InlineData(2, 1.5)]
+    public void Options_of_latencies_outside_their_range_are_refused(double burstiness, double load) =>
+        Assert.Contains("allowed: ", Assert.Single((Tracking.Problem with { Options = new PlanningOptions { Burstiness = burstiness, NeighbourLoad = load } }).Validate()), StringComparison.Ordinal);
+
+    [Fact]
     public void Problem_with_many_mistakes_reports_all_at_once()
     {
         var problem = Tracking.Problem with

@@ -63,7 +63,7 @@ internal static class ExplanationJson
         {
             ["costPerHour"] = p.CostPerHour,
             ["accuracy"] = p.Accuracy,
-            ["p99Ms"] = p.P99Ms,
+            ["p99Ms"] = PlanJson.Bound(p.P99Ms),
             ["variants"] = new JsonObject(p.Variants.Select(v => KeyValuePair.Create<string, JsonNode?>(v.Key.Value, v.Value))),
         });
     }

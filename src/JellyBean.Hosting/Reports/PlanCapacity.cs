@@ -1,4 +1,5 @@
 using JellyBean.Planning;
+using JellyBean.Planning.Costs;
 using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 
@@ -31,14 +32,12 @@ internal static class PlanCapacity
 
     private static IEnumerable<double> Steps(Plan plan, PlanningProblem problem)
     {
+        var services = new ServiceTable(problem, WorkflowRates.Of(problem));
         foreach (var placement in plan.Placements)
         {
             foreach (var instance in placement.Instances)
             {
-                var type = problem.Catalogue.TypeOf(instance.Worker);
-                var rows = problem.Profile.ServiceTimes.Where(t => t.Operator == placement.Operator && t.Variant == placement.Variant && t.BatchSize == placement.BatchSize).ToList();
-                var own = rows.Find(t => t.WorkerType == type.Id);
-                var ms = own?.ServiceMs ?? (rows.Find(t => t.WorkerType is null)?.ServiceMs / type.SpeedFactor) ?? 0;
+                var ms = services.RunMs(problem.Workflow[placement.Operator], new Way(placement.Variant, placement.BatchSize), problem.Catalogue.TypeOf(instance.Worker)) ?? 0;
                 yield return RateOf(plan, placement.Operator, instance.Worker) * ms / 1000 / placement.BatchSize / instance.Parallelism;
             }
         }

@@ -48,7 +48,7 @@ internal static class PlanJson
             {
                 ["output"] = o.Output.Value,
                 ["rate"] = o.Rate,
-                ["p99Ms"] = o.P99Ms,
+                ["p99Ms"] = Bound(o.P99Ms),
                 ["metric"] = o.Metric,
                 ["accuracy"] = o.Accuracy,
             })]);
@@ -73,6 +73,9 @@ internal static class PlanJson
         })]);
         return json;
     }
+
+    /// <summary>JSON has no infinity: null where there is no bound.</summary>
+    public static double? Bound(double value) => double.IsFinite(value) ? value : null;
 
     /// <summary>What runs where: an object for each operator on each worker.</summary>
     public static JsonArray Placements(Plan plan, InfrastructureCatalogue catalogue) => Placements(plan.Placements, catalogue);

@@ -25,11 +25,13 @@ internal static class PlanTruth
             return [];
         }
 
+        problem = WithMeasuredNeighbours(summary, problem);
+        var evaluation = new PlanEvaluation(problem, summary.Plan);
         return
         [
             new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
-            .. Workers(summary),
-            .. Stages(summary, problem),
+            .. Workers(summary, evaluation),
+            .. Stages(summary, evaluation),
             .. Messages(summary, problem),
             .. summary.IsPaced ? Latencies(summary, problem) : [],
         ];
@@ -37,24 +39,43 @@ internal static class PlanTruth
 
     private static double Scale(RunSummary summary) => summary.IsPaced || summary.PlannedRate <= 0 ? 1 : summary.PredictedRate / summary.PlannedRate;
 
-    private static IEnumerable<Prediction> Workers(RunSummary summary) =>
-        from fragment in summary.Report.Fragments
-        let planned = summary.Plan.Workers.FirstOrDefault(w => w.Worker == fragment.Worker)
-        where planned is not null && planned.Utilisation >= LeastUtilisation
-        select new Prediction("utilisation", fragment.Worker.Value, planned.Utilisation * Scale(summary), SummaryText.Utilisation(summary, fragment));
-
-    private static IEnumerable<Prediction> Stages(RunSummary summary, PlanningProblem problem)
+    /// <summary>Runs take as much longer as the machine's cores are busy under the plan, rather than as the planner has to allow for; the second look counts what is longer itself.</summary>
+    private static PlanningProblem WithMeasuredNeighbours(RunSummary summary, PlanningProblem problem)
     {
-        var evaluation = new PlanEvaluation(problem, summary.Plan);
-        return from fragment in summary.Report.Fragments
-               from stage in fragment.Stages
-               let placement = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)
-               let instance = placement?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)
-               where instance is not null
-               let predicted = evaluation.Cores(placement, instance) / instance.Parallelism
-               where predicted >= LeastUtilisation
-               select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
+        for (var look = 0; look < 2 && !problem.Profile.CoRunningTimes.IsEmpty; look++)
+        {
+            problem = problem with { Options = problem.Options with { NeighbourLoad = Busy(summary, problem) } };
+        }
+
+        return problem;
     }
+
+    /// <summary>Part of the cores that are busy under the plan, at the pace of the run: of the busiest host, or where there is none of the busiest machine.</summary>
+    private static double Busy(RunSummary summary, PlanningProblem problem)
+    {
+        var alone = problem.Options.NeighbourLoad is null ? problem with { Options = problem.Options with { NeighbourLoad = 0 } } : problem;
+        var evaluation = new PlanEvaluation(alone, summary.Plan);
+        var hosts = problem.Catalogue.Hosts.Select(h => problem.Catalogue.Workers.Where(w => w.Host == h.Id && evaluation.UsedWorkers.Contains(w.Id)).Sum(w => evaluation.HostCores(w.Id)) / h.Cores);
+        var machines = problem.Catalogue.Workers.Where(w => w.Host is null && evaluation.UsedWorkers.Contains(w.Id)).Select(w => evaluation.Cores(w.Id) / problem.Catalogue.TypeOf(w.Id).Cores);
+        return Math.Min(1, hosts.Concat(machines).DefaultIfEmpty(0).Max() * Scale(summary));
+    }
+
+    private static IEnumerable<Prediction> Workers(RunSummary summary, PlanEvaluation evaluation) =>
+        from fragment in summary.Report.Fragments
+        where evaluation.UsedWorkers.Contains(fragment.Worker)
+        let planned = evaluation.Cores(fragment.Worker) / summary.Catalogue.TypeOf(fragment.Worker).Cores
+        where planned >= LeastUtilisation
+        select new Prediction("utilisation", fragment.Worker.Value, planned * Scale(summary), SummaryText.Utilisation(summary, fragment));
+
+    private static IEnumerable<Prediction> Stages(RunSummary summary, PlanEvaluation evaluation) =>
+        from fragment in summary.Report.Fragments
+        from stage in fragment.Stages
+        let placement = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)
+        let instance = placement?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)
+        where instance is not null
+        let predicted = evaluation.Cores(placement, instance) / instance.Parallelism
+        where predicted >= LeastUtilisation
+        select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
 
     /// <summary>Messages without what an expand operator keeps beside its parts, which the meters of links do not count.</summary>
     private static IEnumerable<Prediction> Messages(RunSummary summary, PlanningProblem problem) =>

@@ -57,7 +57,7 @@ internal static class RunJson
                 ["results"] = o.Results,
                 ["p50Ms"] = o.LatencyMs.P50,
                 ["p99Ms"] = o.LatencyMs.P99,
-                ["predictedP99Ms"] = summary.Plan.Outputs.FirstOrDefault(p => p.Output == o.Output)?.P99Ms,
+                ["predictedP99Ms"] = summary.Plan.Outputs.FirstOrDefault(p => p.Output == o.Output) is { } predicted ? PlanJson.Bound(predicted.P99Ms) : null,
             })]),
             ["isPaced"] = summary.IsPaced,
             ["predictions"] = new JsonArray([.. summary.Predictions.Select(p => new JsonObject

@@ -41,7 +41,7 @@ internal static class SummaryText
         foreach (var output in report.Outputs)
         {
             var predicted = summary.Plan.Outputs.FirstOrDefault(o => o.Output == output.Output);
-            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" ({predicted.P99Ms:0} predicted at the planned rate)"))}"));
+            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" (at most {Milliseconds.Text(predicted.P99Ms)} estimated at the planned rate)"))}"));
         }
 
         foreach (var fragment in report.Fragments)

@@ -13,11 +13,17 @@ internal sealed class Layout
     private readonly Dictionary<OperatorId, ImmutableArray<Worker>> _workersOf = [];
     private readonly Dictionary<OperatorId, ImmutableArray<Way>> _waysOf = [];
 
-    public Layout(PlanningProblem problem)
+    private readonly IReadOnlyDictionary<WorkerTypeId, double>? _caps;
+
+    /// <param name="problem">The problem.</param>
+    /// <param name="caps">Most of the cores of machines of a type that may be busy, where that is less than is allowed.</param>
+    public Layout(PlanningProblem problem, IReadOnlyDictionary<WorkerTypeId, double>? caps = null)
     {
-        Problem = problem;
+        (Problem, _caps) = (problem, caps);
         Rates = WorkflowRates.Of(problem);
         Services = new ServiceTable(problem, Rates);
+        Latencies = new LatencyTable(problem, Rates, Services);
+        OnTheWay = [.. Operators.OfType<OutputOperator>().Where(o => problem.ObjectivesOf(o).P99 is not null).SelectMany(Latencies.WayTo)];
         Fused = Fusion.Of(problem, Rates, Services);
         Workers = [.. problem.Catalogue.Workers.OrderBy(w => w.Id)];
         Types = Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
@@ -36,6 +42,17 @@ internal sealed class Layout
 
     public ServiceTable Services { get; }
 
+    public LatencyTable Latencies { get; }
+
+    /// <summary>The operators on the way to outputs that ask for a latency.</summary>
+    public ImmutableHashSet<OperatorId> OnTheWay { get; }
+
+    /// <summary>Whether an output asks for a latency.</summary>
+    public bool AsksLatency => OnTheWay.Count > 0;
+
+    /// <summary>Whether an operator runs on as many cores as it can, since less would keep elements waiting, or on as many as its elements need.</summary>
+    public bool IsWide(OperatorId op) => OnTheWay.Contains(op) && Problem.Profile.ServiceTimes.Any(t => t.Operator == op && t.ServiceMs > 0);
+
     /// <summary>The operators that run wherever their results are taken, with the taker.</summary>
     public ImmutableDictionary<OperatorId, OperatorId> Fused { get; }
 
@@ -51,6 +68,9 @@ internal sealed class Layout
     public ImmutableArray<Operator> Operators => Problem.Workflow.Operators;
 
     public double Cap => Problem.Options.UtilisationCap;
+
+    /// <summary>Most of the cores of machines of a type that may be busy.</summary>
+    public double CapOf(WorkerType type) => _caps?.GetValueOrDefault(type.Id, Cap) ?? Cap;
 
     public ImmutableArray<Worker> WorkersOf(OperatorId op) => _workersOf[op];
 

@@ -32,6 +32,20 @@ internal static class PlanAssembly
         return draft with { Cost = evaluation.Cost(), Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
     }
 
+    /// <summary>The plan for a problem that asks for latencies: what is on the way runs on as many cores as it can.</summary>
+    public static Plan Widen(PlanningProblem problem, Layout layout, Plan plan)
+    {
+        var wide = plan with
+        {
+            Placements = [.. plan.Placements.Select(p => !layout.IsWide(p.Operator) ? p : p with
+            {
+                Instances = [.. p.Instances.Select(i => i with { Parallelism = ServiceTable.MostParallel(problem.Workflow[p.Operator], layout.Types[i.Worker]) })],
+            })],
+        };
+        var evaluation = new PlanEvaluation(problem, wide);
+        return wide with { Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
+    }
+
     private static SortedDictionary<WorkerId, double> SharesOf(Solution solution, OperatorId op)
     {
         var kept = solution.Layout.WorkersOf(op).Select(w => (w.Id, Share: solution.Shares[(op, w.Id)])).Where(s => s.Share > Dust).ToList();
@@ -53,7 +67,7 @@ internal static class PlanAssembly
             {
                 Worker = s.Key,
                 Share = s.Value,
-                Parallelism = Math.Clamp(
+                Parallelism = layout.IsWide(op) ? ServiceTable.MostParallel(node, layout.Types[s.Key]) : Math.Clamp(
                     (int)Math.Ceiling(layout.Services.Cores(node, way, layout.Types[s.Key])!.Value * s.Value / layout.Cap * (1 - Dust)), 1, ServiceTable.MostParallel(node, layout.Types[s.Key])),
             })],
         };

@@ -17,21 +17,20 @@ internal sealed partial class PlanModel
         }
 
         var longest = asked.Max(o => _layout.Problem.ObjectivesOf(o).P99!.Value.TotalSeconds) * (_elastic ? 1e4 : 1);
-        var onTheWay = new HashSet<OperatorId>(asked.Select(o => o.Id));
-        foreach (Operator op in _layout.Operators.Reverse().Where(o => onTheWay.Contains(o.Id)))
-        {
-            onTheWay.UnionWith(op.Inputs);
-        }
-
+        var taken = AddTaken();
+        var queues = new Queues(
+            _layout.Workers.ToDictionary(w => w.Id, w => WorkerQueue(w, longest)),
+            AddHostQueues(longest),
+            Links().ToDictionary(l => (l.From, l.To), l => LinkQueue(l, taken, longest)));
         var leaves = new Dictionary<(OperatorId, Tier), Variable>();
-        foreach (var op in _layout.Operators.Where(o => onTheWay.Contains(o.Id)))
+        foreach (var op in _layout.Operators.Where(o => _layout.OnTheWay.Contains(o.Id)))
         {
             foreach (var tier in _layout.TiersOf(op.Id))
             {
                 var arrives = _solver.MakeNumVar(0, longest, $"arrives {op.Id} {tier}");
                 leaves[(op.Id, tier)] = _solver.MakeNumVar(0, longest, $"leaves {op.Id} {tier}");
-                AddTransfers(op, tier, arrives, leaves, longest);
-                AddStay(op, tier, arrives, leaves[(op.Id, tier)]);
+                AddTransfers(op, tier, arrives, leaves, taken, queues, longest);
+                AddStays(op, tier, arrives, leaves[(op.Id, tier)], queues, longest);
             }
         }
 
@@ -46,36 +45,87 @@ internal sealed partial class PlanModel
         }
     }
 
-    private void AddTransfers(Operator op, Tier tier, Variable arrives, Dictionary<(OperatorId, Tier), Variable> leaves, double longest)
+    /// <summary>Whether a flow goes from one tier to another at all: for those on the way, and for all that share links with them.</summary>
+    private Dictionary<(int Flow, string? Size, Tier From, Tier To), Variable> AddTaken()
     {
-        foreach (var ((index, size, from, _), part) in _flow.Where(f => _layout.Rates.Flows[f.Key.Flow].To == op.Id && f.Key.To == tier).ToList())
+        var taken = new Dictionary<(int, string?, Tier, Tier), Variable>();
+        foreach (var (key, part) in _flow)
+        {
+            if (key.From != key.To || _layout.OnTheWay.Contains(_layout.Rates.Flows[key.Flow].To))
+            {
+                taken[key] = Bool($"taken {key}");
+                _solver.Add(part <= taken[key]);
+            }
+        }
+
+        return taken;
+    }
+
+    private void AddTransfers(
+        Operator op, Tier tier, Variable arrives, Dictionary<(OperatorId, Tier), Variable> leaves, Dictionary<(int Flow, string? Size, Tier From, Tier To), Variable> taken, Queues queues, double longest)
+    {
+        foreach (var ((index, size, from, _), isTaken) in taken.Where(t => _layout.Rates.Flows[t.Key.Flow].To == op.Id && t.Key.To == tier))
         {
             var flow = _layout.Rates.Flows[index];
-            var transfer = ServiceTable.TransferMs(flow.BytesPerElement(size), _layout.Link(from, tier)) / 1000;
-            var taken = Bool($"taken {flow.From} {size} {flow.To} {flow.InputIndex} {from} {tier}");
-            _solver.Add(part <= taken);
+            var transfer = _layout.Latencies.TransferMs(flow, size, _layout.Link(from, tier)) / 1000;
             if (transfer > longest)
             {
-                _solver.Add(taken == 0);
+                _solver.Add(isTaken == 0);
                 continue;
             }
 
+            var tail = _layout.Latencies.TailOf(op.Id);
             var most = longest + transfer;
-            _solver.Add(arrives >= leaves[(flow.From, from)] + transfer - most + (taken * most));
+            LinearExpr time = leaves[(flow.From, from)] + transfer;
+            if (queues.Links.TryGetValue((from, tier), out var queue))
+            {
+                time += queue.Wait(tail);
+                most += queue.MostWait(tail);
+                _solver.Add(isTaken + queue.Careless <= 1);
+            }
+
+            _solver.Add(arrives >= time - most + (isTaken * most));
         }
     }
 
-    private void AddStay(Operator op, Tier tier, Variable arrives, Variable leaves)
+    private void AddStays(Operator op, Tier tier, Variable arrives, Variable leaves, Queues queues, double longest)
     {
         _solver.Add(leaves >= arrives);
-        var ways = _layout.WaysOf(op.Id);
         foreach (var worker in _layout.WorkersOf(op.Id).Where(w => _layout.TierOf(w.Id) == tier))
         {
-            foreach (var way in ways.Where(w => _share.ContainsKey((op.Id, w, worker.Id))))
+            var (type, present) = (_layout.Types[worker.Id], _present[(op.Id, worker.Id)]);
+            var parallelism = ServiceTable.MostParallel(op, type);
+            var own = _layout.WaysOf(op.Id).Select(w => (Chosen: _chosen[(op.Id, w)], Seconds: _layout.Latencies.OwnMs(op, w, type, parallelism) / 1000)).Where(w => w.Seconds > 0).ToList();
+            if (own.Count == 0)
             {
-                var stay = _layout.Services.StayMs(op, way, _layout.Types[worker.Id])!.Value / 1000;
-                _solver.Add(leaves >= arrives + (stay * (_present[(op.Id, worker.Id)] + _chosen[(op.Id, way)] - 1)));
+                continue;
             }
+
+            foreach (var (chosen, seconds) in own.Where(o => o.Seconds > longest))
+            {
+                _solver.Add(present + chosen <= 1);
+            }
+
+            own.RemoveAll(o => o.Seconds > longest);
+            var tail = _layout.Latencies.TailOf(op.Id);
+            var stay = Sum(own.Select(o => o.Chosen * o.Seconds));
+            var most = own.Select(o => o.Seconds).DefaultIfEmpty(0).Max();
+            foreach (var queue in queues.Of(worker))
+            {
+                stay += queue.Wait(tail);
+                most += queue.MostWait(tail);
+                _solver.Add(present + queue.Careless <= 1);
+            }
+
+            // What runs on fewer cores than there are also waits in a line of its own.
+            if (LatencyTable.Narrowing(type, parallelism) is > 1 and var narrow && queues.Workers[worker.Id] is { } line)
+            {
+                var work = _layout.WaysOf(op.Id).Max(w => _layout.Latencies.WorkMs(op, w, type)) / 1000 * narrow * tail;
+                stay += Sum(line.Steps.Select(s => s.Chosen * (s.Decay * work)));
+                most += line.Steps[^1].Decay * work;
+            }
+
+            _solver.Add(leaves >= arrives + stay - most + (present * most));
         }
     }
 }

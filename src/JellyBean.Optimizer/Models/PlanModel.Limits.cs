@@ -84,6 +84,11 @@ internal sealed partial class PlanModel
             foreach (var (key, op, bytes) in here)
             {
                 var count = _solver.MakeIntVar(0, _elastic ? 1e5 : ServiceTable.MostParallel(op, type), $"count {key}");
+                if (_layout.IsWide(op.Id))
+                {
+                    _solver.Add(count >= (_present[(key.Operator, key.Worker)] + _chosen[(key.Operator, key.Way)] - 1) * ServiceTable.MostParallel(op, type));
+                }
+
                 _solver.Add(count >= _share[key]);
                 _solver.Add(count >= _share[key] * (_layout.Services.Cores(op, key.Way, type)!.Value / _layout.Cap));
                 held.Add(count * (bytes / type.MemoryBytes));

@@ -13,10 +13,17 @@ internal sealed partial class PlanModel
     private const int TidyNodes = 200;
 
     /// <summary>Looks for the least cost per hour.</summary>
-    public SolveStatus SolveForCost(TimeSpan limit)
+    /// <param name="limit">How long it may take.</param>
+    /// <param name="most">What plans that are looked for cost at most, moves included.</param>
+    public SolveStatus SolveForCost(TimeSpan limit, double most = double.PositiveInfinity)
     {
         // Costs of a thousandth and of a thousand must be the same to the solver's tolerances.
         var scale = Scale();
+        if (double.IsFinite(most))
+        {
+            _solver.Add((Cost() + MovesPrice()) * scale <= most * scale);
+        }
+
         _solver.Minimize((Cost() + MovesPrice()) * scale);
         var status = Solve(limit);
         _bound = _solver.Objective().BestBound() / scale;

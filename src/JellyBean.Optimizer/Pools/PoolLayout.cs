@@ -47,8 +47,7 @@ internal sealed class PoolLayout
     public static PoolLayout? TryCreate(Layout layout)
     {
         var problem = layout.Problem;
-        var asksLatency = layout.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).P99 is not null);
-        if (asksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { CountsMoves: true } || (problem.Options.BudgetPerHour is not null && layout.KeptOn.Length > 0) || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
+        if (layout.AsksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { CountsMoves: true } || (problem.Options.BudgetPerHour is not null && layout.KeptOn.Length > 0) || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
         {
             return null;
         }
@@ -62,7 +61,7 @@ internal sealed class PoolLayout
 
     /// <summary>Part of one machine's allowed time that all of an operator's elements would take in a pool; above 1 where they need several.</summary>
     public double Load(OperatorId op, Way way, int pool) =>
-        Layout.Services.Cores(Layout.Problem.Workflow[op], way, Pools[pool].Type)!.Value / (Pools[pool].Type.Cores * Layout.Cap);
+        Layout.Services.Cores(Layout.Problem.Workflow[op], way, Pools[pool].Type)!.Value / (Pools[pool].Type.Cores * Layout.CapOf(Pools[pool].Type));
 
     /// <summary>The operator that an operator's elements are placed with: itself, or the taker that it is fused with.</summary>
     public OperatorId PlacedWith(OperatorId op)
@@ -89,7 +88,7 @@ internal sealed class PoolLayout
     public bool HoldsWhole(Operator op, Way way, int pool)
     {
         var cores = Layout.Services.Cores(op, way, Pools[pool].Type)!.Value;
-        return cores <= Layout.Cap * Math.Min(Pools[pool].Type.Cores, ServiceTable.MostParallel(op, Pools[pool].Type)) * (1 + 1e-9);
+        return cores <= Layout.CapOf(Pools[pool].Type) * Math.Min(Pools[pool].Type.Cores, ServiceTable.MostParallel(op, Pools[pool].Type)) * (1 + 1e-9);
     }
 
     /// <summary>Inputs that take time, and operators that may be divided among workers but not among a worker's cores.</summary>

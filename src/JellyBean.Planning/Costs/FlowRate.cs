@@ -39,5 +39,8 @@ public sealed record FlowRate
 
     internal double Parts { get; init; } = 1;
 
-    private double MessageBytes(string? variant) => variant is not null && Messages.TryGetValue(variant, out var own) ? own : OtherMessageBytes;
+    /// <summary>The variance of <see cref="Parts"/>; 0 where there is always one.</summary>
+    internal double PartsVariance { get; init; }
+
+    internal double MessageBytes(string? variant) => variant is not null && Messages.TryGetValue(variant, out var own) ? own : OtherMessageBytes;
 }

@@ -74,7 +74,7 @@ public sealed class PlanEvaluation
     /// <summary>What each output gives, by id.</summary>
     public ImmutableArray<OutputPrediction> Outputs()
     {
-        var leaves = LeavesAtMs();
+        var leaves = new PlanLatency(_problem, _plan, this, new LatencyTable(_problem, Rates, _services)).LeavesAtMs();
         return [.. _problem.Workflow.Operators.OfType<OutputOperator>().OrderBy(o => o.Id).Select(o =>
         {
             var floor = _problem.ObjectivesOf(o).Accuracy;
@@ -87,34 +87,6 @@ public sealed class PlanEvaluation
                 Accuracy = floor is null ? null : AccuracyTable.Of(_problem, o.Id, floor.Metric).ValueOf(id => _placements.GetValueOrDefault(id)?.Variant),
             };
         })];
-    }
-
-    /// <summary>The plan's time from admission until an element has left an operator in a tier: along the slowest way, the slowest machine of each tier counting.</summary>
-    private Dictionary<(OperatorId Operator, Tier Tier), double> LeavesAtMs()
-    {
-        var leaves = new Dictionary<(OperatorId Operator, Tier Tier), double>();
-        var routes = _plan.Routes.ToLookup(r => (r.From, r.To, r.InputIndex));
-        var arrives = new Dictionary<(OperatorId, Tier), double>();
-        foreach (var op in _problem.Workflow.Operators)
-        {
-            foreach (var flow in Rates.Flows.Where(f => f.To == op.Id))
-            {
-                foreach (var (from, to) in routes[(flow.From, flow.To, flow.InputIndex)].Select(r => (_types[r.FromWorker].Tier, _types[r.ToWorker].Tier)).Distinct())
-                {
-                    var time = leaves.GetValueOrDefault((flow.From, from)) + ServiceTable.TransferMs(flow.BytesPerElement(_placements[flow.From].Variant), _problem.Catalogue.LinkBetween(from, to));
-                    arrives[(op.Id, to)] = Math.Max(time, arrives.GetValueOrDefault((op.Id, to)));
-                }
-            }
-
-            var placement = _placements[op.Id];
-            foreach (var part in placement.Instances.GroupBy(i => _types[i.Worker].Tier))
-            {
-                var stay = part.Max(i => _services.StayMs(op, new Way(placement.Variant, placement.BatchSize), _types[i.Worker]) ?? 0);
-                leaves[(op.Id, part.Key)] = arrives.GetValueOrDefault((op.Id, part.Key)) + stay;
-            }
-        }
-
-        return leaves;
     }
 
     private IEnumerable<(Placement Placement, Instance Instance)> On(WorkerId worker) => _on[worker];

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Profiles;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -11,7 +12,9 @@ public sealed class ServiceTable
     private readonly PlanningProblem _problem;
     private readonly WorkflowRates _rates;
     private readonly Dictionary<(OperatorId, string?, int, WorkerTypeId?), double> _times;
+    private readonly Dictionary<(OperatorId, string?, int, WorkerTypeId?), ServiceTime> _spreads;
     private readonly Dictionary<(OperatorId, string?), long> _memory;
+    private readonly Interference _interference;
 
     /// <summary>Reads a problem's profile; the problem must be valid.</summary>
     public ServiceTable(PlanningProblem problem, WorkflowRates rates)
@@ -19,6 +22,8 @@ public sealed class ServiceTable
         _problem = problem;
         _rates = rates;
         _times = problem.Profile.ServiceTimes.ToDictionary(t => (t.Operator, t.Variant, t.BatchSize, t.WorkerType), t => t.ServiceMs);
+        _spreads = problem.Profile.ServiceTimes.Where(t => t.Distribution is not null).ToDictionary(t => (t.Operator, t.Variant, t.BatchSize, t.WorkerType));
+        _interference = new Interference(problem);
         _memory = problem.Profile.Footprints.ToDictionary(f => (f.Operator, f.Variant), f => f.MemoryBytes);
     }
 
@@ -37,7 +42,7 @@ public sealed class ServiceTable
     }
 
     /// <summary>Milliseconds of one run on one core of a machine; null where nothing is known of that way there.</summary>
-    /// <remarks>A row for the machine's type counts as it is; else the profiled machine's row is divided by the type's speed factor. A machine that is only for sources runs nothing else.</remarks>
+    /// <remarks>A row for the machine's type counts as it is; else the profiled machine's row, longer for what keeps other cores busy, is divided by the type's speed factor. A machine that is only for sources runs nothing else.</remarks>
     public double? RunMs(Operator op, Way way, WorkerType type)
     {
         if (type.IsSourceOnly)
@@ -52,7 +57,7 @@ public sealed class ServiceTable
 
         if (_times.TryGetValue((op.Id, way.Variant, way.BatchSize, null), out var profiled))
         {
-            return profiled / type.SpeedFactor;
+            return profiled / type.SpeedFactor * _interference.On(type, op.Id, way);
         }
 
         return op.Kind is OperatorKind.Input or OperatorKind.Merge or OperatorKind.Output ? 0 : null;
@@ -65,13 +70,12 @@ public sealed class ServiceTable
     /// <summary>Bytes that one instance holds.</summary>
     public long MemoryBytes(Operator op, Way way) => _memory.GetValueOrDefault((op.Id, way.Variant));
 
-    /// <summary>Estimated milliseconds that an element spends in an operator on a machine of a type: the run before it, then its own.</summary>
-    /// <remarks>
-    /// An adaptive batch waits for at most the run in progress, not to be full. An element of several parts takes as many runs as its mean parts fill. Queueing beyond the run in
-    /// progress is not in it. Operators without a model run as elements come: one run.
-    /// </remarks>
-    public double? StayMs(Operator op, Way way, WorkerType type) =>
-        RunMs(op, way, type) * (way.Variant is null ? 1 : 1 + Math.Max(1, Math.Ceiling(_rates.PartsPerElement(op.Id) / way.BatchSize)));
+    /// <summary>How runs spread about their mean: their squared coefficient of variation, and the measured p99 as a multiple of the mean; 0 and 1 where it was not measured.</summary>
+    public (double Variation, double P99) Spread(Operator op, Way way, WorkerType type)
+    {
+        var row = _spreads.GetValueOrDefault((op.Id, way.Variant, way.BatchSize, type.Id)) ?? _spreads.GetValueOrDefault((op.Id, way.Variant, way.BatchSize, null));
+        return row is { Distribution: { } measured, ServiceMs: > 0 and var mean } ? (measured.Variance / (mean * mean), Math.Max(1, measured.P99Ms / mean)) : (0, 1);
+    }
 
     /// <summary>Estimated milliseconds that an element's bytes take over a link; 0 where there is no link, inside a tier.</summary>
     public static double TransferMs(double bytesPerElement, TierLink? link) =>

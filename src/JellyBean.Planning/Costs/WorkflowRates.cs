@@ -86,6 +86,7 @@ public sealed class WorkflowRates
             KeptBytes = expand is { } e ? outputs[e][0].KeptBytes : 0,
             Groups = expand is { } x ? _taken[x] : 0,
             Parts = expand is { } y ? outputs[y][0].ResultsPerElement : 1,
+            PartsVariance = expand is { } z ? Burstiness.PartsVariance(outputs[z][0]) : 0,
         };
     }
 }

@@ -12,6 +12,9 @@ public static class CostFront
     /// <summary>Latencies that are asked for: parts of what the plan has without a limit.</summary>
     private static readonly double[] Parts = [0.7, 0.4];
 
+    /// <summary>What parts are of where a plan's latency has no bound or a longer one.</summary>
+    private const double LongestMs = 60_000;
+
     /// <summary>Most accuracies that are asked for, evenly among those measured.</summary>
     private const int MostFloors = 12;
 
@@ -38,7 +41,7 @@ public static class CostFront
             points.Add(Point(output, unlimited));
             foreach (var part in Parts)
             {
-                var most = TimeSpan.FromMilliseconds(points[^1].P99Ms > 0 ? Point(output, unlimited).P99Ms * part : 1);
+                var most = TimeSpan.FromMilliseconds(Math.Clamp(Point(output, unlimited).P99Ms, 1, LongestMs) * part);
                 if (solve(PlanExplainer.With(free, output, o => o with { P99 = most })).Plan is not { } quick)
                 {
                     break;

@@ -32,8 +32,8 @@ public static class ExplanationText
         {
             var asked = problem.ObjectivesOf((OutputOperator)problem.Workflow[output.Output]).P99;
             var bursts = explanation.SimulatedBursts.Outputs.First(o => o.Output == output.Output);
-            text.Append(Text($"  {output.Output}: {(asked is { } most ? Text($"asked for at most {most.TotalMilliseconds:0.#} ms") : "none asked for")}, estimated {output.P99Ms:0} ms; "))
-                .Append(Text($"simulated {Simulated(poisson, explanation.Simulated)}, in bursts {Simulated(bursts, explanation.SimulatedBursts)}\n"));
+            text.Append(Text($"  {output.Output}: {(asked is { } most ? Text($"asked for at most {most.TotalMilliseconds:0.#} ms") : "none asked for")}, estimated {Milliseconds.Text(output.P99Ms)}; "))
+                .Append(Text($"simulated {Simulated(poisson, explanation.Simulated)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}) {Simulated(bursts, explanation.SimulatedBursts)}\n"));
         }
     }
 
@@ -99,7 +99,7 @@ public static class ExplanationText
         foreach (var point in explanation.Front)
         {
             var accuracy = point.Accuracy is { } value ? Text($"  {value,8:0.###}") : "";
-            text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {point.P99Ms,7:0} ms  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
+            text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.Text(point.P99Ms),10}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
         }
     }
 

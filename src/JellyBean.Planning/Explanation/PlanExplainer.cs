@@ -17,8 +17,12 @@ public static class PlanExplainer
     /// <summary>A limit counts as touched from this part of it.</summary>
     private const double Touches = 0.98;
 
-    /// <summary>Bursts as cameras at a crossing have them: three times the mean rate for a second, a fifth of the time.</summary>
-    public static ArrivalProcess Bursts { get; } = ArrivalProcess.Bursty(peak: 3, part: 0.2, TimeSpan.FromSeconds(1));
+    /// <summary>How unevenly elements come where bursts are simulated: as planned for, but not evenly even if that is planned for.</summary>
+    public static double BurstinessOf(PlanningProblem problem)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        return Math.Max(2, problem.Options.Burstiness);
+    }
 
     /// <summary>Explains a plan.</summary>
     /// <param name="problem">What was asked.</param>
@@ -38,7 +42,7 @@ public static class PlanExplainer
             Spares = [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(ask), t)).Plan?.Cost.TotalPerHour))],
             Front = CostFront.Of(WithoutReasons(ask), plan, solve),
             Simulated = Simulator.Run(problem, plan),
-            SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = Bursts }),
+            SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(BurstinessOf(problem)) }),
         };
     }
 

@@ -25,7 +25,7 @@ public sealed record PlanExplanation
     /// <summary>The plan in simulated time, elements arriving independently.</summary>
     public required SimulationResult Simulated { get; init; }
 
-    /// <summary>The plan in simulated time, elements arriving in bursts of <see cref="PlanExplainer.Bursts"/>.</summary>
+    /// <summary>The plan in simulated time, elements arriving in bursts as <see cref="PlanExplainer.BurstinessOf"/> says.</summary>
     public required SimulationResult SimulatedBursts { get; init; }
 }
 

@@ -10,7 +10,7 @@ namespace JellyBean.Planning.Explanation;
 public static class WhatIf
 {
     private const string Allowed =
-        "rate, rate.SOURCE, accuracy, p99 (ms), utilisation, worker.NAME=down, type.NAME.price, type.NAME.speed, link.FROM-TO.price, link.FROM-TO.bandwidth (Mbit/s), link.FROM-TO.round-trip (ms); each =N or =Nx";
+        "rate, rate.SOURCE, accuracy, p99 (ms), utilisation, burstiness, worker.NAME=down, type.NAME.price, type.NAME.speed, link.FROM-TO.price, link.FROM-TO.bandwidth (Mbit/s), link.FROM-TO.round-trip (ms); each =N or =Nx";
 
     /// <summary>Changes a problem.</summary>
     /// <param name="problem">The problem.</param>
@@ -54,6 +54,8 @@ public static class WhatIf
                 return Objectives(problem, key, amount!, errors);
             case ("utilisation", "") when name.Length == 0:
                 return problem with { Options = problem.Options with { UtilisationCap = amount!.Of(problem.Options.UtilisationCap) } };
+            case ("burstiness", "") when name.Length == 0:
+                return problem with { Options = problem.Options with { Burstiness = amount!.Of(problem.Options.Burstiness) } };
             case ("worker", ""):
                 return Down(problem, key, name, value, errors);
             case ("type", "price" or "speed"):

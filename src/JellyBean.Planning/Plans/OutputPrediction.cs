@@ -11,7 +11,10 @@ public sealed record OutputPrediction
     /// <summary>Results per second.</summary>
     public required double Rate { get; init; }
 
-    /// <summary>Estimated 99th percentile of the time from admission to result, in milliseconds; time that joins and windows wait by definition is not in it.</summary>
+    /// <summary>
+    /// The time from admission to result that at most one result of 100 takes longer than, in milliseconds: a bound for elements that come as unevenly as planned for. Infinity where a machine
+    /// on the way is busy nearly all the time. Time that joins and windows wait by definition is not in it.
+    /// </summary>
     public required double P99Ms { get; init; }
 
     /// <summary>The metric that its objective names; null where it names none.</summary>

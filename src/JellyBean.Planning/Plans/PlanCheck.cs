@@ -35,5 +35,5 @@ public static class PlanCheck
 
     internal static bool Exceeds(double value, double limit) => !(value <= limit + (Tolerance * Math.Max(Math.Abs(limit), Tolerance)));
 
-    internal static bool Differs(double value, double expected) => !(Math.Abs(value - expected) <= Tolerance * Math.Max(Math.Abs(expected), Tolerance));
+    internal static bool Differs(double value, double expected) => value != expected && !(Math.Abs(value - expected) <= Tolerance * Math.Max(Math.Abs(expected), Tolerance));
 }

@@ -80,6 +80,10 @@ internal sealed class PlanLine
     public double Double(string key) =>
         double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : throw NoNumber(key, "a finite number");
 
+    /// <summary>A number, or infinity where there is no bound.</summary>
+    public double Bound(string key) =>
+        double.TryParse(Text(key), NumberStyles.Float, CultureInfo.InvariantCulture, out var value) && !double.IsNaN(value) ? value : throw NoNumber(key, "a number");
+
     public FormatException Error(string what) => new(string.Create(CultureInfo.InvariantCulture, $"Line {_number} of the plan {what}."));
 
     private FormatException NoNumber(string key, string expected) => Error($"has {key}={Text(key)}; expected: {expected}");

@@ -45,7 +45,7 @@ public static class PlanTable
         foreach (var output in plan.Outputs)
         {
             var accuracy = output.Metric is null ? "" : Text($", {output.Metric} {output.Accuracy:0.###}");
-            text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {output.P99Ms:0} ms{accuracy}\n"));
+            text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {Milliseconds.Text(output.P99Ms)}{accuracy}\n"));
         }
 
         if (!plan.Standby.IsEmpty)

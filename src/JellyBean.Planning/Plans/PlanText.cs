@@ -202,7 +202,7 @@ public static class PlanText
     {
         Output = new OperatorId(line.Subject),
         Rate = line.Double("rate"),
-        P99Ms = line.Double("p99-ms"),
+        P99Ms = line.Bound("p99-ms"),
         Metric = line.Optional("metric"),
         Accuracy = line.Optional("accuracy") is null ? null : line.Double("accuracy"),
     };

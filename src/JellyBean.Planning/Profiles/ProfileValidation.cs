@@ -18,6 +18,7 @@ internal static class ProfileValidation
 
         var operators = workflow.Operators.ToDictionary(o => o.Id);
         CheckServiceTimes(profile, operators, errors);
+        CheckCoRunning(profile, operators, errors);
         CheckFootprints(profile, operators, errors);
         CheckOutputs(profile, operators, errors);
         CheckAccuracies(profile, operators, errors);
@@ -43,6 +44,7 @@ internal static class ProfileValidation
             var where = Text($"service time of '{time.Operator}' (variant {time.Variant ?? "-"}, batch {time.BatchSize}, {time.WorkerType?.Value ?? "this machine"})");
             var known = KnownOperator(operators, time.Operator, time.Variant, where, errors);
             Number(time.ServiceMs, mayBeZero: time.Variant is null, $"{where}: milliseconds", errors);
+            CheckDistribution(time.Distribution, where, errors);
             if (time.BatchSize < 1 || (time.Variant is null && time.BatchSize != 1))
             {
                 errors.Add(Text($"{where}: batch size is {time.BatchSize}; allowed: {(time.Variant is null ? "1, as only models take batches" : "1 or more")}."));
@@ -60,6 +62,30 @@ internal static class ProfileValidation
                 errors.Add($"operator '{op.Id}' ({op.Kind}) has no service time. Profile it, or give 0 where it costs nothing worth counting.");
             }
         }
+    }
+
+    private static void CheckCoRunning(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        foreach (var time in profile.CoRunningTimes)
+        {
+            var where = Text($"co-running time of '{time.Operator}' (variant {time.Variant}, batch {time.BatchSize}, beside {time.Beside.Variant})");
+            KnownOperator(operators, time.Operator, time.Variant, where, errors);
+            Number(time.ServiceMs, mayBeZero: false, $"{where}: milliseconds", errors);
+            CheckDistribution(time.Distribution, where, errors);
+        }
+    }
+
+    private static void CheckDistribution(ServiceDistribution? distribution, string where, List<string> errors)
+    {
+        if (distribution is null)
+        {
+            return;
+        }
+
+        Number(distribution.MedianMs, mayBeZero: true, $"{where}: median in milliseconds", errors);
+        Number(distribution.P90Ms, mayBeZero: true, $"{where}: 90th percentile in milliseconds", errors);
+        Number(distribution.P99Ms, mayBeZero: true, $"{where}: 99th percentile in milliseconds", errors);
+        Number(distribution.Variance, mayBeZero: true, $"{where}: variance in square milliseconds", errors);
     }
 
     private static void CheckFootprints(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
@@ -98,6 +124,7 @@ internal static class ProfileValidation
             }
 
             Number(output.ResultsPerElement, mayBeZero: true, $"{where}: results per element", errors);
+            Number(output.ResultsVariance, mayBeZero: true, $"{where}: variance of the results per element", errors);
             Number(output.MessageBytes, mayBeZero: true, $"{where}: message bytes", errors);
             Number(output.KeptBytes, mayBeZero: true, $"{where}: kept bytes", errors);
             if (op.Kind is OperatorKind.Input or OperatorKind.Select or OperatorKind.Infer or OperatorKind.Regroup or OperatorKind.Merge && output.ResultsPerElement != 1)

@@ -36,6 +36,19 @@ public abstract record ArrivalProcess
         return new BurstyArrivals(peak, part, length.TotalSeconds);
     }
 
+    /// <summary>Poisson where <paramref name="burstiness"/> is 1; above, bursts of three times the mean rate for a fifth of the time, of the length that makes counts so uneven.</summary>
+    /// <param name="burstiness">The variance of counts in a long time as a multiple of their mean: finite, 1 or more. See <see cref="PlanningOptions.Burstiness"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The parameter is outside its range.</exception>
+    public static ArrivalProcess OfBurstiness(double burstiness)
+    {
+        if (!(burstiness >= 1 && double.IsFinite(burstiness)))
+        {
+            throw new ArgumentOutOfRangeException(nameof(burstiness), burstiness, "Allowed: a finite number, 1 or more.");
+        }
+
+        return burstiness == 1 ? Poisson : new UnevenArrivals(burstiness);
+    }
+
     /// <summary>Arrivals as they were recorded, stretched to the source's planned rate and repeated.</summary>
     /// <param name="gaps">Times between elements, in any unit: finite, none negative, not all zero.</param>
     /// <exception cref="ArgumentException">The gaps are no recording.</exception>
@@ -95,6 +108,21 @@ public abstract record ArrivalProcess
 
                 from = until;
             }
+        }
+    }
+
+    /// <remarks>
+    /// Counts of a Poisson process whose rate changes have a variance of (1 + 2 v τ) times their mean per element, where v is the variance of the rate over its squared mean and τ the time, in mean
+    /// gaps, in which the rate forgets: τ = length × (1 − part).
+    /// </remarks>
+    private sealed record UnevenArrivals(double Index) : ArrivalProcess
+    {
+        private const double Peak = 3, Part = 0.2;
+
+        internal override IEnumerable<double> Times(double rate, Random random)
+        {
+            const double Variance = (Peak - 1) * (Peak - 1) * Part / (1 - Part);
+            return new BurstyArrivals(Peak, Part, (Index - 1) / (2 * Variance * (1 - Part) * rate)).Times(rate, random);
         }
     }
 

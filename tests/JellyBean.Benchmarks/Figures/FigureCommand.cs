@@ -23,6 +23,7 @@ internal static class FigureCommand
         PlannerCells.Time,
         PlannerFleets.Hundred,
         PlannerFleets.Thousand,
+        PlannerFleets.Quick,
         PlannerReplan.Figure,
         TrackingMota.FigureFor(truth),
         ClusterIdle.Figure,

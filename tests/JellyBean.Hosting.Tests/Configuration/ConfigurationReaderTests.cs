@@ -92,7 +92,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.planning.utilisation-cap is '1.5' (test.conf:4); allowed: a number from 0.01 to 1.",
             "jellybean.planning.allow-splits is 'maybe' (test.conf:4); allowed: true, false.",
             "jellybean.planning.time-limit is '5' (test.conf:4); allowed: a time with its unit, as in 500ms, 10s, 5m.",
-            "jellybean.planning.cap is unknown (test.conf:4); allowed: allow-backward-traffic, allow-estimated, allow-key-splits, allow-splits, budget-per-hour, goal, mode, owned-only, routing, sharing, spare-tiers, time-limit, utilisation-cap.",
+            "jellybean.planning.cap is unknown (test.conf:4); allowed: allow-backward-traffic, allow-estimated, allow-key-splits, allow-splits, budget-per-hour, burstiness, goal, mode, neighbour-load, owned-only, routing, sharing, spare-tiers, time-limit, utilisation-cap.",
             "jellybean.profile.elements is '0' (test.conf:5); allowed: a whole number from 1 to 10000.",
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",

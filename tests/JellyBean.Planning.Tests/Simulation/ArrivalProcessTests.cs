@@ -39,6 +39,31 @@ public class ArrivalProcessTests
     }
 
     [Theory]
+    [InlineData(1, 5)]
+    [InlineData(2, 40)]
+    [InlineData(6, 0.3)]
+    public void Counts_are_as_uneven_as_the_burstiness_says(double burstiness, double rate)
+    {
+        const int Windows = 4_000;
+        var length = 200 * burstiness / rate;
+        var counts = new int[Windows];
+        foreach (var at in ArrivalProcess.OfBurstiness(burstiness).Times(rate, new Random(4)).TakeWhile(t => t < Windows * length))
+        {
+            counts[(int)(at / length)]++;
+        }
+
+        var mean = counts.Average();
+        Assert.Equal(1, mean / (rate * length), 0.02);
+        Assert.InRange(counts.Average(c => Math.Pow(c - mean, 2)) / mean, burstiness * 0.9, burstiness * 1.1);
+    }
+
+    [Theory]
+    [InlineData(0.9)]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void Burstiness_outside_its_range_is_refused(double burstiness) => Assert.Throws<ArgumentOutOfRangeException>(() => ArrivalProcess.OfBurstiness(burstiness));
+
+    [Theory]
     [InlineData(1, 0.5)]
     [InlineData(3, 0.5)]
     [InlineData(2, 0)]

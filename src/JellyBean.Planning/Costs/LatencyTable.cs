@@ -1,0 +1,117 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Planning.Costs;
+
+/// <summary>What elements' times at operators and links are made of, for the p99 latency of outputs.</summary>
+/// <remarks>
+/// An element that comes to a worker waits for the run in progress there, the longest of any operator counting, and behind the work before it (<see cref="QueueTail"/>); then its own runs follow. Nobody waits
+/// for a batch to fill. Of k operators on the way to an output that take time, with the way to each, each may be late for one element of 100 k; where an element is late with any of n parts, for one of 100 k n.
+/// Then no more than one of 100 is late at the output (Boole), however stages depend on each other: a bound, and where many stages share a busy worker a wide one. Time that joins and windows
+/// wait by definition is not in it: it counts from the admission of the last element that contributes.
+/// </remarks>
+public sealed class LatencyTable
+{
+    /// <summary>The part of elements that may be late.</summary>
+    private const double Late = 0.01;
+
+    private readonly PlanningProblem _problem;
+    private readonly WorkflowRates _rates;
+    private readonly ServiceTable _services;
+    private readonly Burstiness _burstiness;
+    private readonly Dictionary<OperatorId, double> _tails = [];
+
+    /// <summary>Reads a problem's profile; the problem must be valid.</summary>
+    public LatencyTable(PlanningProblem problem, WorkflowRates rates, ServiceTable services)
+    {
+        (_problem, _rates, _services) = (problem, rates, services);
+        _burstiness = new Burstiness(problem, rates);
+        var takeTime = problem.Profile.ServiceTimes.Where(t => t.ServiceMs > 0).Select(t => t.Operator).ToHashSet();
+        var most = new Dictionary<OperatorId, int>();
+        foreach (var output in problem.Workflow.Operators.OfType<OutputOperator>())
+        {
+            var way = WayTo(output);
+            var stages = Math.Max(1, way.Count(takeTime.Contains));
+            foreach (var op in way)
+            {
+                most[op] = Math.Max(stages, most.GetValueOrDefault(op));
+            }
+        }
+
+        foreach (var op in problem.Workflow.Operators)
+        {
+            _tails[op.Id] = Math.Log(Math.Max(1, most.GetValueOrDefault(op.Id)) * Math.Max(1, rates.PartsPerElement(op.Id)) / Late);
+        }
+    }
+
+    /// <summary>ln(1 / p), where p is the part of elements that an operator may make late.</summary>
+    public double TailOf(OperatorId op) => _tails[op];
+
+    /// <summary>The operators on the way to an output, itself among them.</summary>
+    public HashSet<OperatorId> WayTo(OutputOperator output)
+    {
+        var way = new HashSet<OperatorId> { output.Id };
+        foreach (var op in _problem.Workflow.Operators.Reverse().Where(o => way.Contains(o.Id)))
+        {
+            way.UnionWith(op.Inputs);
+        }
+
+        return way;
+    }
+
+    /// <summary>Milliseconds of a long run: all but the part of elements that may be late see no longer one. 0 where the operator takes no time or nothing is known of that way there.</summary>
+    /// <remarks>Times that were measured are taken as log-normal with their mean and variance, but never less than the measured p99.</remarks>
+    public double RunMs(Operator op, Way way, WorkerType type)
+    {
+        if (_services.RunMs(op, way, type) is not (> 0 and var mean))
+        {
+            return 0;
+        }
+
+        var (variation, p99) = _services.Spread(op, way, type);
+        var sigma = Math.Sqrt(Math.Log(1 + variation));
+
+        // P(normal > z) ≤ e^(−z² / 2) / 2.
+        var z = Math.Sqrt(2 * (TailOf(op.Id) - Math.Log(2)));
+        return mean * Stretch(type) * Math.Max(p99, Math.Exp((sigma * z) - (sigma * sigma / 2)));
+    }
+
+    /// <summary>Milliseconds that a clump of an operator's elements keeps the whole machine busy: D of <see cref="QueueTail"/>.</summary>
+    public double WorkMs(Operator op, Way way, WorkerType type) => _services.RunMs(op, way, type) is { } mean
+        ? mean / way.BatchSize / type.Cores * (_burstiness.Taken(op.Id) + (way.BatchSize * _services.Spread(op, way, type).Variation))
+        : 0;
+
+    /// <summary>How many times as long a clump takes on as many of a machine's cores as an operator runs on.</summary>
+    public static double Narrowing(WorkerType type, int parallelism) => Math.Max(1, Math.Ceiling(type.Cores) / parallelism);
+
+    /// <summary>Milliseconds of an element's own runs: as many as all its parts fill, long ones.</summary>
+    public double OwnMs(Operator op, Way way, WorkerType type, int parallelism) =>
+        RunMs(op, way, type) * Math.Max(1, Math.Ceiling(MostParts(op) / (way.BatchSize * Math.Min(parallelism, Math.Ceiling(type.Cores)))));
+
+    /// <summary>Milliseconds that one message of a flow keeps a link busy, with its part of what an expand operator keeps.</summary>
+    public static double MessageMs(FlowRate flow, string? variant, TierLink link) =>
+        1000 * (flow.MessageBytes(variant) + (flow.KeptBytes / Math.Max(1, flow.Parts))) / link.BytesPerSecond;
+
+    /// <summary>Milliseconds that a clump of a flow's messages keeps a link busy: D of <see cref="QueueTail"/>.</summary>
+    public double MessageWorkMs(FlowRate flow, string? variant, TierLink link) => MessageMs(flow, variant, link) * _burstiness.Given(flow.From);
+
+    /// <summary>Milliseconds from one tier to another for all of an element's parts, with nothing before them.</summary>
+    public double TransferMs(FlowRate flow, string? variant, TierLink? link)
+    {
+        var parts = flow.PartsVariance > 0 ? MostParts(flow.Parts, flow.PartsVariance, TailOf(flow.To)) : flow.Parts;
+        return ServiceTable.TransferMs((parts * flow.MessageBytes(variant)) + flow.KeptBytes, link);
+    }
+
+    /// <summary>Parts that all but the part of elements that may be late have at most.</summary>
+    private double MostParts(Operator op) =>
+        op is InferOperator && _problem.Workflow[op.Inputs[0]] is ExpandOperator expand && _problem.Profile.Outputs.First(o => o.Operator == expand.Id) is var output
+            ? MostParts(output.ResultsPerElement, Burstiness.PartsVariance(output), TailOf(op.Id))
+            : 1;
+
+    /// <summary>Bernstein's bound for a sum of small independent parts.</summary>
+    private static double MostParts(double mean, double variance, double tail) => variance > 0 ? mean + Math.Sqrt(2 * variance * tail) + (tail / 3) : mean;
+
+    /// <summary>Parts of a core are one slower core.</summary>
+    private static double Stretch(WorkerType type) => Math.Ceiling(type.Cores) / type.Cores;
+}
