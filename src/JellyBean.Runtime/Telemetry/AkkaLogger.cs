@@ -45,11 +45,17 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
     private static LogLevel LevelOf(LogEvent logged) => logged.LogLevel() switch
     {
         Akka.Event.LogLevel.WarningLevel when logged.LogSource.StartsWith("remoting", StringComparison.Ordinal) => LogLevel.Debug,
+        Akka.Event.LogLevel.WarningLevel or Akka.Event.LogLevel.ErrorLevel when TellsThatOneHasLeft(logged) => LogLevel.Debug,
         Akka.Event.LogLevel.ErrorLevel => LogLevel.Error,
         Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,
         Akka.Event.LogLevel.InfoLevel => LogLevel.Information,
         _ => LogLevel.Debug,
     };
+
+    // Also of clients, which come and go as they please. Akka keeps the exception's type to itself.
+    private static bool TellsThatOneHasLeft(LogEvent logged) =>
+        logged.LogSource.Contains("/endpointManager/", StringComparison.Ordinal)
+        && $"{logged.Message} {logged.Cause}".Contains("EndpointDisassociatedException", StringComparison.Ordinal);
 
     [LoggerMessage(EventId = 1190, Message = "{Source}: {Text}")]
     private static partial void Log(ILogger logger, LogLevel level, string source, string text, Exception? cause);
