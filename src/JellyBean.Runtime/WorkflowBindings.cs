@@ -28,17 +28,17 @@ public sealed record WorkflowBindings
     /// <summary>How each output's sink is opened.</summary>
     internal ImmutableDictionary<OperatorId, Func<BoundSink>> Sinks { get; init; } = ImmutableDictionary<OperatorId, Func<BoundSink>>.Empty;
 
-    /// <summary>An element's size as encoded for a link, bytes.</summary>
-    internal Func<object, long> SizeOf { get; init; } = static _ => 0;
+    /// <summary>How elements are encoded for links; null where nobody has said, and bytes within a process are not counted.</summary>
+    internal MessageSizer? Sizer { get; init; }
 
-    /// <summary>How elements are written for a link.</summary>
-    internal ElementCodecs Codecs { get; init; } = ElementCodecs.Empty;
+    /// <summary>How values are encoded for links and snapshots.</summary>
+    internal ElementCodecs Codecs => (Sizer ?? MessageSizer.Empty).Codecs;
 
     /// <summary>Tells how elements are encoded, and so how large they are as sent.</summary>
     public WorkflowBindings With(MessageSizer sizer)
     {
         ArgumentNullException.ThrowIfNull(sizer);
-        return this with { SizeOf = sizer.SizeOf, Codecs = sizer.Codecs };
+        return this with { Sizer = sizer };
     }
 
     /// <summary>Adds a source to an input.</summary>

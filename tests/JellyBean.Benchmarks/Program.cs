@@ -1,9 +1,10 @@
 using BenchmarkDotNet.Running;
 using JellyBean.Benchmarks.Clusters;
 using JellyBean.Benchmarks.Figures;
+using JellyBean.Benchmarks.Figures.Links;
 using JellyBean.Hosting;
 
-// `figure ID [size]` measures what the project promises; for figures of clusters this binary is also their nodes; anything else goes to BenchmarkDotNet, for work on a hot path.
+// `figure ID [size]` measures what the project promises; where that takes other processes, they are this binary, too; anything else goes to BenchmarkDotNet, for work on a hot path.
 // As every program does that the host runs.
 ProcessMemory.LimitArenas();
 
@@ -11,5 +12,6 @@ return args switch
 {
     ["figure", .. var rest] => await FigureCommand.RunAsync(rest),
     [SiteProgram.Word, .. var rest] => await SiteProgram.RunAsync(rest),
+    [LinkPeer.Command, .. var rest] => await LinkPeerCommand.RunAsync(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(FigureCommand).Assembly).Run(args).Any() ? 0 : 1,
 };

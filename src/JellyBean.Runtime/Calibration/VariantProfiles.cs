@@ -58,7 +58,7 @@ internal sealed class VariantProfiles
             Footprints.Add(new Footprint { Operator = op.Id, Variant = variant.Name, MemoryBytes = run.MemoryBytes, LoadTime = run.LoadTime, WarmUpTime = run.WarmUpTime });
             if (run.IsAnswering)
             {
-                sizes.Add((variant.Name, run.Answers.Average(a => (double)sizer.SizeOf(a))));
+                sizes.Add((variant.Name, run.Answers.Average(a => (double)sizer.SizeOf(op.ElementType, a))));
             }
         }
 

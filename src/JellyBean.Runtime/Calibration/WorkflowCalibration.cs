@@ -113,7 +113,7 @@ public sealed class WorkflowCalibration
         var samples = read.Samples.Where(s => sources.Contains(s.Source)).ToList();
         _flows[input.Id] = samples;
         _times.Add(new ServiceTime { Operator = input.Id, ServiceMs = read.ReadMs.GetValueOrDefault(input.Id) });
-        _outputs.Add(new OutputProfile { Operator = input.Id, MessageBytes = MeanSize(samples) });
+        _outputs.Add(new OutputProfile { Operator = input.Id, MessageBytes = MeanSize(input, samples) });
     }
 
     private async Task AskAsync(InferOperator op, CancellationToken cancellationToken)
@@ -128,7 +128,7 @@ public sealed class WorkflowCalibration
         }
 
         _flows[op.Id] = results;
-        _outputs.Add(new OutputProfile { Operator = op.Id, MessageBytes = MeanSize(results) });
+        _outputs.Add(new OutputProfile { Operator = op.Id, MessageBytes = MeanSize(op, results) });
 
         // Answers may differ in size from variant to variant, as feature vectors do.
         _outputs.AddRange(sizes.Select(s => new OutputProfile { Operator = op.Id, Variant = s.Variant, MessageBytes = s.Bytes }));
@@ -178,13 +178,13 @@ public sealed class WorkflowCalibration
             Operator = op.Id,
             ResultsPerElement = isOne ? 1 : FanOut(run),
             ResultsVariance = isOne ? 0 : run.ResultsVariance,
-            MessageBytes = run.Results.Count > 0 || op.Inputs.Length == 0 ? MeanSize(run.Results) : op.Inputs.Max(i => _outputs.First(o => o.Operator == i).MessageBytes),
-            KeptBytes = run.Groups.Count > 0 ? run.Groups.Average(g => (double)_sizer.SizeOf(g.Kept)) : 0,
+            MessageBytes = run.Results.Count > 0 || op.Inputs.Length == 0 ? MeanSize(op, run.Results) : op.Inputs.Max(i => _outputs.First(o => o.Operator == i).MessageBytes),
+            KeptBytes = run.Groups.Count > 0 ? run.Groups.Average(g => (double)_sizer.SizeOf(((ExpandOperator)op).KeptType, g.Kept)) : 0,
         });
     }
 
     // Of n elements that gave nothing, the next may still give something (rule of succession).
     private static double FanOut(OperatorRun run) => run.Results.Count > 0 ? (double)run.Results.Count / run.Taken : 1.0 / (run.Taken + 1);
 
-    private double MeanSize(List<Sample> samples) => samples.Count > 0 ? samples.Average(s => (double)_sizer.SizeOf(s.Value)) : 0;
+    private double MeanSize(Operator op, List<Sample> samples) => samples.Count > 0 ? samples.Average(s => (double)_sizer.SizeOf(op.ElementType, s.Value)) : 0;
 }

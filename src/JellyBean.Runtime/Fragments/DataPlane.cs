@@ -83,8 +83,8 @@ internal sealed partial class DataPlane : IFragmentHost
     {
         var plan = order.Plan;
         var opened = new List<IAsyncDisposable>();
-        var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger), _bindings.SizeOf);
-        var links = new FragmentLinks(_bindings.Workflow, _bindings.Codecs, _links, _endpoint, order.Peers, meters);
+        var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger));
+        var links = new FragmentLinks(_bindings.Workflow, _bindings.Codecs, _bindings.Sizer, _links, _endpoint, order.Peers, meters);
         ActorMaterializer? materializer = null;
         try
         {

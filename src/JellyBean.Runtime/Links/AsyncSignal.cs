@@ -3,13 +3,14 @@ using System.Threading.Tasks.Sources;
 namespace JellyBean.Runtime.Links;
 
 /// <summary>Wakes one waiter; remembers that it was set where nobody waits. Setting and waiting do not allocate.</summary>
+/// <remarks>The waiter goes on within <see cref="Set"/>: a hop to another thread for each element would cost more than what it does. So never set one within a lock.</remarks>
 internal sealed class AsyncSignal : IValueTaskSource
 {
     private const int Idle = 0;
     private const int IsSet = 1;
     private const int HasWaiter = 2;
 
-    private ManualResetValueTaskSourceCore<bool> _core = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<bool> _core;
     private int _state;
 
     /// <summary>Lets the waiter go, or the next one that comes.</summary>

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Calibration;
 using JellyBean.Runtime.Codecs;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Telemetry;
@@ -10,7 +11,8 @@ namespace JellyBean.Runtime.Links;
 
 /// <summary>Opens the ends of links of one fragment, to workers of this process directly, to others over the network; closes all of them together.</summary>
 /// <param name="workflow">Says what each operator's elements carry.</param>
-/// <param name="codecs">How that is written.</param>
+/// <param name="codecs">How that is encoded.</param>
+/// <param name="sizer">Counts bytes within the process; null for not.</param>
 /// <param name="local">Links within this process.</param>
 /// <param name="endpoint">Where links meet the network; null where every worker lives in this process.</param>
 /// <param name="peers">Where the endpoints of other workers are.</param>
@@ -18,6 +20,7 @@ namespace JellyBean.Runtime.Links;
 internal sealed class FragmentLinks(
     Workflow workflow,
     ElementCodecs codecs,
+    MessageSizer? sizer,
     LocalLinks local,
     LinkEndpoint? endpoint,
     ImmutableSortedDictionary<WorkerId, NodeAddress> peers,
@@ -34,7 +37,7 @@ internal sealed class FragmentLinks(
         var meter = meters.Link(id);
         if (IsLocal(id.ToWorker))
         {
-            return OpenLocal(id).Sender(meter);
+            return OpenLocal(id).Sender(meter, SizesOf(workflow[id.From]));
         }
 
         var address = peers.TryGetValue(id.ToWorker, out var known)
@@ -96,6 +99,29 @@ internal sealed class FragmentLinks(
         {
             throw new LinkException($"Operator '{id.From}' on '{id.FromWorker}' sends elements to '{id.To}' on '{id.ToWorker}', but {cause.Message}", cause);
         }
+    }
+
+    private Func<object, bool, long> SizesOf(Operator from)
+    {
+        if (sizer is null)
+        {
+            return static (_, _) => 0;
+        }
+
+        var (type, kept, isUnknown) = (from.ElementType, KeptBy(from), false);
+        return (value, isHeader) =>
+        {
+            try
+            {
+                return isUnknown ? 0 : sizer.SizeOf(isHeader ? kept! : type, value);
+            }
+            catch (Exception)
+            {
+                // Within the process nothing is encoded: what could not be sent is no fault here, only its size is not known. Profiling and links to other processes tell why.
+                isUnknown = true;
+                return 0;
+            }
+        };
     }
 
     /// <summary>What headers on an operator's routes carry: elements were divided, and are not yet put together.</summary>

@@ -1,4 +1,4 @@
-using System.Buffers;
+using System.Runtime.CompilerServices;
 using JellyBean.Runtime.Links.Protocol;
 
 namespace JellyBean.Runtime.Links;
@@ -50,6 +50,7 @@ internal sealed class FrameReader(Stream stream, int stagingBytes, int mostEleme
     /// <summary>Waits for more bytes; called when <see cref="TryRead"/> has given all there is.</summary>
     /// <returns>False at the end of the stream.</returns>
     /// <exception cref="EndOfStreamException">The stream ended within a frame.</exception>
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> FillAsync(CancellationToken cancellationToken)
     {
         var held = _end - _start;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
@@ -30,9 +31,10 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
     {
         private readonly LinkSinkStage _stage;
         private readonly ILinkSender _link;
-        private Action<bool> _writable = _ => { };
+        private Action _writable = () => { };
         private Action<Exception> _closed = _ => { };
         private Action _delivered = () => { };
+        private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _room;
         private Item? _held;
         private bool _isComplete;
 
@@ -46,7 +48,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 
         public override void PreStart()
         {
-            _writable = GetAsyncCallback<bool>(OnWritable);
+            _writable = GetAsyncCallback(OnRoom);
             _closed = GetAsyncCallback<Exception>(OnClosed);
             _delivered = GetAsyncCallback(OnDelivered);
             _link.Start();
@@ -109,26 +111,43 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
                 return;
             }
 
-            var writable = _link.WaitToWriteAsync();
-            if (writable.IsCompletedSuccessfully)
+            Wait(_link.WaitToWriteAsync());
+        }
+
+        // An awaiter and a callback that is made once: waiting allocates nothing.
+        private void Wait(ValueTask<bool> room)
+        {
+            _room = room.ConfigureAwait(false).GetAwaiter();
+            if (_room.IsCompleted)
             {
-                OnWritable(writable.Result);
+                OnRoom();
             }
             else
             {
-                _ = ObserveAsync(writable.AsTask());
+                _room.UnsafeOnCompleted(_writable);
             }
         }
 
-        private async Task ObserveAsync(Task<bool> writable)
+        private void OnRoom()
         {
+            bool isOpen;
             try
             {
-                _writable(await writable.ConfigureAwait(false));
+                isOpen = _room.GetResult();
             }
             catch (Exception cause)
             {
-                _closed(cause);
+                OnClosed(cause);
+                return;
+            }
+
+            if (isOpen)
+            {
+                Send();
+            }
+            else
+            {
+                OnClosed(new InvalidOperationException($"The receiver of link {_link.Id} has closed it."));
             }
         }
 
@@ -145,20 +164,13 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             }
         }
 
-        private void OnWritable(bool isOpen)
-        {
-            if (isOpen)
-            {
-                Send();
-            }
-            else
-            {
-                OnClosed(new InvalidOperationException($"The receiver of link {_link.Id} has closed it."));
-            }
-        }
-
         private void OnClosed(Exception cause)
         {
+            if (_isComplete)
+            {
+                return;
+            }
+
             _isComplete = true;
             _stage._completion.Fail(cause);
             FailStage(cause);
@@ -177,6 +189,11 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 
         private void OnDelivered()
         {
+            if (_isComplete)
+            {
+                return;
+            }
+
             _isComplete = true;
             CompleteStage();
             _stage._completion.Complete();

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
@@ -26,8 +27,8 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
     {
         private readonly LinkSourceStage _stage;
         private readonly ILinkReceiver _link;
-        private Action<bool> _readable = _ => { };
-        private Action<Exception> _failed = _ => { };
+        private Action _readable = () => { };
+        private ConfiguredValueTaskAwaitable<bool>.ConfiguredValueTaskAwaiter _next;
 
         public Logic(LinkSourceStage stage)
             : base(stage.Shape)
@@ -39,8 +40,7 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
 
         public override void PreStart()
         {
-            _readable = GetAsyncCallback<bool>(OnReadable);
-            _failed = GetAsyncCallback<Exception>(FailStage);
+            _readable = GetAsyncCallback(OnReadable);
         }
 
         public override void PostStop() => _link.Cancel(null);
@@ -53,14 +53,20 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
                 return;
             }
 
-            var readable = _link.WaitToReadAsync();
-            if (readable.IsCompletedSuccessfully)
+            Wait(_link.WaitToReadAsync());
+        }
+
+        // An awaiter and a callback that is made once: waiting allocates nothing.
+        private void Wait(ValueTask<bool> next)
+        {
+            _next = next.ConfigureAwait(false).GetAwaiter();
+            if (_next.IsCompleted)
             {
-                OnReadable(readable.Result);
+                OnReadable();
             }
             else
             {
-                _ = ObserveAsync(readable.AsTask());
+                _next.UnsafeOnCompleted(_readable);
             }
         }
 
@@ -75,20 +81,19 @@ internal sealed class LinkSourceStage : GraphStage<SourceShape<Item>>
             base.OnDownstreamFinish(cause);
         }
 
-        private async Task ObserveAsync(Task<bool> readable)
+        private void OnReadable()
         {
+            bool isOpen;
             try
             {
-                _readable(await readable.ConfigureAwait(false));
+                isOpen = _next.GetResult();
             }
             catch (Exception cause)
             {
-                _failed(cause);
+                FailStage(cause);
+                return;
             }
-        }
 
-        private void OnReadable(bool isOpen)
-        {
             if (!isOpen)
             {
                 CompleteStage();

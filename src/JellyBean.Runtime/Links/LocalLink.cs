@@ -17,7 +17,9 @@ internal sealed class LocalLink(LinkId id) : ILinkReceiver
     public LinkId Id { get; } = id;
 
     /// <summary>The sending end.</summary>
-    public ILinkSender Sender(LinkMeter meter) => new End(this, meter);
+    /// <param name="meter">Counts what is sent.</param>
+    /// <param name="sizeOf">What a value, of a header or of any other element, would take as encoded.</param>
+    public ILinkSender Sender(LinkMeter meter, Func<object, bool, long> sizeOf) => new End(this, meter, sizeOf);
 
     public bool TryRead([MaybeNullWhen(false)] out Item item) => _items.Reader.TryRead(out item);
 
@@ -25,7 +27,7 @@ internal sealed class LocalLink(LinkId id) : ILinkReceiver
 
     public void Cancel(Exception? cause) => _items.Writer.TryComplete(cause);
 
-    private sealed class End(LocalLink link, LinkMeter meter) : ILinkSender
+    private sealed class End(LocalLink link, LinkMeter meter, Func<object, bool, long> sizeOf) : ILinkSender
     {
         private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -40,7 +42,8 @@ internal sealed class LocalLink(LinkId id) : ILinkReceiver
         public bool TryWrite(Item item)
         {
             // Once it is written, it is the receiver's, which may change it.
-            var value = (item as Element)?.Value;
+            var element = item as Element;
+            var value = element?.Value;
             if (!link._items.Writer.TryWrite(item))
             {
                 return false;
@@ -48,7 +51,7 @@ internal sealed class LocalLink(LinkId id) : ILinkReceiver
 
             if (value is not null)
             {
-                meter.Sent(value);
+                meter.Sent(sizeOf(value, element!.IsHeader));
             }
 
             return true;

@@ -1,5 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
-using JellyBean.Runtime.Codecs;
+using System.Runtime.CompilerServices;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Links.Protocol;
 using JellyBean.Runtime.Links.Sessions;
@@ -59,6 +59,7 @@ internal sealed class RemoteReceiver : ILinkReceiver
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitToReadAsync()
     {
         while (true)
@@ -156,12 +157,14 @@ internal sealed class RemoteReceiver : ILinkReceiver
     /// <summary>Takes no more connections and ends the one that stands.</summary>
     public void Close()
     {
+        ReceivingConnection? last;
         lock (_gate)
         {
             _isClosed = true;
-            _current?.Over.Cancel();
+            last = _current;
         }
 
+        last?.Over.Cancel();
         _linger.Dispose();
         _readable.Set();
     }

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using JellyBean.Runtime.Codecs;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Links.Protocol;
@@ -70,6 +71,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         return true;
     }
 
+    [AsyncMethodBuilder(typeof(PoolingAsyncValueTaskMethodBuilder<>))]
     public async ValueTask<bool> WaitToWriteAsync()
     {
         await _room.WaitAsync().ConfigureAwait(false);

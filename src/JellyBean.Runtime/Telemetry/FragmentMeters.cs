@@ -9,8 +9,7 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="epoch">The plan in force.</param>
 /// <param name="worker">The worker.</param>
 /// <param name="failures">Where failures are remembered.</param>
-/// <param name="sizeOf">An element's size as encoded for a link, bytes.</param>
-internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures, Func<object, long> sizeOf)
+internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures)
 {
     private readonly ConcurrentDictionary<OperatorId, StageMeter> _stages = new();
     private readonly ConcurrentDictionary<SourceId, SourceMeter> _sources = new();
@@ -25,7 +24,7 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
 
     public OutputMeter Output(OperatorId output) => _outputs.GetOrAdd(output, id => new OutputMeter(id));
 
-    public LinkMeter Link(LinkId link) => _links.GetOrAdd(link, id => new LinkMeter(id.From, id.To, id.ToWorker, sizeOf));
+    public LinkMeter Link(LinkId link) => _links.GetOrAdd(link, id => new LinkMeter(id.From, id.To, id.ToWorker));
 
     public FragmentReport Report() => new(
         epoch,

@@ -8,8 +8,7 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="from">The operator whose elements it carries.</param>
 /// <param name="to">The operator that takes them.</param>
 /// <param name="toWorker">Where that runs.</param>
-/// <param name="sizeOf">An element's size as encoded for a link, bytes.</param>
-internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorker, Func<object, long> sizeOf)
+internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorker)
 {
     private readonly Recorder _roundTrips = Distributions.NewRecorder();
     private readonly HistogramBase _allRoundTrips = Distributions.NewHistogram();
@@ -19,16 +18,9 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
     private long _reconnects;
     private long _resent;
 
-    /// <summary>An element went to another worker of this process.</summary>
-    public void Sent(object value)
-    {
-        Interlocked.Increment(ref _elements);
-        Interlocked.Add(ref _bytes, sizeOf(value));
-    }
-
-    /// <summary>An element was encoded for another process.</summary>
-    /// <param name="bytes">What its value took.</param>
-    public void Sent(int bytes)
+    /// <summary>An element was sent.</summary>
+    /// <param name="bytes">What its value takes as encoded.</param>
+    public void Sent(long bytes)
     {
         Interlocked.Increment(ref _elements);
         Interlocked.Add(ref _bytes, bytes);

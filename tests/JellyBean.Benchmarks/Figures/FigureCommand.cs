@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Benchmarks.Figures.Links;
 using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Benchmarks.Figures;
@@ -25,6 +26,12 @@ internal static class FigureCommand
         PlannerFleets.Thousand,
         PlannerFleets.Quick,
         PlannerReplan.Figure,
+        LinkFigures.Throughput,
+        LinkFigures.Latency,
+        LinkFigures.StreamRef,
+        LinkFigures.Alloc,
+        LinkCut.Figure,
+        LinkFuzzFigure.Figure,
         TrackingMota.FigureFor(truth),
         ClusterIdle.Figure,
         ClusterKill.Worker,

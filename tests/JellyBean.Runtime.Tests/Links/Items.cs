@@ -19,7 +19,7 @@ internal static class Items
     public static LinkId Id(long epoch = 1) => new(epoch, new OperatorId("a"), new OperatorId("b"), 0, new WorkerId("x"), new WorkerId("y"));
 
     public static LinkEnd End(long epoch = 1, Action<Lineage, Exception>? onFailed = null) =>
-        new(Id(epoch), Format, new LinkMeter(new OperatorId("a"), new OperatorId("b"), new WorkerId("y"), _ => 0), onFailed ?? ((_, cause) => throw cause));
+        new(Id(epoch), Format, new LinkMeter(new OperatorId("a"), new OperatorId("b"), new WorkerId("y")), onFailed ?? ((_, cause) => throw cause));
 
     public static Element Element(long number, int size = 10) =>
         new(Lineage.Of(Source, number), DateTimeOffset.UnixEpoch.Ticks + number, new Parcel(number, new byte[size]), System.Diagnostics.Stopwatch.GetTimestamp(), 1);
