@@ -19,12 +19,24 @@ public sealed class PlanEvaluation
 
     /// <summary>Looks at a plan for a problem.</summary>
     public PlanEvaluation(PlanningProblem problem, Plan plan)
+        : this(problem, plan, WorkflowRates.Of(problem))
     {
-        _problem = problem;
-        _plan = plan;
-        Rates = WorkflowRates.Of(problem);
-        _services = new ServiceTable(problem, Rates);
-        _types = problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
+    }
+
+    /// <summary>Looks at another plan for the same problem.</summary>
+    internal PlanEvaluation(PlanEvaluation like, Plan plan)
+        : this(like._problem, plan, like.Rates, like._services, like._types)
+    {
+    }
+
+    private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates)
+        : this(problem, plan, rates, new ServiceTable(problem, rates), problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id)))
+    {
+    }
+
+    private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates, ServiceTable services, Dictionary<WorkerId, WorkerType> types)
+    {
+        (_problem, _plan, Rates, _services, _types) = (problem, plan, rates, services, types);
         _placements = plan.Placements.ToDictionary(p => p.Operator);
         _on = plan.Placements.SelectMany(p => p.Instances, (p, i) => (p, i)).ToLookup(p => p.i.Worker);
         UsedWorkers = [.. plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Concat(plan.Standby).Distinct().Order()];
@@ -32,6 +44,12 @@ public sealed class PlanEvaluation
 
     /// <summary>The rates that the plan is for.</summary>
     public WorkflowRates Rates { get; }
+
+    /// <summary>The type of a machine.</summary>
+    internal WorkerType TypeOf(WorkerId worker) => _types[worker];
+
+    /// <summary>How long runs take.</summary>
+    internal ServiceTable Services => _services;
 
     /// <summary>The workers that the plan uses and pays, by id; those that stand by among them.</summary>
     public ImmutableArray<WorkerId> UsedWorkers { get; }

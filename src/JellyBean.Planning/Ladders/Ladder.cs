@@ -43,23 +43,24 @@ public static class Ladder
         }
 
         var goal = AccuracyGoal.Of(problem);
-        var services = new ServiceTable(problem, WorkflowRates.Of(problem));
-        var self = RungOf(problem, plan, goal, [.. own.Select(p => new RungWay(p.Operator, p.Variant!, p.BatchSize))]);
+        var evaluation = new PlanEvaluation(problem, plan);
+        LadderRung? Rung(ImmutableArray<RungWay>? ways) => RungOf(problem, plan, evaluation, goal, ways);
+        var self = Rung([.. own.Select(p => new RungWay(p.Operator, p.Variant!, p.BatchSize))]);
         var others = Assignments(problem, goal, own)
             .Where(a => own.Any(p => a[p.Operator] != p.Variant))
-            .Select(a => RungOf(problem, plan, goal, WaysOf(problem, services, own, a, keepsBatch: false)) ?? RungOf(problem, plan, goal, WaysOf(problem, services, own, a, keepsBatch: true)))
+            .Select(a => Rung(WaysOf(problem, evaluation, own, a, keepsBatch: false)) ?? Rung(WaysOf(problem, evaluation, own, a, keepsBatch: true)))
             .OfType<LadderRung>().Where(r => r.Capacity >= LeastCapacity).ToList();
         return self is null ? [] : Order(goal, self, others);
     }
 
-    private static LadderRung? RungOf(PlanningProblem problem, Plan plan, AccuracyGoal goal, ImmutableArray<RungWay>? ways)
+    private static LadderRung? RungOf(PlanningProblem problem, Plan plan, PlanEvaluation own, AccuracyGoal goal, ImmutableArray<RungWay>? ways)
     {
         if (ways is not { } chosen)
         {
             return null;
         }
 
-        var evaluation = new RungEvaluation(problem, plan, chosen);
+        var evaluation = new RungEvaluation(problem, plan, own, chosen);
         return evaluation.Accuracies(goal) is { } accuracies && evaluation.FitsMemory && evaluation.KeepsLatency()
             ? new LadderRung { Ways = chosen, Accuracies = accuracies, Capacity = evaluation.Capacity, Cores = evaluation.Cores }
             : null;
@@ -88,23 +89,23 @@ public static class Ladder
     private static IEnumerable<string> VariantsOf(PlanningProblem problem, Placement placement) => ((InferOperator)problem.Workflow[placement.Operator]).Variants.Select(v => v.Name);
 
     private static ImmutableArray<RungWay>? WaysOf(
-        PlanningProblem problem, ServiceTable services, ImmutableArray<Placement> own, ImmutableSortedDictionary<OperatorId, string> variants, bool keepsBatch)
+        PlanningProblem problem, PlanEvaluation evaluation, ImmutableArray<Placement> own, ImmutableSortedDictionary<OperatorId, string> variants, bool keepsBatch)
     {
         var ways = own.Select(p => variants[p.Operator] == p.Variant
             ? new RungWay(p.Operator, p.Variant, p.BatchSize)
-            : WayOf(problem, services, p, variants[p.Operator], keepsBatch)).OfType<RungWay>().ToImmutableArray();
+            : WayOf(problem, evaluation, p, variants[p.Operator], keepsBatch)).OfType<RungWay>().ToImmutableArray();
         return ways.Length == own.Length ? ways : null;
     }
 
     /// <summary>Null where a machine of the operator's has no times of the variant.</summary>
-    private static RungWay? WayOf(PlanningProblem problem, ServiceTable services, Placement placement, string variant, bool keepsBatch)
+    private static RungWay? WayOf(PlanningProblem problem, PlanEvaluation evaluation, Placement placement, string variant, bool keepsBatch)
     {
         var op = problem.Workflow[placement.Operator];
-        var types = placement.Instances.Select(i => (i.Share, Type: problem.Catalogue.TypeOf(i.Worker))).ToList();
-        var possible = services.WaysOf(op).Where(w => w.Variant == variant && types.All(t => services.RunMs(op, w, t.Type) is not null)).ToList();
+        var types = placement.Instances.Select(i => (i.Share, Type: evaluation.TypeOf(i.Worker))).ToList();
+        var possible = evaluation.Services.WaysOf(op).Where(w => w.Variant == variant && types.All(t => evaluation.Services.RunMs(op, w, t.Type) is not null)).ToList();
         var chosen = keepsBatch
             ? possible.Where(w => w.BatchSize <= placement.BatchSize).MaxBy(w => w.BatchSize) ?? possible.MinBy(w => w.BatchSize)
-            : possible.OrderBy(w => types.Sum(t => t.Share * services.Cores(op, w, t.Type)!.Value)).ThenBy(w => w.BatchSize).FirstOrDefault();
+            : possible.OrderBy(w => types.Sum(t => t.Share * evaluation.Services.Cores(op, w, t.Type)!.Value)).ThenBy(w => w.BatchSize).FirstOrDefault();
         return chosen is null ? null : new RungWay(op.Id, variant, chosen.BatchSize);
     }
 

@@ -9,7 +9,7 @@ namespace JellyBean.Planning.Ladders;
 /// <summary>Whether every rung of a plan's ladder runs on the plan's machines, meets every floor and says what it is worth.</summary>
 internal static class LadderCheck
 {
-    public static void Check(Plan plan, PlanningProblem problem, List<PlanViolation> violations)
+    public static void Check(Plan plan, PlanningProblem problem, PlanEvaluation evaluation, List<PlanViolation> violations)
     {
         if (plan.Ladder.IsEmpty)
         {
@@ -18,7 +18,6 @@ internal static class LadderCheck
 
         void Violated(FormattableString message) => violations.Add(new PlanViolation(PlanConstraint.Ladder, message.ToString(CultureInfo.InvariantCulture)));
         var goal = AccuracyGoal.Of(problem);
-        var services = new ServiceTable(problem, WorkflowRates.Of(problem));
         var own = plan.Placements.Where(p => p.Variant is not null).OrderBy(p => p.Operator).Select(p => new RungWay(p.Operator, p.Variant!, p.BatchSize)).ToList();
         if (!plan.Ladder.Any(r => r.Ways.SequenceEqual(own)))
         {
@@ -32,9 +31,9 @@ internal static class LadderCheck
 
         foreach (var rung in plan.Ladder)
         {
-            if (IsComplete(rung, plan, problem, services, own, Violated))
+            if (IsComplete(rung, plan, problem, evaluation, own, Violated))
             {
-                CheckRung(rung, plan, problem, goal, Violated);
+                CheckRung(rung, plan, problem, evaluation, goal, Violated);
             }
         }
 
@@ -48,7 +47,7 @@ internal static class LadderCheck
         }
     }
 
-    private static bool IsComplete(LadderRung rung, Plan plan, PlanningProblem problem, ServiceTable services, List<RungWay> own, Action<FormattableString> violated)
+    private static bool IsComplete(LadderRung rung, Plan plan, PlanningProblem problem, PlanEvaluation evaluation, List<RungWay> own, Action<FormattableString> violated)
     {
         if (!rung.Ways.Select(w => w.Operator).SequenceEqual(own.Select(w => w.Operator)))
         {
@@ -60,9 +59,9 @@ internal static class LadderCheck
         foreach (var way in rung.Ways)
         {
             var op = problem.Workflow[way.Operator];
-            foreach (var instance in plan[way.Operator].Instances.Where(i => services.RunMs(op, new Way(way.Variant, way.BatchSize), problem.Catalogue.TypeOf(i.Worker)) is null))
+            foreach (var instance in plan[way.Operator].Instances.Where(i => evaluation.Services.RunMs(op, new Way(way.Variant, way.BatchSize), evaluation.TypeOf(i.Worker)) is null))
             {
-                violated($"The rung with {rung.Variants} runs '{op.Id}' in batches of {way.BatchSize} on worker '{instance.Worker}', for whose type ({problem.Catalogue.TypeOf(instance.Worker).Id}) that was not profiled.");
+                violated($"The rung with {rung.Variants} runs '{op.Id}' in batches of {way.BatchSize} on worker '{instance.Worker}', for whose type ({evaluation.TypeOf(instance.Worker).Id}) that was not profiled.");
                 complete = false;
             }
         }
@@ -70,9 +69,9 @@ internal static class LadderCheck
         return complete;
     }
 
-    private static void CheckRung(LadderRung rung, Plan plan, PlanningProblem problem, AccuracyGoal goal, Action<FormattableString> violated)
+    private static void CheckRung(LadderRung rung, Plan plan, PlanningProblem problem, PlanEvaluation own, AccuracyGoal goal, Action<FormattableString> violated)
     {
-        var evaluation = new RungEvaluation(problem, plan, rung.Ways);
+        var evaluation = new RungEvaluation(problem, plan, own, rung.Ways);
         if (evaluation.Accuracies(goal) is not { } accuracies)
         {
             violated($"The rung with {rung.Variants} does not meet every floor: {string.Join("; ", goal.Outputs.Select(o => $"{o.Output}: {o.Floor.Metric} ≥ {o.Floor.Least}"))}.");

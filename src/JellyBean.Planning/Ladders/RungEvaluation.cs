@@ -13,11 +13,15 @@ internal sealed class RungEvaluation
     private readonly Plan _plan;
     private readonly PlanEvaluation _evaluation;
 
-    public RungEvaluation(PlanningProblem problem, Plan plan, IEnumerable<RungWay> ways)
+    /// <param name="problem">What the plan is for.</param>
+    /// <param name="plan">The plan.</param>
+    /// <param name="own">The plan as it is.</param>
+    /// <param name="ways">The rung's.</param>
+    public RungEvaluation(PlanningProblem problem, Plan plan, PlanEvaluation own, IEnumerable<RungWay> ways)
     {
         _problem = problem;
-        _plan = On(problem, plan, ways.ToDictionary(w => w.Operator));
-        _evaluation = new PlanEvaluation(problem, _plan);
+        _plan = On(own.Rates, plan, ways.ToDictionary(w => w.Operator));
+        _evaluation = new PlanEvaluation(own, _plan);
         Cores = _evaluation.UsedWorkers.Sum(_evaluation.Cores);
         Capacity = Math.Min(Uses().Where(u => u.Used > 0).Select(u => u.Allowed / u.Used).DefaultIfEmpty(double.PositiveInfinity).Min(), LadderRung.MostCapacity);
     }
@@ -31,7 +35,7 @@ internal sealed class RungEvaluation
         : null;
 
     /// <summary>Whether what instances hold fits into memory.</summary>
-    public bool FitsMemory => _evaluation.UsedWorkers.All(w => _evaluation.MemoryBytes(w) <= _problem.Catalogue.TypeOf(w).MemoryBytes);
+    public bool FitsMemory => _evaluation.UsedWorkers.All(w => _evaluation.MemoryBytes(w) <= _evaluation.TypeOf(w).MemoryBytes);
 
     /// <summary>Whether latencies are kept, at the planned rates or at the lower ones that the rung can take.</summary>
     public bool KeepsLatency()
@@ -47,14 +51,13 @@ internal sealed class RungEvaluation
         return slower.Outputs().All(o => !asked.TryGetValue(o.Output, out var most) || !PlanCheck.Exceeds(o.P99Ms, most.TotalMilliseconds));
     }
 
-    private static Plan On(PlanningProblem problem, Plan plan, Dictionary<OperatorId, RungWay> ways)
+    private static Plan On(WorkflowRates rates, Plan plan, Dictionary<OperatorId, RungWay> ways)
     {
-        var flows = WorkflowRates.Of(problem).Flows.ToDictionary(f => (f.From, f.To, f.InputIndex));
         var changed = plan.Placements.Where(p => ways.TryGetValue(p.Operator, out var way) && way.Variant != p.Variant).ToDictionary(p => p.Operator);
         return plan with
         {
             Placements = [.. plan.Placements.Select(p => ways.TryGetValue(p.Operator, out var way) ? p with { Variant = way.Variant, BatchSize = way.BatchSize } : p)],
-            Routes = changed.Count == 0 ? plan.Routes : [.. plan.Routes.Select(r => changed.TryGetValue(r.From, out var before) && flows.TryGetValue((r.From, r.To, r.InputIndex), out var flow)
+            Routes = changed.Count == 0 ? plan.Routes : [.. plan.Routes.Select(r => changed.TryGetValue(r.From, out var before) && rates.Flows.FirstOrDefault(f => (f.From, f.To, f.InputIndex) == (r.From, r.To, r.InputIndex)) is { } flow
                 ? r with { BytesPerSecond = Scaled(r.BytesPerSecond, flow.BytesPerSecond(before.Variant), flow.BytesPerSecond(ways[r.From].Variant)) }
                 : r)],
         };
@@ -67,7 +70,7 @@ internal sealed class RungEvaluation
         var cap = _problem.Options.UtilisationCap;
         foreach (var worker in _evaluation.UsedWorkers)
         {
-            yield return (_evaluation.Cores(worker), cap * _problem.Catalogue.TypeOf(worker).Cores);
+            yield return (_evaluation.Cores(worker), cap * _evaluation.TypeOf(worker).Cores);
         }
 
         foreach (var (placement, instance) in _plan.Placements.SelectMany(p => p.Instances, (p, i) => (p, i)))

@@ -28,7 +28,7 @@ public static class PlanCheck
         var evaluation = new PlanEvaluation(problem, plan);
         PlanRouteCheck.Check(plan, problem, evaluation.Rates, violations);
         PlanLimitCheck.Check(plan, problem, evaluation, violations);
-        LadderCheck.Check(plan, problem, violations);
+        LadderCheck.Check(plan, problem, evaluation, violations);
         SpareCheck.Check(plan, problem, evaluation, violations);
         return [.. violations];
     }

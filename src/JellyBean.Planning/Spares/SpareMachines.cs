@@ -10,7 +10,7 @@ public static class SpareMachines
 {
     /// <summary>The used machines of the tiers that ask for a spare. Machines that only offer sources are not counted: nothing can stand in for a camera.</summary>
     public static IEnumerable<WorkerId> MustHaveFallback(PlanningProblem problem, IEnumerable<WorkerId> used) =>
-        used.Where(w => problem.Catalogue.TypeOf(w) is { IsSourceOnly: false } type && problem.Options.SpareTiers.Contains(type.Tier));
+        problem.Options.SpareTiers.IsEmpty ? [] : used.Where(w => problem.Catalogue.TypeOf(w) is { IsSourceOnly: false } type && problem.Options.SpareTiers.Contains(type.Tier));
 
     /// <summary>Whether a fallback without one machine is, with names exchanged, one without the other.</summary>
     public static bool CanStandFor(PlanningProblem problem, WorkerId one, WorkerId other) => one == other
