@@ -3,6 +3,7 @@ using JellyBean.Planning;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Simulation;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -15,7 +16,10 @@ namespace JellyBean.Hosting.Reports;
 /// </remarks>
 internal static class PlanTruth
 {
-    /// <summary>Stages that are busy for less than this part of a core are not compared: their share of an error is a matter of a clock's ticks.</summary>
+    /// <summary>
+    /// What keeps a core of this machine for less than this part of the time is not compared: its share of an error is a matter of a clock's ticks. The delay that makes an emulated machine slower keeps
+    /// no core, and multiplies that share.
+    /// </summary>
     public const double LeastUtilisation = 0.02;
 
     public static ImmutableArray<Prediction> Of(RunSummary summary, PlanningProblem problem)
@@ -60,11 +64,14 @@ internal static class PlanTruth
         return Math.Min(1, hosts.Concat(machines).DefaultIfEmpty(0).Max() * Scale(summary));
     }
 
+    private static double SpeedOf(RunSummary summary, FragmentReport fragment) =>
+        summary.Catalogue.TypeOf(fragment.Worker) is { IsEmulated: true } type ? type.SpeedFactor : 1;
+
     private static IEnumerable<Prediction> Workers(RunSummary summary, PlanEvaluation evaluation) =>
         from fragment in summary.Report.Fragments
         where evaluation.UsedWorkers.Contains(fragment.Worker)
         let planned = evaluation.Cores(fragment.Worker) / summary.Catalogue.TypeOf(fragment.Worker).Cores
-        where planned >= LeastUtilisation
+        where planned * SpeedOf(summary, fragment) >= LeastUtilisation
         select new Prediction("utilisation", fragment.Worker.Value, planned * Scale(summary), SummaryText.Utilisation(summary, fragment));
 
     private static IEnumerable<Prediction> Stages(RunSummary summary, PlanEvaluation evaluation) =>
@@ -73,8 +80,8 @@ internal static class PlanTruth
         let placement = summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)
         let instance = placement?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)
         where instance is not null
-        let predicted = evaluation.Cores(placement, instance) / instance.Parallelism
-        where predicted >= LeastUtilisation
+        let predicted = evaluation.Cores(placement, instance) / SummaryText.Instances(summary, fragment, stage)
+        where predicted * SpeedOf(summary, fragment) >= LeastUtilisation
         select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
 
     /// <summary>Messages without what an expand operator keeps beside its parts, which the meters of links do not count.</summary>

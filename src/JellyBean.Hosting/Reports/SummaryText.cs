@@ -94,11 +94,16 @@ internal static class SummaryText
     /// <summary>Part of the time that a stage's instances were busy.</summary>
     public static double Utilisation(RunSummary summary, FragmentReport fragment, StageReport stage)
     {
-        // A source is read on its own, beside those of the same input.
-        var sources = summary.Plan.Sources.Count(s => s.Input == stage.Operator && s.Worker == fragment.Worker);
-        var instances = sources > 0 ? sources : summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
+        var instances = Instances(summary, fragment, stage);
         var seconds = summary.Report.Elapsed.TotalSeconds * instances;
         return seconds > 0 ? BusySeconds(summary, fragment, stage) / seconds : 0;
+    }
+
+    /// <summary>How many of a stage work side by side: a source is read on its own, beside those of the same input.</summary>
+    public static int Instances(RunSummary summary, FragmentReport fragment, StageReport stage)
+    {
+        var sources = summary.Plan.Sources.Count(s => s.Input == stage.Operator && s.Worker == fragment.Worker);
+        return sources > 0 ? sources : summary.Plan.Placements.FirstOrDefault(p => p.Operator == stage.Operator)?.Instances.FirstOrDefault(i => i.Worker == fragment.Worker)?.Parallelism ?? 1;
     }
 
     // On an emulated machine only models are slowed down, and their meters show it; the rest would be busy for longer there.

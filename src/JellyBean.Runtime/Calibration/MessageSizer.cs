@@ -37,6 +37,13 @@ public sealed class MessageSizer
         return SizeOf(value.GetType(), value);
     }
 
+    /// <summary>Elements as they come from a link, a new one at each call: what is kept besides what is sent, such as the pixels of a picture, has to be worked out again.</summary>
+    internal Func<object> Arrivals(object value)
+    {
+        var (type, bytes) = (value.GetType(), Codecs.Encode(value.GetType(), value));
+        return () => Codecs.Decode(type, bytes);
+    }
+
     /// <summary>Bytes of a value on a route whose elements are of some type: a base type is preceded by which of its types the value is.</summary>
     internal long SizeOf(Type type, object value)
     {

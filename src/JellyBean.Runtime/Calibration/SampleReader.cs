@@ -37,7 +37,7 @@ internal static class SampleReader
     private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, int most, int stride, CancellationToken cancellationToken)
     {
         var taken = new List<Sample>();
-        var (read, before) = (0, TimeSpan.Zero);
+        var (read, before, told) = (0, TimeSpan.Zero, TimeSpan.Zero);
         await foreach (var offer in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             if (read % stride == 0 && offer.Value is { } value)
@@ -48,7 +48,7 @@ internal static class SampleReader
             read++;
             if (read == Cold)
             {
-                before = Environment.CpuUsage.TotalTime;
+                (before, told) = (Environment.CpuUsage.TotalTime, source.Work.Busy);
             }
 
             if (taken.Count == most || read >= 4 * most * stride)
@@ -57,12 +57,19 @@ internal static class SampleReader
             }
         }
 
-        // Processor time, not the clock: a camera gives its frames at its own pace, and waiting keeps no core busy.
-        return (taken, read > Cold ? (Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (read - Cold) : 0);
+        if (read <= Cold)
+        {
+            return (taken, 0);
+        }
+
+        // What the source tells is what a run is held against later, and has the work of its decoders. Of one that tells nothing this process's processor time, not the clock: a camera gives
+        // its frames at its own pace, and waiting keeps no core busy.
+        var busy = source.Work.Busy - told;
+        return (taken, (busy > TimeSpan.Zero ? busy : Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (read - Cold));
     }
 }
 
 /// <summary>What was read.</summary>
 /// <param name="Samples">The elements, by source, in order.</param>
-/// <param name="ReadMs">This process's processor time for reading an element, by input; what other processes do for it, such as decoders, is not in it.</param>
+/// <param name="ReadMs">Time that a core is kept for reading an element, by input: what its sources tell, else this process's processor time.</param>
 internal sealed record SampleSet(ImmutableArray<Sample> Samples, ImmutableSortedDictionary<OperatorId, double> ReadMs);

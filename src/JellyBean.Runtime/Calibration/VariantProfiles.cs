@@ -47,7 +47,7 @@ internal sealed class VariantProfiles
         var sizes = new List<(string, double)>();
         foreach (var variant in op.Variants)
         {
-            using var run = await VariantRun.LoadAsync(op, variant, samples, options, cancellationToken).ConfigureAwait(false);
+            using var run = await VariantRun.LoadAsync(op, variant, samples, sizer, options, cancellationToken).ConfigureAwait(false);
             await MeasureAsync(run, options.Budget / _variants, [], cancellationToken).ConfigureAwait(false);
             if (samples.Count > 0 && !run.IsAnswering)
             {
@@ -73,12 +73,12 @@ internal sealed class VariantProfiles
             return ([], sizes);
         }
 
-        using var speaker = await VariantRun.LoadAsync(op, SpeakerOf(op, samples.Count), samples, options, cancellationToken).ConfigureAwait(false);
+        using var speaker = await VariantRun.LoadAsync(op, SpeakerOf(op, samples.Count), samples, sizer, options, cancellationToken).ConfigureAwait(false);
         return (await Timing.OnOwnThreadAsync(() => speaker.AnswerAll(cancellationToken), cancellationToken).ConfigureAwait(false), sizes);
     }
 
     /// <summary>Measures an operator's variants again, alone and while the other cores are busy, in turns; what was measured alone before is replaced.</summary>
-    public async Task MeasureBesideOthersAsync(InferOperator op, IReadOnlyList<Sample> samples, CancellationToken cancellationToken)
+    public async Task MeasureBesideOthersAsync(InferOperator op, IReadOnlyList<Sample> samples, MessageSizer sizer, CancellationToken cancellationToken)
     {
         if (samples.Count == 0)
         {
@@ -87,7 +87,7 @@ internal sealed class VariantProfiles
 
         foreach (var variant in op.Variants)
         {
-            using var run = await VariantRun.LoadAsync(op, variant, samples, _options, cancellationToken).ConfigureAwait(false);
+            using var run = await VariantRun.LoadAsync(op, variant, samples, sizer, _options, cancellationToken).ConfigureAwait(false);
             using var same = await Neighbour.LoadAsync(op, variant.Name, samples[0].Value, cancellationToken).ConfigureAwait(false);
             using var other = DearestBut(op, variant) is { } dearest
                 ? await Neighbour.LoadAsync(op, dearest.Name, samples[0].Value, cancellationToken).ConfigureAwait(false)

@@ -88,7 +88,7 @@ public sealed class WorkflowCalibration
         {
             foreach (var infer in workflow.Operators.OfType<InferOperator>())
             {
-                await _variants.MeasureBesideOthersAsync(infer, _flows[infer.Inputs[0]], cancellationToken).ConfigureAwait(false);
+                await _variants.MeasureBesideOthersAsync(infer, _flows[infer.Inputs[0]], _sizer, cancellationToken).ConfigureAwait(false);
             }
         }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Runtime.Tests.Engine;
@@ -37,6 +38,44 @@ public class WorkflowCalibrationTests
         Assert.Equal([1, 2], BatchesOf(profile, "narrow"));
         Assert.Equal(["narrow", "wide"], profile.Footprints.Select(f => f.Variant).Order());
         Assert.All(profile.ServiceTimes.Where(t => t.Variant is not null), t => Assert.True(t.ServiceMs > 0));
+    }
+
+    [Fact]
+    public async Task Calibration_times_a_model_on_elements_as_they_come_from_a_link_never_on_one_twice()
+    {
+        var (seen, look) = (new List<Part>(), new Lock());
+        var workflow = Workflow.Define("fresh", w => w.From(Scenes).InferMany(
+            Model.Define<Part, int>("look", [new FakeVariant<Part, int>("only", Remember)]), s => [new Part(s.Number)], s => s.Number, (number, answers) => new Pair(number, answers.Count)).To(Pairs));
+
+        await MeasureAsync(workflow);
+
+        // Before the times are taken, and after it, each sample is answered as it is.
+        var parts = seen.ToLookup(p => p, ReferenceEqualityComparer.Instance);
+        Assert.True(parts.Count(p => p.Count() == 1) >= Quick.FewestRuns);
+        Assert.True(parts.Count(p => p.Count() > 1) <= Quick.Elements);
+
+        int Remember(Part part)
+        {
+            lock (look)
+            {
+                seen.Add(part);
+            }
+
+            return part.Number;
+        }
+    }
+
+    [Fact]
+    public async Task Calibration_a_source_that_tells_its_work_takes_what_it_tells()
+    {
+        var workflow = Define(parts: 3, out _);
+        var bindings = new WorkflowBindings(workflow)
+            .With(Scenes, "one", () => new WorkingSource(Source("one"), TimeSpan.FromMilliseconds(7)))
+            .With(Scenes, "two", () => new WorkingSource(Source("two"), TimeSpan.FromMilliseconds(9)));
+
+        var profile = await WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", null, default);
+
+        Assert.Equal(8, profile.ServiceTimes.Single(t => t.Operator.Value == "scenes").ServiceMs, 6);
     }
 
     [Fact]
@@ -195,6 +234,31 @@ public class WorkflowCalibrationTests
     private static OutputProfile Of(Profile profile, string op) => profile.Outputs.Single(o => o.Operator.Value == op && o.Variant is null);
 
     private static IEnumerable<int> BatchesOf(Profile profile, string variant) => profile.ServiceTimes.Where(t => t.Variant == variant).Select(t => t.BatchSize);
+
+    /// <summary>A source that works for a while for each element that it gives, and long before the first.</summary>
+    private sealed class WorkingSource(ListSource<Scene> inner, TimeSpan each) : ISource<Scene>
+    {
+        private TimeSpan _busy = TimeSpan.FromSeconds(5);
+
+        public string Name => inner.Name;
+
+        public bool IsReplayable => true;
+
+        public double? NominalRate => null;
+
+        public SourceWork Work => new(_busy, 0);
+
+        public async IAsyncEnumerable<SourceItem<Scene>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await foreach (var item in inner.ReadAsync(from, cancellationToken))
+            {
+                _busy += each;
+                yield return item;
+            }
+        }
+
+        public ValueTask DisposeAsync() => inner.DisposeAsync();
+    }
 
     private sealed record Scene(int Number, int Camera);
 
