@@ -33,12 +33,15 @@ internal sealed class TestProgram : IDisposable
     private readonly StringWriter _output = new();
     private readonly StringWriter _error = new();
     private readonly TextWriter _lockedError;
+    private readonly bool _ownsFolder;
     private readonly HostApplicationBuilder _host = Host.CreateEmptyApplicationBuilder(null);
 
-    public TestProgram()
+    /// <param name="folder">Another program's, so that this one is its next start; its own unless given.</param>
+    public TestProgram(string? folder = null)
     {
         _lockedError = TextWriter.Synchronized(_error);
-        Folder = Directory.CreateTempSubdirectory("jellybean-hosting-").FullName;
+        _ownsFolder = folder is null;
+        Folder = folder ?? Directory.CreateTempSubdirectory("jellybean-hosting-").FullName;
         _host.Services.AddSingleton(new Terminal(_output, _lockedError, IsInteractive: false));
         _host.Services.AddSingleton<IEngine>(Engine);
         _host.Services.AddLogging(l => l.ClearProviders());
@@ -110,7 +113,13 @@ internal sealed class TestProgram : IDisposable
         return await host.Services.GetRequiredService<CommandTree>().InvokeAsync(args, signals);
     }
 
-    public void Dispose() => Directory.Delete(Folder, recursive: true);
+    public void Dispose()
+    {
+        if (_ownsFolder)
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
 
     internal sealed record Number(int Value);
 

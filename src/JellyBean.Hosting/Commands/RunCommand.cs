@@ -29,6 +29,11 @@ internal sealed class RunCommand(
     {
         var text = request.Json ? terminal.Error : terminal.Output;
         var configuration = preparation.Configure(request.Preparation.Configuration);
+        if (request.Resume && !request.Truths.IsEmpty)
+        {
+            throw new BadInputException("--truth measures all results of a run, and a run that goes on does not see those before. Give one of --resume and --truth.");
+        }
+
         var truth = new RunTruth(TruthRegistration.Find(program, request.Truths));
         using var folder = OutputFolder.Take(configuration.OutputFolder);
         var unfinished = FindUnfinished(request, configuration, text);
@@ -108,11 +113,6 @@ internal sealed class RunCommand(
     /// <returns>What to go on with; null to begin anew.</returns>
     private static UnfinishedRun? FindUnfinished(RunRequest request, HostConfiguration configuration, TextWriter text)
     {
-        if (request.Resume && !request.Truths.IsEmpty)
-        {
-            throw new BadInputException("--truth measures all results of a run, and a run that goes on does not see those before. Give one of --resume and --truth.");
-        }
-
         var unfinished = configuration.Snapshots is { } snapshots ? UnfinishedRun.Find(snapshots.Folder) : null;
         switch (request.Resume, unfinished)
         {
