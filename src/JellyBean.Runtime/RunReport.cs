@@ -20,11 +20,15 @@ public sealed record RunReport
     /// <summary>What each node reported last, by worker.</summary>
     public required ImmutableArray<FragmentReport> Fragments { get; init; }
 
+    /// <summary>What became of its snapshots; null where none are taken.</summary>
+    public SnapshotReport? Snapshots { get; init; }
+
     /// <summary>What became of each source's elements, by source. Worked out at every call.</summary>
     public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
 
-    /// <summary>Elements processed per second, over all sources, since the run began.</summary>
-    public double ProcessedPerSecond => Elapsed > TimeSpan.Zero ? Sources.Sum(s => s.Processed) / Elapsed.TotalSeconds : 0;
+    /// <summary>Elements processed per second, over all sources, since the run began, or since it went on from a snapshot.</summary>
+    public double ProcessedPerSecond =>
+        Elapsed > TimeSpan.Zero ? Math.Max(0, Sources.Sum(s => s.Processed) - Fragments.SelectMany(f => f.Sources).Sum(s => s.Earlier)) / Elapsed.TotalSeconds : 0;
 
     /// <summary>What each output gave, by output.</summary>
     public IEnumerable<OutputReport> Outputs => Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output);
@@ -40,7 +44,7 @@ public sealed record RunReport
 
     /// <inheritdoc />
     public bool Equals(RunReport? other) =>
-        other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Fragments.SequenceEqual(other.Fragments);
+        other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Snapshots == other.Snapshots && Fragments.SequenceEqual(other.Fragments);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Epoch, Elapsed, IsComplete, Fragments.Length);

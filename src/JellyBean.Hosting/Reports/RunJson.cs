@@ -70,6 +70,9 @@ internal static class RunJson
             })]),
             ["accuracy"] = summary.Accuracy.IsEmpty ? null : new JsonObject(summary.Accuracy.Select(a => KeyValuePair.Create<string, JsonNode?>(a.Key, a.Value))),
             ["elapsedSeconds"] = summary.Report.Elapsed.TotalSeconds,
+            ["snapshots"] = summary.Report.Snapshots is { } snapshots
+                ? new JsonObject { ["last"] = snapshots.Last, ["bytes"] = snapshots.Bytes, ["milliseconds"] = snapshots.Took.TotalMilliseconds, ["givenUp"] = snapshots.GivenUp }
+                : null,
             ["wasStopped"] = summary.WasStopped,
             ["profile"] = problem.Profile.Provenance,
             ["output"] = summary.OutputFolder,

@@ -43,6 +43,9 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly ISnapshotStore? _store;
     private readonly ActorSystem _system;
 
+    // Of the fragment before, which may long be disposed.
+    private ImmutableDictionary<SourceId, SourceReader> _readers = ImmutableDictionary<SourceId, SourceReader>.Empty;
+
     /// <param name="node">What it serves as.</param>
     /// <param name="bindings">The workflow, with its sources and sinks.</param>
     /// <param name="links">Where links inside this process meet.</param>
@@ -91,7 +94,7 @@ internal sealed partial class DataPlane : IFragmentHost
             var restored = await RestoreAsync(order.Resume ?? 0, cancellationToken).ConfigureAwait(false);
             var parts = new FragmentParts
             {
-                Readers = OpenReaders(plan, meters, restored, opened),
+                Readers = OpenReaders(order, meters, restored, opened),
                 Pools = await LoadPoolsAsync(plan, meters, opened, cancellationToken).ConfigureAwait(false),
                 Sinks = await OpenSinksAsync(order, opened, cancellationToken).ConfigureAwait(false),
                 Meters = meters,
@@ -143,8 +146,9 @@ internal sealed partial class DataPlane : IFragmentHost
         return restored;
     }
 
-    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(Plan plan, FragmentMeters meters, RestoredState restored, List<IAsyncDisposable> opened)
+    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(FragmentOrder order, FragmentMeters meters, RestoredState restored, List<IAsyncDisposable> opened)
     {
+        var plan = order.Plan;
         var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
         foreach (var planned in plan.Sources.Where(s => s.Worker == _node.Worker))
         {
@@ -158,19 +162,25 @@ internal sealed partial class DataPlane : IFragmentHost
                 IdleAfter = binding.Input.IdleAfter,
                 Epoch = plan.Epoch,
             };
+            if (order.Resume is not null && !source.IsReplayable && _readers.TryGetValue(planned.Source, out var former))
+            {
+                // What it offered until now is offered: its numbers are never given to other elements.
+                options = options with { From = former.Next };
+            }
+
             if (restored.Of(planned.Source) is { } state)
             {
                 options = options.GoOn(state, source.IsReplayable);
-                meter.Restore(options.From, options.Dropped);
                 meters.Failures.Restore(planned.Source, restored.FailedOf(planned.Source, state.Number));
             }
 
+            meter.Restore(options.From, options.Dropped);
             var reader = new SourceReader(source, options, meter);
             readers.Add(planned.Source, reader);
             opened.Add(reader);
         }
 
-        return readers.ToImmutable();
+        return _readers = readers.ToImmutable();
     }
 
     private async Task<ImmutableDictionary<OperatorId, InferencePool>> LoadPoolsAsync(

@@ -13,6 +13,9 @@ internal sealed partial class SnapshotDesk(SnapshotOptions options, TimeSpan res
     private SnapshotState _state = new();
     private string? _told;
 
+    /// <summary>What became of them so far.</summary>
+    public SnapshotReport Report { get; private set; } = new(0, 0, TimeSpan.Zero, 0);
+
     /// <summary>What a step of the run means for snapshots; null if nothing.</summary>
     public static SnapshotEvent? EventOf(RunState before, RunState after) => (before.Phase, after.Phase, after.Run) switch
     {
@@ -64,9 +67,12 @@ internal sealed partial class SnapshotDesk(SnapshotOptions options, TimeSpan res
         switch (effect)
         {
             case SnapshotEffect.Done e:
+                Report = Report with { Last = e.Snapshot, Bytes = e.Bytes, Took = e.Took };
                 LogDone(logger, _state.Epoch, e.Snapshot, e.Bytes, e.Took.TotalMilliseconds);
                 break;
             case SnapshotEffect.GivenUp e:
+                Report = Report with { GivenUp = Report.GivenUp + 1 };
+
                 // What lasts would be said at every interval.
                 LogGivenUp(logger, e.Reason == _told ? LogLevel.Debug : LogLevel.Warning, _state.Epoch, e.Snapshot, e.Reason);
                 _told = e.Reason;

@@ -30,5 +30,5 @@ internal sealed record SourceOptions
     /// <param name="state">How far.</param>
     /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>
     public SourceOptions GoOn(SourceState state, bool isReplayable) =>
-        this with { From = isReplayable ? state.Number + 1 : Math.Max(state.Offered, state.Number + 1), Dropped = state.Dropped, Reached = state.Reached };
+        this with { From = isReplayable ? state.Number + 1 : Math.Max(From, Math.Max(state.Offered, state.Number + 1)), Dropped = state.Dropped, Reached = state.Reached };
 }

@@ -38,6 +38,9 @@ internal sealed class SourceReader : IAsyncDisposable
     /// <summary>What was offered and not dropped, in order; ends with the source, with its error if it could not be read at all.</summary>
     public ChannelReader<NumberedOffer> Offers => _channel.Reader;
 
+    /// <summary>The number that the next element it offers will have.</summary>
+    public long Next => Volatile.Read(ref _next);
+
     /// <summary>Why the source ended before its time; null if it did not.</summary>
     public Exception? Fault { get; private set; }
 

@@ -29,7 +29,11 @@ public sealed record FragmentReport(
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
 /// <param name="BusySeconds">Useful time that its elements took to make, as far as it tells; also in its input's <see cref="StageReport"/>.</param>
 /// <param name="DamageReports">How often it met damage, concealed or not.</param>
-public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, SourceFault? Fault, double BusySeconds, long DamageReports);
+public sealed record SourceReport(SourceId Source, long Offered, long Dropped, bool Ended, SourceFault? Fault, double BusySeconds, long DamageReports)
+{
+    /// <summary>Of those it offered, how many it had before the run went on from a snapshot; 0 where the run began anew.</summary>
+    public long Earlier { get; init; }
+}
 
 /// <summary>What an operator did on a worker.</summary>
 /// <param name="Operator">The operator.</param>

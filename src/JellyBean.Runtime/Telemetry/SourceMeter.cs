@@ -8,6 +8,7 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="stage">Of its input: a source's useful time is the operator's.</param>
 internal sealed class SourceMeter(SourceId source, StageMeter stage)
 {
+    private long _earlier;
     private long _offered;
     private long _dropped;
     private long _busyTicks;
@@ -16,7 +17,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private volatile bool _ended;
 
     /// <summary>What was counted under an earlier plan.</summary>
-    public void Restore(long offered, long dropped) => (_offered, _dropped) = (offered, dropped);
+    public void Restore(long offered, long dropped) => (_earlier, _offered, _dropped) = (offered, offered, dropped);
 
     public void Offered() => Interlocked.Increment(ref _offered);
 
@@ -49,5 +50,8 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
         _ended,
         _fault,
         TimeSpan.FromTicks(Volatile.Read(ref _busyTicks)).TotalSeconds,
-        Volatile.Read(ref _damageReports));
+        Volatile.Read(ref _damageReports))
+    {
+        Earlier = _earlier,
+    };
 }

@@ -31,6 +31,10 @@ public sealed class ResumeOnClusterTests : IDisposable
         Oracle.AssertSame(expected, Oracle.Merged, tables[3].Rows);
         Assert.All(report.Sources, s => Assert.Equal((s.Offered, 0), (s.Processed + s.Failed, s.Dropped)));
 
+        var snapshots = Assert.IsType<SnapshotReport>(report.Snapshots);
+        Assert.True(snapshots.Last > second.Snapshot && snapshots.Bytes > 0);
+        Assert.All(report.Fragments.SelectMany(f => f.Sources), s => Assert.InRange(s.Earlier, 1, s.Offered));
+
         // The end of a run is committed, too.
         Assert.All(tables, t => Assert.True(t.Committed > second.Snapshot));
     }

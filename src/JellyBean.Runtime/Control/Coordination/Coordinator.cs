@@ -324,11 +324,11 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 LogTold(_logger, e.IsTrouble ? LogLevel.Warning : LogLevel.Information, e.What);
                 break;
             case RunEffect.Publish e:
-                Publish(e.Report);
+                Publish(e.Report with { Snapshots = _snapshots?.Report });
                 break;
             case RunEffect.Complete e:
                 LogCompleted(_logger, e.Report.Epoch, e.Report.Elapsed.TotalSeconds);
-                _ticket?.Complete(e.Report);
+                _ticket?.Complete(e.Report with { Snapshots = _snapshots?.Report });
                 _ticket = null;
                 _audience.TellAll(_self, _state, Now);
                 break;

@@ -37,7 +37,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(9);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -46,11 +46,12 @@ internal static class ReportFormat
         writer.Write(value.Fault?.IsCrash ?? false);
         writer.Write(value.BusySeconds);
         writer.Write(value.DamageReports);
+        writer.Write(value.Earlier);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 8);
+        var unknown = Wire.Begin(ref reader, 9);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -58,7 +59,10 @@ internal static class ReportFormat
             reader.ReadBoolean(),
             ReadFault(ref reader),
             reader.ReadDouble(),
-            reader.ReadInt64());
+            reader.ReadInt64())
+        {
+            Earlier = reader.ReadInt64(),
+        };
         Wire.End(ref reader, unknown);
         return value;
     }
