@@ -132,7 +132,8 @@ internal sealed partial class RunMachine
             return Refuse(state, run, $"The plan of '{plan.Workflow}' is {bytes} bytes of text; at most {MostPlanBytes} can be sent to nodes. Use fewer workers.");
         }
 
-        run = run with { Epoch = epoch, Plan = plan, PlanText = text };
+        // A run that had begun goes on, without a snapshot if need be: sinks keep what live sources will not give again.
+        run = run with { Epoch = epoch, Plan = plan, PlanText = text, Snapshot = run.Snapshot ?? (run.Epoch > 0 ? 0 : null) };
         var step = Enter(state with { LastEpoch = epoch }, RunPhase.Recording, run, now);
         return new(step.State, step.Effects.Add(RecordOf(step.State)));
     }
