@@ -26,6 +26,7 @@ internal sealed partial class DataPlane : IFragmentHost
           loggers = ["JellyBean.Runtime.Telemetry.AkkaLogger, JellyBean.Runtime"]
           stdout-logger-class = "JellyBean.Runtime.Telemetry.SilentLogger, JellyBean.Runtime"
           log-dead-letters = off
+          scheduler.tick-duration = 100ms
           coordinated-shutdown.run-by-clr-shutdown-hook = off
           stream.materializer { initial-input-buffer-size = 4, max-input-buffer-size = 4 }
         }

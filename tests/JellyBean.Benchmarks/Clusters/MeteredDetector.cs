@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Reflection;
 using Akka.Configuration;
 using Akka.Event;
@@ -15,20 +16,22 @@ internal sealed class MeteredDetector : PhiAccrualFailureDetector
 
     private static readonly Lock Gate = new();
     private static double _worst;
+    private static TimeSpan _longest;
     private static long _beats;
+    private long _lastBeat;
 
     public MeteredDetector(Config config, EventStream events)
         : base(config, events)
     {
     }
 
-    /// <summary>The highest suspicion since the last call, and how many heartbeats came.</summary>
-    public static (double Phi, long Beats) Take()
+    /// <summary>The highest suspicion since the last call, the longest time between two heartbeats, and how many came.</summary>
+    public static (double Phi, TimeSpan Longest, long Beats) Take()
     {
         lock (Gate)
         {
-            var taken = (_worst, _beats);
-            (_worst, _beats) = (0, 0);
+            var taken = (_worst, _longest, _beats);
+            (_worst, _longest, _beats) = (0, TimeSpan.Zero, 0);
             return taken;
         }
     }
@@ -42,10 +45,12 @@ internal sealed class MeteredDetector : PhiAccrualFailureDetector
             lock (Gate)
             {
                 _worst = Math.Max(_worst, phi);
+                _longest = TimeSpan.FromTicks(Math.Max(_longest.Ticks, Stopwatch.GetElapsedTime(_lastBeat).Ticks));
                 _beats++;
             }
         }
 
+        _lastBeat = Stopwatch.GetTimestamp();
         base.HeartBeat();
     }
 }

@@ -40,9 +40,9 @@ internal static class ClusterHeartbeat
         var before = run.Results;
         MeteredDetector.Take();
         await Task.Delay(Measured);
-        var (phi, beats) = MeteredDetector.Take();
+        var (phi, longest, beats) = MeteredDetector.Take();
         var perSecond = (run.Results - before) / Measured.TotalSeconds;
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {perSecond:0} elements of 100 KB per second over the link; {beats} heartbeats, highest suspicion {phi:0.###} of {Threshold}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {perSecond:0} elements of 100 KB per second over the link; {beats} heartbeats, at most {longest.TotalMilliseconds:0} ms apart, highest suspicion {phi:0.###} of {Threshold}"));
         return beats > 0 ? new FigureValue([phi / Threshold]) : throw new InvalidOperationException("No heartbeat was seen.");
     }
 

@@ -26,7 +26,7 @@ public sealed class ClusterNodeTests : IDisposable
     {
         await using var boss = Start("boss", null, []);
         await using var edge = Start("edge-1", Tier.Edge, [boss.Address]);
-        await edge.Welcomed.WaitAsync(_deadline.Token);
+        await Task.WhenAll(boss.Welcomed, edge.Welcomed).WaitAsync(_deadline.Token);
         await using var client = new ClusterClient([boss.Address, edge.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
 
         var running = RunAsync(client);
@@ -99,7 +99,7 @@ public sealed class ClusterNodeTests : IDisposable
         await using var edge = Start("edge-1", Tier.Edge, [boss.Address], alike);
         await using var stranger = Start("edge-2", Tier.Edge, [boss.Address], rogue);
         await using var plain = Start("edge-3", Tier.Edge, [boss.Address]);
-        await edge.Welcomed.WaitAsync(_deadline.Token);
+        await Task.WhenAll(boss.Welcomed, edge.Welcomed).WaitAsync(_deadline.Token);
         await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), alike, NullLoggerFactory.Instance);
 
         // Strangers have tried since before the edge was let in, and try on while the cluster answers.

@@ -15,12 +15,13 @@ internal static class ControlSettings
     /// <summary>The role of nodes that may coordinate.</summary>
     public const string CoordinatorRole = "coordinator";
 
-    // Gossip and leader rounds of 100 ms form a cluster on loopback in well under a second; a heartbeat may pause long, for inference may take every core.
+    // The scheduler wakes at every tick, and a connection that batches at every flush, whether there is something to do or not: this keeps an idle node idle.
     private const string Defaults = """
         akka {
           loglevel = WARNING
           log-dead-letters = off
           log-dead-letters-during-shutdown = off
+          scheduler.tick-duration = 100ms
           coordinated-shutdown {
             run-by-clr-shutdown-hook = off
             exit-clr = off
@@ -28,13 +29,12 @@ internal static class ControlSettings
           remote {
             log-remote-lifecycle-events = off
             dot-netty.tcp.maximum-frame-size = 128000b
+            dot-netty.tcp.batching.enabled = off
             retry-gate-closed-for = 500ms
           }
           cluster {
             log-info = off
             periodic-tasks-initial-delay = 50ms
-            gossip-interval = 100ms
-            leader-actions-interval = 100ms
             retry-unsuccessful-join-after = 1s
             seed-node-timeout = 3s
             allow-weakly-up-members = off
@@ -91,8 +91,13 @@ internal static class ControlSettings
             .WithFallback(ConfigurationFactory.ParseString(Serialization))
             .WithFallback(Parse(environment.Options.ControlSettings))
             .WithFallback(ConfigurationFactory.ParseString(Defaults))
-            .WithFallback(ConfigurationFactory.ParseString(string.Create(
-                CultureInfo.InvariantCulture, $"akka.cluster.failure-detector.acceptable-heartbeat-pause = {environment.HeartbeatPause.TotalMilliseconds}ms")))
+            .WithFallback(ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
+                akka.cluster {
+                  failure-detector.acceptable-heartbeat-pause = {{environment.HeartbeatPause.TotalMilliseconds}}ms
+                  gossip-interval = {{environment.GossipInterval.TotalMilliseconds}}ms
+                  leader-actions-interval = {{environment.GossipInterval.TotalMilliseconds}}ms
+                }
+                """)))
             .WithFallback(ClusterSingleton.DefaultConfig());
     }
 

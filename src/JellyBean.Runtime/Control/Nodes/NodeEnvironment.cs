@@ -29,6 +29,9 @@ internal sealed record NodeEnvironment
     /// <summary>How long heartbeats may fail to come before a node counts as unreachable.</summary>
     public TimeSpan HeartbeatPause { get; init; } = TimeSpan.FromSeconds(6);
 
+    /// <summary>How often nodes tell each other what they know: shorter joins and leaves faster, and costs more while nothing happens.</summary>
+    public TimeSpan GossipInterval { get; init; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Takes plans that are handed in by this process.</summary>
     public RunDesk Desk { get; init; } = new();
 
