@@ -29,6 +29,7 @@ internal sealed class CautiousPools
     /// <summary>The best plan that was found, <paramref name="best"/> if none is better; null where there is none, or workers must be told apart.</summary>
     public static Plan? Search(PlanningProblem problem, Layout layout, PlanningProblem without, Plan? best, Stopwatch clock, TimeSpan until)
     {
+        without = Apart(without);
         if (PoolLayout.TryCreate(new Layout(without)) is null)
         {
             return best;
@@ -48,6 +49,18 @@ internal sealed class CautiousPools
 
         return search._best;
     }
+
+    /// <summary>As if each worker were a machine of its own with memory enough, and nothing ran now: what comes of that is held against the whole problem.</summary>
+    private static PlanningProblem Apart(PlanningProblem problem) => problem with
+    {
+        InForce = null,
+        Catalogue = problem.Catalogue with
+        {
+            Hosts = [],
+            Workers = [.. problem.Catalogue.Workers.Select(w => w with { Host = null })],
+            WorkerTypes = [.. problem.Catalogue.WorkerTypes.Select(t => t with { MemoryBytes = long.MaxValue })],
+        },
+    };
 
     private bool IsOver => _clock.Elapsed >= _until;
 

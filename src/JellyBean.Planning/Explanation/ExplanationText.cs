@@ -33,7 +33,7 @@ public static class ExplanationText
             var asked = problem.ObjectivesOf((OutputOperator)problem.Workflow[output.Output]).P99;
             var bursts = explanation.SimulatedBursts.Outputs.First(o => o.Output == output.Output);
             text.Append(Text($"  {output.Output}: {(asked is { } most ? Text($"asked for at most {most.TotalMilliseconds:0.#} ms") : "none asked for")}, estimated {Milliseconds.Text(output.P99Ms)}; "))
-                .Append(Text($"simulated {Simulated(poisson, explanation.Simulated)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}) {Simulated(bursts, explanation.SimulatedBursts)}\n"));
+                .Append(Text($"simulated {Simulated(poisson, explanation.Simulated)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}{(PlanExplainer.BurstinessOf(problem) > problem.Options.Burstiness ? ", more than planned for" : "")}) {Simulated(bursts, explanation.SimulatedBursts)}\n"));
         }
     }
 
@@ -81,7 +81,7 @@ public static class ExplanationText
         foreach (var price in explanation.Prices)
         {
             var (sign, unit) = price.Objective == "p99" ? ("≤", " ms") : ("≥", "");
-            text.Append(Text($"  {price.Output}: {price.Objective} {sign} {price.Instead:0.###}{unit} in place of {price.Asked:0.###}{unit}: {(price.CostPerHour is { } cost ? Compared(cost, plan) : "no plan fits")}\n"));
+            text.Append(Text($"  {price.Output}: {price.Objective} {sign} {price.Instead:0.###}{unit} in place of {price.Asked:0.###}{unit}: {(price.CostPerHour is { } cost ? Compared(cost, plan) : price.IsOpen ? "no plan was found in time" : "no plan fits")}\n"));
         }
     }
 

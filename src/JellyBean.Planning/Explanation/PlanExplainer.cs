@@ -38,7 +38,7 @@ public static class PlanExplainer
         {
             Variants = Variants(ask, plan, solve),
             Limits = Limits(problem, plan),
-            Prices = Prices(WithoutReasons(ask), solve),
+            Prices = Prices(WithoutReasons(ask), plan, solve),
             Spares = [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(ask), t)).Plan?.Cost.TotalPerHour))],
             Front = CostFront.Of(WithoutReasons(ask), plan, solve),
             Simulated = Simulator.Run(problem, plan),
@@ -107,7 +107,7 @@ public static class PlanExplainer
         return [.. limits.Where(l => l.Used >= Touches * l.Allowed)];
     }
 
-    private static ImmutableArray<ObjectivePrice> Prices(PlanningProblem problem, Func<PlanningProblem, PlanningResult> solve)
+    private static ImmutableArray<ObjectivePrice> Prices(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve)
     {
         var prices = ImmutableArray.CreateBuilder<ObjectivePrice>();
         foreach (var output in problem.Workflow.Operators.OfType<OutputOperator>())
@@ -117,7 +117,7 @@ public static class PlanExplainer
             {
                 foreach (var least in CostFront.StepsAround(problem, output, floor))
                 {
-                    prices.Add(new ObjectivePrice(output.Id, floor.Metric, floor.Least, least, Cost(With(problem, output, o => o with { Accuracy = floor with { Least = least } }))));
+                    prices.Add(Price(new ObjectivePrice(output.Id, floor.Metric, floor.Least, least, null), With(problem, output, o => o with { Accuracy = floor with { Least = least } })));
                 }
             }
 
@@ -125,13 +125,20 @@ public static class PlanExplainer
             {
                 foreach (var most in new[] { p99 * 0.8, p99 * 1.2 })
                 {
-                    prices.Add(new ObjectivePrice(output.Id, "p99", p99.TotalMilliseconds, most.TotalMilliseconds, Cost(With(problem, output, o => o with { P99 = most }))));
+                    prices.Add(Price(new ObjectivePrice(output.Id, "p99", p99.TotalMilliseconds, most.TotalMilliseconds, null), With(problem, output, o => o with { P99 = most })));
                 }
             }
         }
 
         return prices.ToImmutable();
 
-        double? Cost(PlanningProblem changed) => solve(changed).Plan?.Cost.TotalPerHour;
+        // A plan that meets more than is asked meets what is asked, however little time there was to look for another.
+        ObjectivePrice Price(ObjectivePrice price, PlanningProblem changed)
+        {
+            var result = solve(changed);
+            var cost = result.Plan?.Cost.TotalPerHour;
+            var own = PlanCheck.Violations(plan with { Ladder = [] }, changed).IsEmpty ? plan.Cost.TotalPerHour : (double?)null;
+            return price with { CostPerHour = cost is null || own < cost ? own ?? cost : cost, IsOpen = cost is null && own is null && result.Status != PlanningStatus.Infeasible };
+        }
     }
 }

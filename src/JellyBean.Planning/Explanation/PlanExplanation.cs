@@ -49,8 +49,12 @@ public sealed record BindingLimit(string Subject, string Limit, double Used, dou
 /// <param name="Objective"><c>p99</c>, or the metric's name.</param>
 /// <param name="Asked">What is asked for; of p99 in milliseconds.</param>
 /// <param name="Instead">What is asked for in its place.</param>
-/// <param name="CostPerHour">The cost then; null where no plan fits.</param>
-public sealed record ObjectivePrice(OperatorId Output, string Objective, double Asked, double Instead, double? CostPerHour);
+/// <param name="CostPerHour">The cost then; null where no plan fits, or none was found in time.</param>
+public sealed record ObjectivePrice(OperatorId Output, string Objective, double Asked, double Instead, double? CostPerHour)
+{
+    /// <summary>Whether time ran out before a plan was found or proven not to exist.</summary>
+    public bool IsOpen { get; init; }
+}
 
 /// <summary>What a plan costs without a spare machine that is asked for.</summary>
 /// <param name="Tier">The tier that then has none.</param>

@@ -9,6 +9,12 @@ public class PublicApiTests
     /// <summary>A change of what users build upon shows in the diff of a text file.</summary>
     [Theory]
     [InlineData("JellyBean.Workflows")]
+    [InlineData("JellyBean.Planning")]
+    [InlineData("JellyBean.Optimizer")]
+    [InlineData("JellyBean.Runtime")]
+    [InlineData("JellyBean.Onnx")]
+    [InlineData("JellyBean.Vision")]
+    [InlineData("JellyBean.Hosting")]
     [InlineData("JellyBean.Testing")]
     public void Public_API_is_as_recorded(string assembly)
     {

@@ -47,6 +47,16 @@ public class PlanExplainerTests
     }
 
     [Fact]
+    public void Price_of_a_looser_objective_is_at_most_the_plans_own_where_time_runs_out()
+    {
+        var prices = PlanExplainer.Explain(Asked, HandPlan.Plan, _ => new PlanningResult { Status = PlanningStatus.Unknown }).Prices;
+
+        var (tighter, looser) = (prices.Single(p => p.Objective == "p99" && p.Instead < p.Asked), prices.Single(p => p.Objective == "p99" && p.Instead > p.Asked));
+        Assert.Equal((null, true), (tighter.CostPerHour, tighter.IsOpen));
+        Assert.Equal(((double?)HandPlan.Plan.Cost.TotalPerHour, false), (looser.CostPerHour, looser.IsOpen));
+    }
+
+    [Fact]
     public void Front_has_no_plan_that_another_beats()
     {
         var front = PlanExplainer.Explain(Asked, HandPlan.Plan, Solve).Front;
