@@ -105,6 +105,28 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
+    public void Proposed_plan_takes_the_place_of_the_one_in_force_under_a_later_epoch()
+    {
+        var walk = Running(A, B);
+
+        var proposed = walk.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+
+        Assert.Empty(proposed.OfType<RunEffect.MakePlan>());
+        Assert.Equal(2, walk.State.LastEpoch);
+    }
+
+    [Fact]
+    public void Proposed_plan_that_cannot_be_carried_out_changes_nothing_and_says_why()
+    {
+        var walk = Running(A, B);
+
+        var proposed = walk.Do(new RunEvent.Proposed(PlanOf(A, C), "It is cheaper."));
+
+        Assert.Contains("not there or are leaving: c", Assert.IsType<RunEffect.Tell>(Assert.Single(proposed)).What, StringComparison.Ordinal);
+        Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
+    }
+
+    [Fact]
     public void Failed_fragment_is_tried_again_but_not_for_ever()
     {
         var walk = Running(A, B);
@@ -214,6 +236,7 @@ public sealed class PlannedRunTests
             new RunEvent.Planned(state.Asked - 1, new ClusterPlan { Plan = PlanOf(A) }),
             new RunEvent.Recorded(),
             new RunEvent.DrainRequested(),
+            new RunEvent.Proposed(PlanOf(A), "It is cheaper."),
             new RunEvent.NodeDeployed(A, epoch),
             new RunEvent.NodeDeployed(B, epoch),
             new RunEvent.NodeDeployed(B, epoch - 1),

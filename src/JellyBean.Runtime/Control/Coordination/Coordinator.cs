@@ -88,6 +88,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Terminated>(m => OnGone(m.ActorRef));
         Receive<PeerGone>(m => _workers.Keys.Where(a => a.Path.Address == m.Address).ToList().ForEach(OnGone));
         Receive<SubmitRun>(OnSubmit);
+        Receive<ProposePlan>(m => Advance(new RunEvent.Proposed(m.Plan, m.Reason)));
         Receive<DrainRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<AbortRun>(m => Advance(new RunEvent.AbortRequested(m.Reason)));
         Receive<Submit>(OnWanted);

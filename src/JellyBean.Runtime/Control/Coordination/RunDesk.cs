@@ -95,6 +95,17 @@ internal sealed class RunDesk
         }
     }
 
+    /// <summary>Asks for another plan to take the place of the one in force.</summary>
+    /// <returns>Whether somebody was asked: false while this process does not coordinate. What becomes of it shows in the run's history.</returns>
+    public bool Propose(Plan plan, string reason)
+    {
+        lock (_gate)
+        {
+            _coordinator?.Tell(new ProposePlan(plan, reason));
+            return _coordinator is not null;
+        }
+    }
+
     /// <summary>Stops a run that is on and waits for its end, at most <paramref name="patience"/>.</summary>
     public async Task AbortAsync(string reason, TimeSpan patience)
     {

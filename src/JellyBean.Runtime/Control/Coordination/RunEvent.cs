@@ -29,6 +29,11 @@ internal abstract record RunEvent
     /// <param name="Answer">The answer.</param>
     public sealed record Planned(long Asked, ClusterPlan Answer) : RunEvent;
 
+    /// <summary>Another plan should take the place of the one in force: the slow loop found it, or somebody asks for it by hand.</summary>
+    /// <param name="Plan">Made for this workflow; its epoch is set here.</param>
+    /// <param name="Reason">Why, as a sentence.</param>
+    public sealed record Proposed(Plan Plan, string Reason) : RunEvent;
+
     /// <summary>The coordinator leads, and knows what was decided before.</summary>
     public sealed record Began(long Term, RunRecord Record) : RunEvent;
 

@@ -107,6 +107,42 @@ internal sealed partial class RunMachine
         return Gathered(state with { Run = run }, run, now);
     }
 
+    /// <summary>Puts a plan that was made elsewhere in place of the one in force. One that cannot be carried out changes nothing, and says why.</summary>
+    private RunStep OnProposed(RunState state, RunEvent.Proposed e, TimeSpan now)
+    {
+        if (state.Run is not { } run || Objection(state, e.Plan) is not { } objection)
+        {
+            return state.Run is null ? Nothing(state) : TakePlace(state, state.Run, e, now);
+        }
+
+        run = Noted(run, $"{e.Reason} The plan that was proposed is not put in force: {objection}", now);
+        return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true)]);
+    }
+
+    private static RunStep TakePlace(RunState state, Run run, RunEvent.Proposed e, TimeSpan now)
+    {
+        var parts = PartsOf(e.Plan);
+        run = run with { Plan = e.Plan with { Epoch = 0 }, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts };
+        return Gathered(state with { Run = run }, run, now);
+    }
+
+    /// <summary>Why a plan cannot take the place of the one in force now; null if it can.</summary>
+    private string? Objection(RunState state, Plan plan)
+    {
+        if (state.Phase != RunPhase.Running)
+        {
+            return $"The run is {state.Phase.ToString().ToLowerInvariant()}; only a plan that runs can be replaced.";
+        }
+
+        if (plan.WorkflowFingerprint != rules.Fingerprint)
+        {
+            return $"It is for a workflow with fingerprint {plan.WorkflowFingerprint}, the nodes have built one with fingerprint {rules.Fingerprint}. Plan again.";
+        }
+
+        var gone = PartsOf(plan).Keys.Where(w => !state.Has(w) || state.Nodes[w].IsLeaving).ToList();
+        return gone.Count > 0 ? $"It needs nodes that are not there or are leaving: {List(gone)}." : null;
+    }
+
     /// <summary>Nothing can run until something changes: what runs by the old plan is stopped.</summary>
     private RunStep Wait(RunState state, Run run, string problem, TimeSpan now)
     {

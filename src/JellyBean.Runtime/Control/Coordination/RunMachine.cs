@@ -27,6 +27,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.Submitted e => OnSubmitted(state, e, now),
         RunEvent.Wanted e => OnWanted(state, e.RunId, now),
         RunEvent.Planned e => OnPlanned(state, e, now),
+        RunEvent.Proposed e => OnProposed(state, e, now),
         RunEvent.Recorded => OnRecorded(state, now),
         RunEvent.DrainRequested => OnDrain(state, now),
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),

@@ -28,6 +28,9 @@ internal sealed class RunTicket(Plan plan, long? resume, IProgress<RunReport>? p
 /// <summary>Run this.</summary>
 internal sealed record SubmitRun(RunTicket Ticket) : Akka.Actor.INoSerializationVerificationNeeded;
 
+/// <summary>Put this plan in place of the one in force.</summary>
+internal sealed record ProposePlan(Plan Plan, string Reason) : Akka.Actor.INoSerializationVerificationNeeded;
+
 /// <summary>Let the sources stop.</summary>
 internal sealed record DrainRun : Akka.Actor.INoSerializationVerificationNeeded;
 
