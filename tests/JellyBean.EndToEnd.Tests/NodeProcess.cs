@@ -9,7 +9,7 @@ internal sealed class NodeProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly StringBuilder _output = new();
-    private readonly List<(Func<string, bool> Condition, TaskCompletionSource<string> Seen)> _waiting = [];
+    private readonly List<(Regex Pattern, TaskCompletionSource<string> Seen)> _waiting = [];
     private readonly Lock _gate = new();
 
     private NodeProcess(string name, ProcessStartInfo start)
@@ -38,11 +38,20 @@ internal sealed class NodeProcess : IAsyncDisposable
         }
     }
 
-    public static NodeProcess Start(string program, string name, string cache, params IEnumerable<string> arguments)
+    public static NodeProcess Start(string program, string name, string cache, params IEnumerable<string> arguments) => Start([], program, name, cache, arguments);
+
+    /// <param name="launcher">A command that the program is put behind, and that becomes it; empty for none.</param>
+    public static NodeProcess Start(IReadOnlyList<string> launcher, string program, string name, string cache, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo(
+        string[] command =
+        [
+            .. launcher,
             Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet",
-            ["exec", Path.Combine(AppContext.BaseDirectory, $"{program}.dll"), .. arguments])
+            "exec",
+            Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
+            .. arguments,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
@@ -55,7 +64,7 @@ internal sealed class NodeProcess : IAsyncDisposable
         return node;
     }
 
-    /// <summary>Waits for a line that matches, said already or not.</summary>
+    /// <summary>Waits until what it has said matches.</summary>
     /// <returns>The first group, or the whole match where there is none.</returns>
     public async Task<string> SaysAsync(string pattern, CancellationToken deadline)
     {
@@ -68,12 +77,12 @@ internal sealed class NodeProcess : IAsyncDisposable
                 return Value(said);
             }
 
-            _waiting.Add((regex.IsMatch, seen));
+            _waiting.Add((regex, seen));
         }
 
         try
         {
-            return Value(regex.Match(await seen.Task.WaitAsync(deadline)));
+            return await seen.Task.WaitAsync(deadline);
         }
         catch (OperationCanceledException)
         {
@@ -127,10 +136,13 @@ internal sealed class NodeProcess : IAsyncDisposable
         lock (_gate)
         {
             _output.AppendLine(line);
-            foreach (var (_, seen) in _waiting.Where(w => w.Condition(line)).ToList())
+            if (_waiting.Count == 0)
             {
-                seen.TrySetResult(line);
+                return;
             }
+
+            var output = _output.ToString();
+            _waiting.RemoveAll(w => w.Pattern.Match(output) is { Success: true } said && w.Seen.TrySetResult(Value(said)));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Text.RegularExpressions;
+using JellyBean.EndToEnd.Tests.Networks;
+using JellyBean.Runtime.Security;
 using Microsoft.Data.Sqlite;
 
 namespace JellyBean.EndToEnd.Tests;
@@ -10,11 +12,14 @@ internal sealed class Site : IAsyncDisposable
     private readonly List<NodeProcess> _processes = [];
     private readonly CancellationTokenSource _deadline;
     private readonly string _readings;
+    private readonly HostNetwork? _network;
 
     /// <param name="deadline">For the whole test, measuring included.</param>
     /// <param name="repeats">How many times the readings come, one after the other.</param>
-    public Site(TimeSpan deadline, int repeats = 1)
+    /// <param name="network">Where each process gets a host of its own, named as it is, and a certificate; null for loopback and plaintext. Not disposed here.</param>
+    public Site(TimeSpan deadline, int repeats = 1, HostNetwork? network = null)
     {
+        _network = network;
         _deadline = new CancellationTokenSource(deadline);
         _readings = Path.Combine(_folder, "readings.csv");
         Repeats = repeats;
@@ -37,6 +42,17 @@ internal sealed class Site : IAsyncDisposable
     {
         var node = Start("MachineAlarms", name, "node", roles, join, more);
         return (node, await node.SaysAsync(@"listens at (\S+?)( and|\.$)", Deadline));
+    }
+
+    public NodeProcess this[string name] => _processes.Last(p => p.Name == name);
+
+    /// <summary>Waits until these nodes have joined.</summary>
+    public async Task JoinedAsync(params string[] names)
+    {
+        foreach (var name in names)
+        {
+            await this[name].SaysAsync("has joined", Deadline);
+        }
     }
 
     public NodeProcess Start(string program, string name, string command, string roles, string join, params string[] more)
@@ -62,9 +78,34 @@ internal sealed class Site : IAsyncDisposable
             arguments.AddRange(["--pace", "--output", Path.Combine(_folder, "out")]);
         }
 
-        var process = NodeProcess.Start(program, name, Path.Combine(_folder, "cache"), [.. arguments, .. more]);
+        // Whoever asks a cluster something is no node: its host and its certificate are called 'client'.
+        var host = command == "node" ? name : "client";
+        if (_network is not null)
+        {
+            var address = _network.AddressOf(host);
+            arguments.AddRange(["--certificates", Certify(host, address)]);
+            if (!more.Contains("--listen"))
+            {
+                arguments.AddRange(["--listen", $"{address}:0"]);
+            }
+        }
+
+        var process = NodeProcess.Start(_network?.On(host) ?? [], program, name, Path.Combine(_folder, "cache"), [.. arguments, .. more]);
         _processes.Add(process);
         return process;
+    }
+
+    /// <returns>The folder of certificates.</returns>
+    private string Certify(string name, string address)
+    {
+        var folder = Path.Combine(_folder, "certificates");
+        using var authority = LocalAuthority.OpenOrCreate(folder);
+        if (!File.Exists(Path.Combine(folder, $"{name}.pem")))
+        {
+            authority.Issue(name, [address]);
+        }
+
+        return folder;
     }
 
     public NodeProcess Run(string join, params string[] more) => Start("MachineAlarms", "run", "run", "", join, more);
