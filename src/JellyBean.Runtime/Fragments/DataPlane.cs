@@ -35,6 +35,9 @@ internal sealed partial class DataPlane : IFragmentHost
     private static readonly TimeSpan TerminationDeadline = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ReleaseDeadline = TimeSpan.FromSeconds(10);
 
+    // Of a node's memory, for variants that are loaded and not in use: sessions hold about twice what they say.
+    private const int ReadyPart = 8;
+
     private readonly NodeDescription _node;
     private readonly WorkflowBindings _bindings;
     private readonly LocalLinks _links;
@@ -106,7 +109,7 @@ internal sealed partial class DataPlane : IFragmentHost
 
             // One of its own, for it is shut down with its fragment: without settings one gets the system's, which is shared.
             materializer = ActorMaterializer.Create(_system, ActorMaterializerSettings.Create(_system));
-            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _store, materializer, _time);
+            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart);
         }
         catch
         {

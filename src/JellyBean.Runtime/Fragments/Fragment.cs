@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Akka;
 using Akka.Streams;
 using Akka.Streams.Dsl;
@@ -8,7 +9,6 @@ using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
-using JellyBean.Workflows.Models;
 
 namespace JellyBean.Runtime.Fragments;
 
@@ -24,6 +24,8 @@ internal sealed class Fragment : IFragment
     private readonly ActorMaterializer _materializer;
     private readonly TimeProvider _time;
     private readonly IRunnableGraph<NotUsed> _graph;
+    private readonly FragmentAdjuster _adjuster;
+    private long _revision;
     private bool _isStarted;
 
     /// <param name="workflow">What is run.</param>
@@ -33,7 +35,8 @@ internal sealed class Fragment : IFragment
     /// <param name="store">Where its snapshots are kept; null if none are taken.</param>
     /// <param name="materializer">Runs it alone; the fragment takes ownership, unless this throws.</param>
     /// <param name="time">Measures deadlines.</param>
-    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ISnapshotStore? store, ActorMaterializer materializer, TimeProvider time)
+    /// <param name="readyBytes">Most memory for variants that are loaded and not in use.</param>
+    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ISnapshotStore? store, ActorMaterializer materializer, TimeProvider time, long readyBytes)
     {
         _store = store;
         _time = time;
@@ -43,6 +46,7 @@ internal sealed class Fragment : IFragment
         _materializer = materializer;
         Worker = worker;
         _graph = FragmentCompiler.Compile(workflow, plan, worker, parts);
+        _adjuster = new FragmentAdjuster(workflow, plan, worker, parts, readyBytes);
         parts.Completion.Seal();
     }
 
@@ -82,7 +86,11 @@ internal sealed class Fragment : IFragment
     }
 
     /// <inheritdoc />
-    public FragmentReport Report() => _parts.Meters.Report();
+    public FragmentReport Report()
+    {
+        _adjuster.Meter();
+        return _parts.Meters.Report() with { Revision = Volatile.Read(ref _revision) };
+    }
 
     /// <inheritdoc />
     public async Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken)
@@ -101,14 +109,16 @@ internal sealed class Fragment : IFragment
     public Task CommitAsync(long snapshot, CancellationToken cancellationToken) =>
         Task.WhenAll(_parts.Sinks.Values.Select(sink => sink.CommitAsync(snapshot, cancellationToken)));
 
-    /// <summary>Puts another variant in place of the one an operator runs, between two batches: nothing stops, nothing is lost.</summary>
-    /// <exception cref="ModelLoadException">It cannot be loaded; the old one goes on.</exception>
-    public async Task SwapAsync(OperatorId op, string variant, CancellationToken cancellationToken)
+    /// <inheritdoc />
+    public async Task<ImmutableArray<AdjustOutcome>> AdjustAsync(Adjustment adjustment, CancellationToken cancellationToken)
     {
-        var instance = _plan[op].Instances.First(i => i.Worker == Worker);
-        var kernels = await KernelLoader.LoadAsync((InferOperator)_workflow[op], variant, instance.Parallelism, cancellationToken).ConfigureAwait(false);
-        await _parts.Pools[op].SwapAsync(kernels).WaitAsync(cancellationToken).ConfigureAwait(false);
+        var outcomes = await _adjuster.AdjustAsync(adjustment, cancellationToken).ConfigureAwait(false);
+        Volatile.Write(ref _revision, adjustment.Revision);
+        return outcomes;
     }
+
+    /// <inheritdoc cref="FragmentAdjuster.SwapAsync(OperatorId, string, CancellationToken)" />
+    public Task SwapAsync(OperatorId op, string variant, CancellationToken cancellationToken) => _adjuster.SwapAsync(op, variant, cancellationToken);
 
     /// <summary>Stops, and closes links, sources, sinks and variants, once no stage uses them any more or the stop deadline has passed.</summary>
     /// <exception cref="AggregateException">Some stage did not stop in time, or something could not be closed. All that could be is.</exception>
@@ -117,7 +127,7 @@ internal sealed class Fragment : IFragment
         Abort();
         var late = _isStarted ? await StopAsync().ConfigureAwait(false) : null;
         await _parts.Links.CloseAsync().ConfigureAwait(false);
-        var left = await Release.AllAsync(_parts.Disposables, StopDeadline, _time).ConfigureAwait(false);
+        var left = await Release.AllAsync([_adjuster, .. _parts.Disposables], StopDeadline, _time).ConfigureAwait(false);
         if (late is not null || left.Count > 0)
         {
             throw new AggregateException($"The fragment of worker '{Worker}' has stopped, but not all of it as it should.", late is null ? left : [late, .. left]);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 
@@ -36,6 +37,10 @@ internal interface IFragment : IAsyncDisposable
     /// <summary>A snapshot is complete: sinks commit it.</summary>
     /// <exception cref="Workflows.Outputs.SinkException">A sink could not; it is asked again.</exception>
     Task CommitAsync(long snapshot, CancellationToken cancellationToken);
+
+    /// <summary>Changes in place what its operators run and its sources let in, while elements flow. One call at a time.</summary>
+    /// <returns>What came of each operator that it runs.</returns>
+    Task<ImmutableArray<AdjustOutcome>> AdjustAsync(Adjustment adjustment, CancellationToken cancellationToken);
 
     /// <summary>What the meters show, until it is disposed.</summary>
     FragmentReport Report();

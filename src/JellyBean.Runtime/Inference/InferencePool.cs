@@ -28,6 +28,7 @@ internal sealed class InferencePool : IAsyncDisposable
     private int _untold;
     private int _batchSize;
     private int _leastWindow;
+    private long _lingerTicks;
     private volatile bool _flushing;
     private volatile Exception? _left;
     private bool _started;
@@ -44,6 +45,8 @@ internal sealed class InferencePool : IAsyncDisposable
         Meter.Variant = kernels[0].Variant;
         Ring = new InferenceRing(Math.Max(LeastWindow(kernels.Length, options.BatchSize), LeastRingCapacity));
         (_batchSize, _leastWindow) = (options.BatchSize, LeastWindow(kernels.Length, options.BatchSize));
+        _lingerTicks = options.Linger.Ticks;
+        Meter.Serves(kernels.Length, () => Ring.Waiting(out var since) > 0 ? since : 0);
         _threads = [.. kernels.Select((kernel, index) => new InferenceThread(this, kernel, index))];
     }
 
@@ -70,6 +73,16 @@ internal sealed class InferencePool : IAsyncDisposable
             Volatile.Write(ref _batchSize, size);
         }
     }
+
+    /// <summary>How long an element may wait for its batch to fill while the model is idle; may change at any time.</summary>
+    public TimeSpan Linger
+    {
+        get => new(Volatile.Read(ref _lingerTicks));
+        set => Volatile.Write(ref _lingerTicks, value.Ticks);
+    }
+
+    /// <summary>How many instances there are.</summary>
+    public int Instances => _threads.Length;
 
     /// <summary>Most elements that the stage should hold now.</summary>
     /// <value>
@@ -188,10 +201,12 @@ internal sealed class InferencePool : IAsyncDisposable
 
     /// <summary>Puts other loaded variants in place of the present ones, each between two batches.</summary>
     /// <param name="kernels">One per instance, warmed up; the pool takes ownership.</param>
+    /// <param name="retire">Takes each variant that is not used any more, on its instance's thread; they are disposed there unless given.</param>
     /// <returns>Completes when every instance runs its new variant, or a newer one that was given meanwhile.</returns>
     /// <exception cref="OperationCanceledException">The pool has stopped.</exception>
-    public async Task SwapAsync(ImmutableArray<InferenceKernel> kernels)
+    public async Task SwapAsync(ImmutableArray<InferenceKernel> kernels, Action<InferenceKernel>? retire = null)
     {
+        retire ??= static kernel => kernel.Dispose();
         if (kernels.Length != _threads.Length)
         {
             throw new ArgumentException($"'{Name}' has {_threads.Length} instances, but {kernels.Length} loaded variants were given. Load one per instance.", nameof(kernels));
@@ -201,7 +216,7 @@ internal sealed class InferencePool : IAsyncDisposable
         lock (_gate)
         {
             // Two swaps at once must not leave some instances with one variant and some with the other.
-            swaps = [.. _threads.Zip(kernels, (thread, kernel) => thread.Replace(kernel))];
+            swaps = [.. _threads.Zip(kernels, (thread, kernel) => thread.Replace(kernel, retire))];
             WakeAll();
         }
 
@@ -216,7 +231,7 @@ internal sealed class InferencePool : IAsyncDisposable
         var waiting = Ring.Waiting(out var since);
         if (waiting > 0)
         {
-            var left = waiting >= size || _flushing ? TimeSpan.Zero : Options.Linger - System.Diagnostics.Stopwatch.GetElapsedTime(since);
+            var left = waiting >= size || _flushing ? TimeSpan.Zero : Linger - System.Diagnostics.Stopwatch.GetElapsedTime(since);
             if (left <= TimeSpan.Zero)
             {
                 // Idle instances share what waits: ceil(waiting / (this one + those asleep)).

@@ -97,6 +97,9 @@ internal sealed class InferenceRing
         Volatile.Write(ref slot.State, (int)(result is null ? State.Failed : State.Answered));
     }
 
+    /// <summary>Whether a worker is done with an element. The stage only, for the next place.</summary>
+    public bool IsDone(long place) => place < _published && (State)Volatile.Read(ref _slots[place & _mask].State) != State.Waiting;
+
     /// <summary>Takes an element out if its worker is done with it. The stage only, place by place.</summary>
     /// <param name="place">The next place.</param>
     /// <param name="element">With the answer as its value; null if it failed.</param>

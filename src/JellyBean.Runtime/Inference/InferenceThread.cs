@@ -58,10 +58,12 @@ internal sealed class InferenceThread
     public void GetUp() => Volatile.Write(ref _isAsleep, 0);
 
     /// <summary>Takes another loaded variant, to be used from the next batch on.</summary>
-    /// <returns>Completes when it or a later one is in use and the old one is disposed; is cancelled if the thread ends before.</returns>
-    public Task Replace(InferenceKernel kernel)
+    /// <param name="kernel">The variant.</param>
+    /// <param name="retire">Takes what is not used any more, on this thread, between two batches; it must not take long.</param>
+    /// <returns>Completes when it or a later one is in use and the old one is retired; is cancelled if the thread ends before.</returns>
+    public Task Replace(InferenceKernel kernel, Action<InferenceKernel> retire)
     {
-        var replacement = new Replacement(kernel);
+        var replacement = new Replacement(kernel, retire);
         Replacement? overtaken;
         lock (_gate)
         {
@@ -77,7 +79,7 @@ internal sealed class InferenceThread
 
         if (overtaken is not null)
         {
-            overtaken.Kernel.Dispose();
+            overtaken.Retire(overtaken.Kernel);
             overtaken.Done.TrySetResult();
         }
 
@@ -154,7 +156,7 @@ internal sealed class InferenceThread
         _pool.Meter.Variant = _kernel.Variant;
         try
         {
-            old.Dispose();
+            replacement.Retire(old);
             replacement.Done.TrySetResult();
         }
         catch (Exception failure)
@@ -251,7 +253,7 @@ internal sealed class InferenceThread
         }
     }
 
-    private sealed record Replacement(InferenceKernel Kernel)
+    private sealed record Replacement(InferenceKernel Kernel, Action<InferenceKernel> Retire)
     {
         public TaskCompletionSource Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

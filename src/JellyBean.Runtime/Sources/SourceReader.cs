@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows.Graph;
@@ -15,6 +16,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly SourceMeter _meter;
     private readonly Channel<NumberedOffer> _channel;
     private readonly CancellationTokenSource _stop = new();
+    private volatile RateLimit? _limit;
     private long _next;
     private Task _reading = Task.CompletedTask;
 
@@ -29,7 +31,11 @@ internal sealed class SourceReader : IAsyncDisposable
                 new BoundedChannelOptions(policy.Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
                 _ => meter.Dropped())
             : Channel.CreateBounded<NumberedOffer>(new BoundedChannelOptions(BlockAhead) { SingleReader = true, SingleWriter = true });
+        meter.Queues(CanDrop, () => (_channel.Reader.Count, _channel.Reader.TryPeek(out var oldest) ? oldest.OfferedAt : 0));
     }
+
+    /// <summary>Whether its overload policy drops; one that waits instead is not shed either.</summary>
+    public bool CanDrop => Options.Overload is Overload.DropOldestPolicy;
 
     public BoundSource Source => _source;
 
@@ -43,6 +49,9 @@ internal sealed class SourceReader : IAsyncDisposable
 
     /// <summary>Why the source ended before its time; null if it did not.</summary>
     public Exception? Fault { get; private set; }
+
+    /// <summary>Lets in at most this many elements per second from now on, and drops the others as they come; null for all. Does nothing where the overload policy waits.</summary>
+    public void Limit(double? perSecond) => _limit = perSecond is { } rate && CanDrop ? _limit?.PerSecond == rate ? _limit : new RateLimit(rate) : null;
 
     /// <summary>Begins to read.</summary>
     public void Start() => _reading = Task.Run(ReadAsync);
@@ -73,7 +82,17 @@ internal sealed class SourceReader : IAsyncDisposable
             {
                 _meter.Offered();
                 _meter.Worked(_source.Work);
-                await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer)).ConfigureAwait(false);
+                var now = Stopwatch.GetTimestamp();
+                if (_limit is { } limit && !limit.Admits(now))
+                {
+                    _next++;
+                    _meter.Shed();
+                }
+                else
+                {
+                    await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now)).ConfigureAwait(false);
+                }
+
                 if (_stop.IsCancellationRequested)
                 {
                     break;
@@ -100,5 +119,5 @@ internal sealed class SourceReader : IAsyncDisposable
     }
 }
 
-/// <summary>An offer and the number that it has taken.</summary>
-internal readonly record struct NumberedOffer(long Number, Offer Offer);
+/// <summary>An offer, the number that it has taken, and when it came.</summary>
+internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt);

@@ -216,7 +216,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer) = numbered;
+            var (number, offer, _) = numbered;
             _number = number;
             _taken++;
             _isIdle = false;

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
@@ -38,6 +39,9 @@ internal sealed class InferenceStage : ItemStage
         // Headers and frontiers, each with the place of the element it comes before.
         private readonly Queue<(long Before, Item Item)> _passing = new();
         private long _next;
+
+        // Since when a result has been there that nobody takes; 0 while none is, or somebody does.
+        private long _blockedSince;
 
         public Logic(InferenceStage stage, InferencePool pool)
             : base(stage.Shape)
@@ -82,7 +86,16 @@ internal sealed class InferenceStage : ItemStage
             Advance();
         }
 
-        public override void OnPull() => Advance();
+        public override void OnPull()
+        {
+            if (_blockedSince > 0)
+            {
+                _pool.Meter.Blocked(Stopwatch.GetTimestamp() - _blockedSince);
+                _blockedSince = 0;
+            }
+
+            Advance();
+        }
 
         public override void OnUpstreamFinish()
         {
@@ -95,6 +108,11 @@ internal sealed class InferenceStage : ItemStage
             if (IsAvailable(_stage.Out) && TryTakeNext() is { } item)
             {
                 Push(_stage.Out, item);
+            }
+
+            if (_blockedSince == 0 && !IsAvailable(_stage.Out) && _pool.Ring.IsDone(_next))
+            {
+                _blockedSince = Stopwatch.GetTimestamp();
             }
 
             _pool.Meter.Queue = Held;

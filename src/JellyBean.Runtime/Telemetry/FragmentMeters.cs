@@ -33,5 +33,8 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
         [.. _stages.OrderBy(s => s.Key).Select(s => s.Value.Report())],
         [.. _links.OrderBy(l => l.Key.ToString(), StringComparer.Ordinal).Select(l => l.Value.Report())],
         [.. _outputs.OrderBy(o => o.Key).Select(o => o.Value.Report())],
-        Failures.Report());
+        Failures.Report())
+    {
+        Process = ProcessLoad.Now,
+    };
 }

@@ -19,7 +19,23 @@ public sealed record FragmentReport(
     ImmutableArray<StageReport> Stages,
     ImmutableArray<LinkReport> Links,
     ImmutableArray<OutputReport> Outputs,
-    FailureReport Failures);
+    FailureReport Failures)
+{
+    /// <summary>The number of the last change of what runs in place that is in force; 0 where all runs as planned.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>What the process that it runs in takes of its machine.</summary>
+    public ProcessLoad Process { get; init; }
+}
+
+/// <summary>What a process takes of its machine; nodes of one process show the same.</summary>
+/// <param name="CpuSeconds">Processor time since it began.</param>
+/// <param name="MemoryBytes">Memory that it holds.</param>
+public readonly record struct ProcessLoad(double CpuSeconds, long MemoryBytes)
+{
+    /// <summary>Of this process, now.</summary>
+    internal static ProcessLoad Now => new(Environment.CpuUsage.TotalTime.TotalSeconds, Environment.WorkingSet);
+}
 
 /// <summary>What a source did.</summary>
 /// <param name="Source">The source.</param>
@@ -33,6 +49,18 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
 {
     /// <summary>Of those it offered, how many it had before the run went on from a snapshot; 0 where the run began anew.</summary>
     public long Earlier { get; init; }
+
+    /// <summary>Whether it drops under overload; one that waits instead is only ever late.</summary>
+    public bool CanDrop { get; init; }
+
+    /// <summary>Of those dropped, how many because less was let in than it offered.</summary>
+    public long Shed { get; init; }
+
+    /// <summary>Elements that it has offered and that are not admitted yet.</summary>
+    public int Waiting { get; init; }
+
+    /// <summary>How long the oldest of them has waited, milliseconds; 0 where none waits.</summary>
+    public double OldestMs { get; init; }
 }
 
 /// <summary>What an operator did on a worker.</summary>
@@ -60,7 +88,29 @@ public sealed record StageReport(
     double BusySeconds,
     Distribution WaitMs,
     Distribution ServiceMs,
-    Distribution BatchSize);
+    Distribution BatchSize)
+{
+    /// <summary>How many elements or batches it works on at once.</summary>
+    public int Instances { get; init; } = 1;
+
+    /// <summary>How long the oldest element that nobody works on has waited, milliseconds; 0 where none waits. Only where the operator asks a model.</summary>
+    public double OldestMs { get; init; }
+
+    /// <summary>Time in which results were there, but what follows did not take them. Only where the operator asks a model.</summary>
+    public double BlockedSeconds { get; init; }
+
+    /// <summary>The variants that could take the place of <see cref="Variant"/> at once, because they are loaded.</summary>
+    public ImmutableArray<string> Ready { get; init; } = [];
+
+    /// <inheritdoc />
+    public bool Equals(StageReport? other) =>
+        other is not null && (Operator, Variant, In, Out, Failed, Late, Queue, Batches) == (other.Operator, other.Variant, other.In, other.Out, other.Failed, other.Late, other.Queue, other.Batches)
+        && (BusySeconds, WaitMs, ServiceMs, BatchSize, Instances, OldestMs, BlockedSeconds) == (other.BusySeconds, other.WaitMs, other.ServiceMs, other.BatchSize, other.Instances, other.OldestMs, other.BlockedSeconds)
+        && Ready.SequenceEqual(other.Ready);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Operator, Variant, In, Out, Queue);
+}
 
 /// <summary>What a route carried to another worker.</summary>
 /// <param name="From">The operator whose elements it carries.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 
@@ -13,6 +14,9 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private long _dropped;
     private long _busyTicks;
     private long _damageReports;
+    private long _shed;
+    private bool _canDrop;
+    private Func<(int Count, long Since)>? _waiting;
     private volatile SourceFault? _fault;
     private volatile bool _ended;
 
@@ -22,6 +26,18 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     public void Offered() => Interlocked.Increment(ref _offered);
 
     public void Dropped() => Interlocked.Increment(ref _dropped);
+
+    /// <summary>An element was dropped because less is let in than is offered. The reading thread only.</summary>
+    public void Shed()
+    {
+        Dropped();
+        Volatile.Write(ref _shed, _shed + 1);
+    }
+
+    /// <summary>Where what it has offered waits.</summary>
+    /// <param name="canDrop">Whether it drops under overload.</param>
+    /// <param name="waiting">How many wait, and since when the oldest does, as a timestamp. Called by whoever reports.</param>
+    public void Queues(bool canDrop, Func<(int Count, long Since)> waiting) => (_canDrop, _waiting) = (canDrop, waiting);
 
     /// <summary>What the source says it has done so far. The reading thread only.</summary>
     public void Worked(SourceWork work)
@@ -43,15 +59,23 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
         _ended = true;
     }
 
-    public SourceReport Report() => new(
-        source,
-        Volatile.Read(ref _offered),
-        Volatile.Read(ref _dropped),
-        _ended,
-        _fault,
-        TimeSpan.FromTicks(Volatile.Read(ref _busyTicks)).TotalSeconds,
-        Volatile.Read(ref _damageReports))
+    public SourceReport Report()
     {
-        Earlier = _earlier,
-    };
+        var (waiting, since) = _waiting?.Invoke() ?? default;
+        return new(
+            source,
+            Volatile.Read(ref _offered),
+            Volatile.Read(ref _dropped),
+            _ended,
+            _fault,
+            TimeSpan.FromTicks(Volatile.Read(ref _busyTicks)).TotalSeconds,
+            Volatile.Read(ref _damageReports))
+        {
+            Earlier = _earlier,
+            CanDrop = _canDrop,
+            Shed = Volatile.Read(ref _shed),
+            Waiting = waiting,
+            OldestMs = since > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
+        };
+    }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using HdrHistogram;
 using JellyBean.Workflows;
@@ -22,9 +23,15 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     private long _batches;
     private long _busyTicks;
     private long _queue;
+    private long _blockedTicks;
+    private Func<long>? _oldestSince;
+    private int _instances = 1;
 
     /// <summary>The variant in force.</summary>
     public string? Variant { get; set; }
+
+    /// <summary>The variants that could take its place at once, because they are loaded.</summary>
+    public ImmutableArray<string> Ready { get; set; } = [];
 
     /// <summary>Elements the stage holds.</summary>
     public long Queue
@@ -32,6 +39,14 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         get => Volatile.Read(ref _queue);
         set => Volatile.Write(ref _queue, value);
     }
+
+    /// <summary>What serves the stage.</summary>
+    /// <param name="instances">How many elements or batches are worked on at once.</param>
+    /// <param name="oldestSince">Since when the oldest element waits, as a timestamp; 0 where none does. Called by whoever reports.</param>
+    public void Serves(int instances, Func<long> oldestSince) => (_instances, _oldestSince) = (instances, oldestSince);
+
+    /// <summary>Results were there, but nobody took them. One thread at a time.</summary>
+    public void Blocked(long ticks) => Volatile.Write(ref _blockedTicks, _blockedTicks + ticks);
 
     /// <summary>Marks the start of the work on an element.</summary>
     public long Start()
@@ -103,7 +118,13 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         Volatile.Read(ref _busyTicks) / (double)Stopwatch.Frequency,
         Distributions.Read(_wait, _waitTotal, 1000.0),
         Distributions.Read(_service, _serviceTotal, 1000.0),
-        Distributions.Read(_batch, _batchTotal, 1.0));
+        Distributions.Read(_batch, _batchTotal, 1.0))
+    {
+        Instances = _instances,
+        OldestMs = _oldestSince?.Invoke() is { } since and > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
+        BlockedSeconds = Volatile.Read(ref _blockedTicks) / (double)Stopwatch.Frequency,
+        Ready = Ready,
+    };
 
     private static long Microseconds(long ticks) => Math.Clamp((long)(ticks * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most);
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Benchmarks.Figures.Adaptation;
 using JellyBean.Benchmarks.Figures.Links;
 using JellyBean.Workflows.Outputs;
 
@@ -17,6 +18,7 @@ internal static class FigureCommand
         EngineAlloc.Figure,
         EngineClip.Figure,
         EngineSoak.Figure,
+        SwapVariant.Figure,
         ProfileRepeat.Figure,
         PlanTruthFigure.Figure,
         PlannerCells.Golden,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Nodes;
@@ -95,6 +96,14 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
     public Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken) => Task.FromResult(new SnapshotReceipt(snapshot, worker, 1, 1));
 
     public Task CommitAsync(long snapshot, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public List<Adjustment> Adjustments { get; } = [];
+
+    public Task<ImmutableArray<AdjustOutcome>> AdjustAsync(Adjustment adjustment, CancellationToken cancellationToken)
+    {
+        Adjustments.Add(adjustment);
+        return Task.FromResult<ImmutableArray<AdjustOutcome>>([.. adjustment.Operators.Select(o => new AdjustOutcome(o.Operator, o.Variant, null, TimeSpan.Zero))]);
+    }
 
     public FragmentReport Report() => new(
         plan.Epoch,

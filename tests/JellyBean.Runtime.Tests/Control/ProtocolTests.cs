@@ -3,9 +3,11 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
@@ -16,14 +18,20 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
 
     private static readonly Gen<StageReport> Stages =
         Gen.Select(Gen.String, Gen.Null(Gen.String), Gen.Long.Array[6], Gen.Double, Distributions, (op, variant, counts, busy, d) =>
-            new StageReport(new OperatorId(op), variant, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], busy, d, d, d));
+            new StageReport(new OperatorId(op), variant, counts[0], counts[1], counts[2], counts[3], counts[4], counts[5], busy, d, d, d)
+            {
+                Instances = (int)(counts[0] % 100),
+                OldestMs = busy / 3,
+                BlockedSeconds = busy * 2,
+                Ready = variant is null ? [] : [variant, op],
+            });
 
     private static readonly Gen<OutputReport> Outputs =
         Gen.Select(Gen.String, Gen.Long, Gen.Long, Distributions, Gen.Select(Gen.String, Gen.Long, (s, n) => new SettledSource(new SourceId(s), n)).Array[0, 4], (op, results, retries, d, settled) =>
@@ -42,13 +50,13 @@ public sealed class ProtocolTests
         Gen.Select(
             Gen.Long,
             Gen.String,
-            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o)).Array[0, 3],
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b }).Array[0, 3],
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d)).Array[0, 3],
             Outputs.Array[0, 3],
             Failures,
             (epoch, worker, sources, stages, links, outputs, failures) =>
-                new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], failures));
+                new FragmentReport(epoch, new WorkerId(worker), [.. sources], [.. stages], [.. links], [.. outputs], failures) { Revision = epoch / 2, Process = new ProcessLoad(epoch / 3.0, epoch) });
 
     private static readonly Gen<NodeAddress> Addresses = Gen.Select(Gen.String, Gen.UShort, (host, port) => new NodeAddress(host, port));
 
@@ -87,6 +95,9 @@ public sealed class ProtocolTests
                 EndedFailure = problem,
             });
 
+    private static readonly Gen<OperatorSetting> Settings =
+        Gen.Select(Gen.String, Gen.String, Gen.Int, Gen.Long, Gen.String.Array[0, 3], (o, v, b, l, r) => new OperatorSetting(new OperatorId(o), v, b, new TimeSpan(l), [.. r]));
+
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
         Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null)),
         Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
@@ -109,6 +120,8 @@ public sealed class ProtocolTests
         Gen.Select(Gen.String, Entries, (c, e) => (IControlMessage)new Accept(c, e)),
         Gen.Select(Gen.String, Gen.Long, Gen.Long, (w, t, i) => (IControlMessage)new Accepted(new WorkerId(w), w, t, i)),
         Gen.Select(Gen.String, Gen.Long, Gen.Long, (w, t, p) => (IControlMessage)new Overruled(new WorkerId(w), t, p)),
+        Gen.Select(Gen.Long, Gen.Long, Settings.Array[0, 3], Gen.Select(Gen.String, Gen.Double[0, 1e6], (s, r) => new SourceLimit(new SourceId(s), r)).Array[0, 3], (e, r, o, l) => (IControlMessage)new Adjust(new Adjustment(e, r, [.. o], [.. l]))),
+        Gen.Select(Gen.Long, Gen.Long, Gen.Select(Gen.String, Gen.String, Gen.Null(Gen.String), Gen.Long, (o, v, p, t) => new AdjustOutcome(new OperatorId(o), v, p, new TimeSpan(t))).Array[0, 3], (e, r, o) => (IControlMessage)new Adjusted(e, r, [.. o])),
         Gen.Long.Select(e => (IControlMessage)new Stopped(e)));
 
     [Fact]

@@ -1,3 +1,4 @@
+using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Snapshots;
@@ -12,6 +13,7 @@ internal sealed class Deployment : IAsyncDisposable
     private volatile IFragment? _fragment;
     private volatile Task? _stopping;
     private (long Snapshot, Task<IControlMessage> Answer)? _snapshot;
+    private (long Revision, Task<Adjusted> Answer)? _adjusted;
 
     /// <summary>Prepares the fragment once <paramref name="before"/> is over.</summary>
     public Deployment(FragmentOrder order, IFragmentHost host, Task before)
@@ -69,6 +71,19 @@ internal sealed class Deployment : IAsyncDisposable
         return answer;
     }
 
+    /// <summary>Changes it in place, once however often it is asked; what is older than the last change is late, and ignored.</summary>
+    /// <returns>The answer; null where none is due.</returns>
+    public Task<Adjusted>? AdjustAsync(Adjustment adjustment)
+    {
+        if (Fragment is { } fragment && adjustment.Revision > (_adjusted?.Revision ?? 0))
+        {
+            var before = _adjusted?.Answer ?? (Task)Task.CompletedTask;
+            _adjusted = (adjustment.Revision, Task.Run(() => AdjustAsync(fragment, adjustment, before)));
+        }
+
+        return _adjusted is { } last && last.Revision == adjustment.Revision ? last.Answer : null;
+    }
+
     /// <summary>Has its sinks commit a snapshot.</summary>
     /// <returns>Fails if one could not.</returns>
     public async Task<IControlMessage> CommitAsync(long snapshot)
@@ -111,6 +126,12 @@ internal sealed class Deployment : IAsyncDisposable
         {
             return new SnapshotFailed(Epoch, snapshot, ControlProtocol.Reason(cause.Message));
         }
+    }
+
+    private async Task<Adjusted> AdjustAsync(IFragment fragment, Adjustment adjustment, Task before)
+    {
+        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        return new Adjusted(Epoch, adjustment.Revision, await fragment.AdjustAsync(adjustment, _giveUp.Token).ConfigureAwait(false));
     }
 
     private async Task EndAsync()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,8 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Drain>(FromCoordinator, m => Do(m.Epoch, d => d.Drain()));
         Receive<TakeSnapshot>(FromCoordinator, m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
         Receive<CommitSnapshot>(FromCoordinator, m => Do(m.Epoch, d => Commit(d, m.Snapshot)));
+        Receive<Adjust>(FromCoordinator, m => Do(m.What.Epoch, d => d.AdjustAsync(m.What)?.PipeTo(Sender, Self, failure: cause => new NotAdjusted(cause))));
+        Receive<NotAdjusted>(m => LogNotAdjusted(_logger, Worker, m.Cause));
         Receive<Ended>(OnEnded);
         Receive<ReportDue>(_ => SendReport());
         Receive<Stop>(FromCoordinator, OnStop);
@@ -446,6 +449,11 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     [LoggerMessage(EventId = 1130, Level = LogLevel.Warning, Message = "A sink of node {Worker} could not commit snapshot {Snapshot}; it is asked again")]
     private static partial void LogNotCommitted(ILogger logger, WorkerId worker, long snapshot, Exception cause);
+
+    [LoggerMessage(EventId = 1131, Level = LogLevel.Debug, Message = "Node {Worker} ended before what it runs was changed")]
+    private static partial void LogNotAdjusted(ILogger logger, WorkerId worker, Exception cause);
+
+    private sealed record NotAdjusted(Exception Cause) : INoSerializationVerificationNeeded;
 
     private sealed class AnnounceDue : INoSerializationVerificationNeeded
     {

@@ -1,5 +1,6 @@
 using System.Runtime.Serialization;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using MessagePack;
 
@@ -28,6 +29,8 @@ internal static class MessageFormat
         SnapshotFailed => "snapshot-failed",
         CommitSnapshot => "commit-snapshot",
         SnapshotCommitted => "snapshot-committed",
+        Adjust => "adjust",
+        Adjusted => "adjusted",
         Leaving => "leaving",
         Submit => "submit",
         SubmitRefused => "submit-refused",
@@ -65,6 +68,8 @@ internal static class MessageFormat
         "drain" => new Drain(Wire.Read(bytes, ReadNumber)),
         "stop" => new Stop(Wire.Read(bytes, ReadNumber)),
         "stopped" => new Stopped(Wire.Read(bytes, ReadNumber)),
+        "adjust" => Wire.Read(bytes, AdjustFormat.ReadAdjust),
+        "adjusted" => Wire.Read(bytes, AdjustFormat.ReadAdjusted),
         "leaving" => new Leaving(Wire.Read(bytes, ReadNumber)),
         "submit" => Wire.Read(bytes, ReadSubmit),
         "submit-refused" => Wire.Read(bytes, ReadSubmitRefused),
@@ -152,6 +157,12 @@ internal static class MessageFormat
                 break;
             case TakeSnapshot or CommitSnapshot or SnapshotStored or SnapshotFailed or SnapshotCommitted:
                 SnapshotFormat.Write(ref writer, message);
+                break;
+            case Adjust m:
+                AdjustFormat.Write(ref writer, m);
+                break;
+            case Adjusted m:
+                AdjustFormat.Write(ref writer, m);
                 break;
             default:
                 writer.WriteArrayHeader(1);

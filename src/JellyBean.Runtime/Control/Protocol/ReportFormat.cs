@@ -10,7 +10,7 @@ internal static class ReportFormat
 {
     public static void Write(ref MessagePackWriter writer, FragmentReport value)
     {
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(10);
         writer.Write(value.Epoch);
         writer.Write(value.Worker.Value);
         Wire.WriteMany(ref writer, value.Sources, Write);
@@ -18,11 +18,14 @@ internal static class ReportFormat
         Wire.WriteMany(ref writer, value.Links, Write);
         Wire.WriteMany(ref writer, value.Outputs, Write);
         FailureFormat.Write(ref writer, value.Failures);
+        writer.Write(value.Revision);
+        writer.Write(value.Process.CpuSeconds);
+        writer.Write(value.Process.MemoryBytes);
     }
 
     public static FragmentReport Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 7);
+        var unknown = Wire.Begin(ref reader, 10);
         var value = new FragmentReport(
             reader.ReadInt64(),
             new WorkerId(Wire.ReadText(ref reader)),
@@ -30,14 +33,18 @@ internal static class ReportFormat
             Wire.ReadMany(ref reader, ReadStage),
             Wire.ReadMany(ref reader, ReadLink),
             Wire.ReadMany(ref reader, ReadOutput),
-            FailureFormat.Read(ref reader));
+            FailureFormat.Read(ref reader))
+        {
+            Revision = reader.ReadInt64(),
+            Process = new ProcessLoad(reader.ReadDouble(), reader.ReadInt64()),
+        };
         Wire.End(ref reader, unknown);
         return value;
     }
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(13);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -47,11 +54,15 @@ internal static class ReportFormat
         writer.Write(value.BusySeconds);
         writer.Write(value.DamageReports);
         writer.Write(value.Earlier);
+        writer.Write(value.CanDrop);
+        writer.Write(value.Shed);
+        writer.Write(value.Waiting);
+        writer.Write(value.OldestMs);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 9);
+        var unknown = Wire.Begin(ref reader, 13);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -62,6 +73,10 @@ internal static class ReportFormat
             reader.ReadInt64())
         {
             Earlier = reader.ReadInt64(),
+            CanDrop = reader.ReadBoolean(),
+            Shed = reader.ReadInt64(),
+            Waiting = reader.ReadInt32(),
+            OldestMs = reader.ReadDouble(),
         };
         Wire.End(ref reader, unknown);
         return value;
@@ -75,7 +90,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, StageReport value)
     {
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(16);
         writer.Write(value.Operator.Value);
         writer.Write(value.Variant);
         writer.Write(value.In);
@@ -88,11 +103,15 @@ internal static class ReportFormat
         Write(ref writer, value.WaitMs);
         Write(ref writer, value.ServiceMs);
         Write(ref writer, value.BatchSize);
+        writer.Write(value.Instances);
+        writer.Write(value.OldestMs);
+        writer.Write(value.BlockedSeconds);
+        Wire.WriteMany(ref writer, value.Ready, static (ref MessagePackWriter w, string text) => w.Write(text));
     }
 
     private static StageReport ReadStage(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 12);
+        var unknown = Wire.Begin(ref reader, 16);
         var value = new StageReport(
             new OperatorId(Wire.ReadText(ref reader)),
             reader.ReadString(),
@@ -105,7 +124,13 @@ internal static class ReportFormat
             reader.ReadDouble(),
             ReadDistribution(ref reader),
             ReadDistribution(ref reader),
-            ReadDistribution(ref reader));
+            ReadDistribution(ref reader))
+        {
+            Instances = reader.ReadInt32(),
+            OldestMs = reader.ReadDouble(),
+            BlockedSeconds = reader.ReadDouble(),
+            Ready = Wire.ReadMany(ref reader, Wire.ReadText),
+        };
         Wire.End(ref reader, unknown);
         return value;
     }
