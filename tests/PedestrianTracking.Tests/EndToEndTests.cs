@@ -62,7 +62,7 @@ public sealed class EndToEndTests : IDisposable
 
     public void Dispose() => _setup.Dispose();
 
-    private static CameraSource Camera(string clip, string name) =>
+    private static Camera Camera(string clip, string name) =>
         new(new CameraOptions { Name = name, Uri = clip, Region = Halves.First(h => h.Name == name).Region, Site = "crossing" });
 
     private static async Task<WorkflowTestRun> ReferenceAsync(string clip)

@@ -15,6 +15,8 @@ internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider
 
     public SourceWork Work => inner.Work;
 
+    public SourceHealth? Health => inner.Health;
+
     public async IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var start = clock.GetTimestamp();

@@ -149,6 +149,9 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
         }
         finally
         {
+            // A process that is disposed leaves those streams open that were asked for, and with them a pipe each.
+            await _process.StandardOutput.BaseStream.DisposeAsync();
+            _process.StandardError.Dispose();
             _process.Dispose();
         }
     }

@@ -1,14 +1,17 @@
-using System.Globalization;
 using System.Threading.Channels;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
 
-/// <summary>ffmpeg decoding one file to raw pixels on a pipe; times come on its standard error, one line before each frame.</summary>
+/// <summary>ffmpeg decoding to raw pixels on a pipe; times come on its standard error, one line before each frame. Disposing ends it.</summary>
 internal sealed class VideoDecoder : IAsyncDisposable
 {
-    private readonly CameraOptions _options;
-    private readonly string _path;
+    // What ffmpeg says where something is wrong, with the data or with the way to it.
+    private static readonly string[] Complaints =
+        ["error", "invalid", "corrupt", "failed", "missing", "refused", "unauthorized", "forbidden", "timed out", "unreachable", "not found", "no such", "no route", "broken pipe", "reset by peer"];
+
+    private readonly string _camera;
+    private readonly Func<string, string> _redact;
     private readonly FfmpegProcess _process;
     private readonly Channel<DecodedFrame> _announced = Channel.CreateUnbounded<DecodedFrame>(new() { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _silence;
@@ -17,19 +20,24 @@ internal sealed class VideoDecoder : IAsyncDisposable
     private (TimeSpan Busy, long Complaints) _taken;
     private byte[] _pixels = [];
 
-    public VideoDecoder(CameraOptions options, string path, CancellationToken cancellationToken)
+    /// <param name="camera">For messages.</param>
+    /// <param name="arguments">ffmpeg's.</param>
+    /// <param name="redact">Takes credentials out of what ffmpeg says.</param>
+    /// <param name="cancellationToken">Ends a reading.</param>
+    /// <exception cref="SourceException">ffmpeg is not installed.</exception>
+    public VideoDecoder(string camera, IEnumerable<string> arguments, Func<string, string> redact, CancellationToken cancellationToken)
     {
-        _options = options;
-        _path = path;
+        _camera = camera;
+        _redact = redact;
         _silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         try
         {
-            _process = FfmpegProcess.Start("ffmpeg", Arguments(options, path), OnLine, () => _announced.Writer.TryComplete());
+            _process = FfmpegProcess.Start("ffmpeg", arguments, OnLine, () => _announced.Writer.TryComplete());
         }
         catch (FileNotFoundException e)
         {
             _silence.Dispose();
-            throw new SourceException($"Camera '{options.Name}': {e.Message}", e);
+            throw new SourceException($"Camera '{camera}': {e.Message}", e);
         }
     }
 
@@ -49,11 +57,14 @@ internal sealed class VideoDecoder : IAsyncDisposable
     /// <summary>Pixels of the frame read last: red, green, blue, unused.</summary>
     public ReadOnlySpan<byte> Pixels => _pixels;
 
-    /// <returns>Null at the end of the file.</returns>
-    /// <exception cref="SourceException">The decoder is silent for too long.</exception>
-    public async ValueTask<DecodedFrame?> ReadAsync(CancellationToken cancellationToken)
+    /// <param name="patience">How long to wait for the next frame.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>Null at the end.</returns>
+    /// <exception cref="TimeoutException">No frame came in time.</exception>
+    /// <exception cref="SourceException">The frame is too large.</exception>
+    public async ValueTask<DecodedFrame?> ReadAsync(TimeSpan patience, CancellationToken cancellationToken)
     {
-        _silence.CancelAfter(_options.SilenceLimit);
+        _silence.CancelAfter(patience);
         try
         {
             if (!await _announced.Reader.WaitToReadAsync(_silence.Token) || !_announced.Reader.TryRead(out var frame))
@@ -61,9 +72,9 @@ internal sealed class VideoDecoder : IAsyncDisposable
                 return null;
             }
 
-            if (frame.Width > Picture.MaxSide || frame.Height > Picture.MaxSide)
+            if (frame.Width is < 1 or > Picture.MaxSide || frame.Height is < 1 or > Picture.MaxSide)
             {
-                throw new SourceException($"Camera '{_options.Name}': the pictures of '{_path}' are {frame.Width}×{frame.Height}; allowed: sides up to {Picture.MaxSide}. Give a region, or a smaller file.");
+                throw new SourceException($"Camera '{_camera}': its pictures are {frame.Width}×{frame.Height}; allowed: sides up to {Picture.MaxSide}. Give a region, or smaller video.");
             }
 
             var length = frame.Width * frame.Height * 4;
@@ -76,9 +87,9 @@ internal sealed class VideoDecoder : IAsyncDisposable
             var read = await _process.Output.ReadAtLeastAsync(_pixels, length, throwOnEndOfStream: false, _silence.Token);
             return read == length ? frame : null;
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException e) when (!cancellationToken.IsCancellationRequested)
         {
-            throw new SourceException($"Camera '{_options.Name}': the decoder of '{_path}' gave nothing for {_options.SilenceLimit.TotalSeconds.ToString(CultureInfo.InvariantCulture)} s; {_process.LastLines}. Check the disk or network that the file is on.");
+            throw new TimeoutException(_process.LastLines, e);
         }
         finally
         {
@@ -86,35 +97,13 @@ internal sealed class VideoDecoder : IAsyncDisposable
         }
     }
 
+    /// <summary>Waits until ffmpeg, whose frames have come to their end, has said its last.</summary>
+    public Task<int> WaitAsync(CancellationToken cancellationToken) => _process.WaitAsync(cancellationToken);
+
     public async ValueTask DisposeAsync()
     {
         await _process.DisposeAsync();
         _silence.Dispose();
-    }
-
-    private static string[] Arguments(CameraOptions options, string path)
-    {
-        var crop = options.Region is { } region ? Crop(region) : "";
-
-        // copyts keeps the file's own times, passthrough neither doubles nor drops frames, one thread leaves the cores to the models.
-        return
-        [
-            "-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-threads", "1", "-copyts", .. FfmpegProcess.ReadByIndex, "-i", "file:" + path,
-            "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", crop + "showinfo=checksum=0", "-fps_mode", "passthrough",
-            "-pix_fmt", "rgba", "-f", "rawvideo", "pipe:1",
-        ];
-    }
-
-    private static string Crop(Region region)
-    {
-        var (x, y, width, height) = region;
-
-        // Odd edges cannot be cut out of pictures whose colour is at half resolution, so those are converted first.
-        var convert = ((x | y | width | height) & 1) == 0 ? "" : "format=rgba,";
-
-        // The filter would silently move a region that reaches over the edge; a size of -1 is an error.
-        return string.Create(CultureInfo.InvariantCulture,
-            $"{convert}crop=w='if(lte({x + width},iw),{width},-1)':h='if(lte({y + height},ih),{height},-1)':x={x}:y={y}:exact=1,");
     }
 
     private void OnLine(string line)
@@ -126,21 +115,11 @@ internal sealed class VideoDecoder : IAsyncDisposable
             {
                 _announced.Writer.TryWrite(frame);
             }
-
-            return;
         }
-
-        if (IsComplaint(line))
+        else if (Complaints.Any(c => line.Contains(c, StringComparison.OrdinalIgnoreCase)))
         {
             Interlocked.Increment(ref _complaints);
-            _process.Keep(line);
+            _process.Keep(_redact(line));
         }
     }
-
-    private static bool IsComplaint(string line) =>
-        line.Contains("error", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("invalid", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("corrupt", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("failed", StringComparison.OrdinalIgnoreCase)
-        || line.Contains("missing", StringComparison.OrdinalIgnoreCase);
 }

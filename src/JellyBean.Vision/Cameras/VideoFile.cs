@@ -28,12 +28,6 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
     public bool IsCutOff =>
         !Schedule.IsEmpty && Announced is { } announced && announced - Found > LeastMissing && announced - Found > announced * AnnouncedTolerance;
 
-    /// <returns>The path of a file; null if the text names something else.</returns>
-    public static string? PathOf(string uri) =>
-        Uri.TryCreate(uri, UriKind.Absolute, out var parsed) && uri.Contains("://", StringComparison.Ordinal)
-            ? parsed.IsFile ? parsed.LocalPath : null
-            : uri;
-
     /// <summary>Asks ffprobe.</summary>
     /// <param name="camera">For messages.</param>
     /// <param name="path">The file.</param>
@@ -114,7 +108,7 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
     {
         if (Directory.Exists(path))
         {
-            throw new SourceException($"Camera '{camera}': '{path}' is a folder. Name a video file in it.");
+            throw new SourceException($"Camera '{camera}': '{path}' is a folder. Name a video file in it; a folder of pictures ends in '/'.");
         }
 
         var file = new FileInfo(path);

@@ -14,6 +14,8 @@ internal abstract class BoundSource(SourceId id) : IAsyncDisposable
 
     public abstract SourceWork Work { get; }
 
+    public abstract SourceHealth? Health { get; }
+
     public abstract IAsyncEnumerable<Offer> ReadAsync(long from, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
@@ -30,6 +32,8 @@ internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSour
     public override double? NominalRate => source.NominalRate;
 
     public override SourceWork Work => source.Work;
+
+    public override SourceHealth? Health => source.Health;
 
     public override async IAsyncEnumerable<Offer> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

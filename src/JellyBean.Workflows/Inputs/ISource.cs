@@ -18,6 +18,10 @@ public interface ISource<T> : IAsyncDisposable
     /// <value>Nothing unless a source measures it. Asked after each element and at the end, from the thread that reads.</value>
     SourceWork Work => default;
 
+    /// <summary>How it is doing, for sources that lose what they read and find it again; null for others.</summary>
+    /// <value>Asked at any time, from any thread.</value>
+    SourceHealth? Health => null;
+
     /// <summary>Reads the source's elements in their order.</summary>
     /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
     /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>

@@ -22,17 +22,47 @@ public sealed class CameraFactoryTests
     [Fact]
     public void Create_all_errors_are_told_at_once()
     {
-        var settings = Settings(("uri", "rtsp://camera/1"), ("region", "1,2,3"), ("site", " "), ("max-fps", "0"), ("start-time", "soon"));
+        var settings = Settings(("uri", "gopher://admin:s3cret@camera/1"), ("region", "1,2,3"), ("site", " "), ("max-fps", "0"), ("start-time", "soon"));
 
         Assert.Null(new CameraFactory().Create(settings));
 
         Assert.Collection(
             settings.Errors,
-            e => Assert.Contains("uri is 'rtsp://camera/1'", e, StringComparison.Ordinal),
+            e => Assert.Contains("uri is 'gopher://***@camera/1'", e, StringComparison.Ordinal),
             e => Assert.Contains("region is '1,2,3'; allowed: x,y,width,height", e, StringComparison.Ordinal),
             e => Assert.Contains("site is ' '", e, StringComparison.Ordinal),
             e => Assert.Contains("max-fps is '0'", e, StringComparison.Ordinal),
             e => Assert.Contains("start-time is 'soon'", e, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Create_options_that_do_not_fit_the_address_are_told_together()
+    {
+        var settings = Settings(("uri", "http://admin:s3cret@camera/1"), ("listen", "true"), ("transport", "udp"), ("start-time", "2026-01-31T08:00:00Z"), ("site", "yard"), ("rotate", "90"), ("every", "0"));
+
+        Assert.Null(new CameraFactory().Create(settings));
+
+        Assert.Collection(
+            settings.Errors,
+            e => Assert.Contains("every is '0'; allowed: a whole number from 1", e, StringComparison.Ordinal),
+            e => Assert.Contains("listen is given for 'http://***@camera/1'", e, StringComparison.Ordinal),
+            e => Assert.Contains("transport is given for", e, StringComparison.Ordinal),
+            e => Assert.Contains("site is 'yard', but the picture is turned", e, StringComparison.Ordinal),
+            e => Assert.Contains("start-time is given for", e, StringComparison.Ordinal));
+        Assert.DoesNotContain(settings.Errors, e => e.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Create_live_camera_reads_all_its_keys()
+    {
+        var settings = Settings(("uri", "rtsp://camera/1"), ("transport", "udp"), ("stall-after", "5s"), ("clock-offset", "-250ms"), ("max-width", "640"), ("rotate", "270"), ("hardware", "false"), ("every", "2"), ("max-fps", "5"));
+
+        var camera = new CameraFactory().Create(settings);
+        settings.RejectUnknown();
+
+        Assert.Empty(settings.Errors);
+        Assert.False(camera!.IsReplayable);
+        Assert.Equal(5, camera.NominalRate);
     }
 
     [Fact]

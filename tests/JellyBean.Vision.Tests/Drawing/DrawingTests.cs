@@ -81,7 +81,7 @@ public sealed class DrawingTests : IDisposable
         }
 
         var frames = 0;
-        await using var camera = new CameraSource(new CameraOptions { Name = "out", Uri = path });
+        await using var camera = new Camera(new CameraOptions { Name = "out", Uri = path });
         await foreach (var item in camera.ReadAsync(0, limit.Token))
         {
             frames++;
@@ -103,7 +103,7 @@ public sealed class DrawingTests : IDisposable
             await writer.FinishAsync(limit.Token);
         }
 
-        await using var camera = new CameraSource(new CameraOptions { Name = "out", Uri = path });
+        await using var camera = new Camera(new CameraOptions { Name = "out", Uri = path });
         var brightest = 0;
         await foreach (var item in camera.ReadAsync(0, limit.Token))
         {

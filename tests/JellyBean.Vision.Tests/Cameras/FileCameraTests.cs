@@ -3,7 +3,7 @@ using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Tests.Cameras;
 
-public sealed class CameraSourceTests : IDisposable
+public sealed class FileCameraTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private readonly Clips _clips = new();
@@ -147,15 +147,15 @@ public sealed class CameraSourceTests : IDisposable
     }
 
     [SkippableFact]
-    public async Task Read_folder_is_told() => await Refused(Path.GetDirectoryName(_clips.PathOf("x"))!, "is a folder. Name a video file in it.");
+    public async Task Read_folder_is_told() => await Refused(Path.GetDirectoryName(_clips.PathOf("x"))!, "is a folder. Name a video file in it");
 
     [SkippableFact]
     public async Task Work_of_decoding_and_encoding_and_reports_of_damage_are_told()
     {
         var bytes = File.ReadAllBytes(_clips.Draw("clip.avi", "320x240", codec: ["-c:v", "mpeg4", "-g", "5"]));
         bytes.AsSpan(bytes.Length / 2, 400).Fill(0x55);
-        await using var good = new CameraSource(new CameraOptions { Name = "good", Uri = _clips.PathOf("clip.avi") });
-        await using var bad = new CameraSource(new CameraOptions { Name = "bad", Uri = _clips.Write("bad.avi", bytes) });
+        await using var good = new Camera(new CameraOptions { Name = "good", Uri = _clips.PathOf("clip.avi") });
+        await using var bad = new Camera(new CameraOptions { Name = "bad", Uri = _clips.Write("bad.avi", bytes) });
 
         await good.ReadAsync(0, CancellationToken.None).CountAsync();
         await bad.ReadAsync(0, CancellationToken.None).CountAsync();
@@ -208,7 +208,7 @@ public sealed class CameraSourceTests : IDisposable
     public async Task Read_cancelled_ends()
     {
         using var end = new CancellationTokenSource(Deadline);
-        var camera = new CameraSource(new CameraOptions { Name = "long", Uri = _clips.Draw("clip.mp4", "320x240", seconds: "30") });
+        var camera = new Camera(new CameraOptions { Name = "long", Uri = _clips.Draw("clip.mp4", "320x240", seconds: "30") });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -225,7 +225,7 @@ public sealed class CameraSourceTests : IDisposable
     [SkippableFact]
     public async Task Dispose_ends_a_reading()
     {
-        var camera = new CameraSource(new CameraOptions { Name = "long", Uri = _clips.Draw("clip.mp4", "320x240", seconds: "30") });
+        var camera = new Camera(new CameraOptions { Name = "long", Uri = _clips.Draw("clip.mp4", "320x240", seconds: "30") });
 
         await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
         {
@@ -241,15 +241,15 @@ public sealed class CameraSourceTests : IDisposable
     {
         var path = _clips.Draw("clip.mp4", rate: "30000/1001");
 
-        Assert.Equal(29.97, new CameraSource(new CameraOptions { Name = "a", Uri = path }).NominalRate!.Value, 0.01);
-        Assert.Equal(5, new CameraSource(new CameraOptions { Name = "b", Uri = path, MaxFps = 5 }).NominalRate);
-        Assert.Null(new CameraSource(new CameraOptions { Name = "c", Uri = _clips.PathOf("none") }).NominalRate);
+        Assert.Equal(29.97, new Camera(new CameraOptions { Name = "a", Uri = path }).NominalRate!.Value, 0.01);
+        Assert.Equal(5, new Camera(new CameraOptions { Name = "b", Uri = path, MaxFps = 5 }).NominalRate);
+        Assert.Null(new Camera(new CameraOptions { Name = "c", Uri = _clips.PathOf("none") }).NominalRate);
     }
 
     private static async Task<List<SourceItem<Frame>>> ReadAll(CameraOptions options, long from = 0)
     {
         using var limit = new CancellationTokenSource(Deadline);
-        await using var camera = new CameraSource(options);
+        await using var camera = new Camera(options);
         List<SourceItem<Frame>> items = [];
         await foreach (var item in camera.ReadAsync(from, limit.Token))
         {

@@ -5,15 +5,8 @@ using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
 
-/// <summary>A video file as a camera: ffmpeg decodes it, every frame is encoded to its canonical JPEG here.</summary>
-/// <remarks>
-/// Event time is the start time plus the frame's presentation time, relative to the file's first picture, so files of variable rate keep
-/// their rhythm. A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder
-/// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="Work"/> counts its reports. Where a file
-/// does not tell what pictures to expect (no times in it, interlaced fields, VP8, VP9, AV1), a picture that fails is missing
-/// without a trace but those reports. A file that ends well before the end which it announces gives one more bad item.
-/// </remarks>
-public sealed class CameraSource : ISource<Frame>
+/// <summary>A video file as a camera. Reading it again gives the same frames, bad ones included.</summary>
+internal sealed class FileCamera : ISource<Frame>
 {
     private static readonly TimeSpan ProbeLimit = TimeSpan.FromSeconds(10);
 
@@ -26,15 +19,11 @@ public sealed class CameraSource : ISource<Frame>
     private long _busyTicks;
 
     /// <summary>A camera; opens nothing yet.</summary>
-    /// <exception cref="ArgumentException">The URI is not a file's.</exception>
-    public CameraSource(CameraOptions options)
+    public FileCamera(CameraOptions options, string path)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
         _options = options;
-        _path = VideoFile.PathOf(options.Uri)
-            ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{options.Uri}'; allowed: a video file's path, or a file: URI.", nameof(options));
-        _viewpoint = options.Site is { } site ? new Viewpoint(site, options.Region?.X ?? 0, options.Region?.Y ?? 0) : null;
+        _path = path;
+        _viewpoint = options.Viewpoint;
         _rate = new Lazy<double?>(ProbeRate);
     }
 
@@ -59,9 +48,9 @@ public sealed class CameraSource : ISource<Frame>
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
         var file = await VideoFile.ProbeAsync(Name, _path, packets: true, end.Token);
-        await using var decoder = new VideoDecoder(_options, _path, end.Token);
+        await using var decoder = new VideoDecoder(Name, DecoderArguments.OfFile(_options, _path), line => line, end.Token);
         var schedule = new FrameSchedule(file);
-        var thinning = new Thinning(_options.MaxFps);
+        var thinning = new Thinning(_options);
         var (number, pictures) = (0L, 0L);
         while (await ReadAsync(decoder, end.Token) is { } frame)
         {
@@ -110,7 +99,12 @@ public sealed class CameraSource : ISource<Frame>
     {
         try
         {
-            return await decoder.ReadAsync(cancellationToken);
+            return await decoder.ReadAsync(_options.SilenceLimit, cancellationToken);
+        }
+        catch (TimeoutException e)
+        {
+            throw new SourceException(
+                string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': the decoder of '{_path}' gave nothing for {_options.SilenceLimit.TotalSeconds} s; {e.Message}. Check the disk or network that the file is on."), e);
         }
         finally
         {
@@ -148,7 +142,7 @@ public sealed class CameraSource : ISource<Frame>
                 return null;
             }
 
-            return _options.MaxFps is { } most ? Math.Min(rate, most) : rate;
+            return Thinning.Of(rate, _options);
         }
         catch (AggregateException)
         {

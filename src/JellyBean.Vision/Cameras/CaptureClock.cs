@@ -1,0 +1,89 @@
+namespace JellyBean.Vision.Cameras;
+
+/// <summary>Tells when a live camera's frames were taken: its own presentation times, laid on this machine's clock. Times come out rising, whatever goes in. Pure: the times of arrival are handed in.</summary>
+/// <remarks>
+/// A frame cannot have been taken after it came, so the frame that was least under way ties the camera's clock to ours: the tie moves back at once where a frame seems to come from the future, and
+/// forward slowly, by at most <see cref="MostSlew"/> in <see cref="Window"/>, which follows a clock that runs wrong by up to 300 parts in a million. A delay that all frames have in common cannot be seen.
+/// </remarks>
+/// <param name="offset">Added to every time.</param>
+internal sealed class CaptureClock(TimeSpan offset)
+{
+    // More than this between two frames' own times and their arrivals is no jitter: the camera has set its clock, or its times have wrapped.
+    private static readonly TimeSpan Jump = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan MostSlew = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
+
+    private DateTimeOffset? _anchor;
+    private (TimeSpan Shown, DateTimeOffset Arrived)? _last;
+    private DateTimeOffset _given = DateTimeOffset.MinValue;
+    private TimeSpan _interval = TimeSpan.FromMilliseconds(40);
+    private TimeSpan _leastLag = TimeSpan.MaxValue;
+    private DateTimeOffset _windowEnds = DateTimeOffset.MaxValue;
+
+    /// <summary>Times that were missing, ran backwards or jumped.</summary>
+    public long Repaired { get; private set; }
+
+    /// <summary>The camera was connected anew: its times may begin anywhere.</summary>
+    public void Restart() => (_anchor, _last) = (null, null);
+
+    /// <param name="shownAt">The frame's presentation time; null where it has none.</param>
+    /// <param name="arrivedAt">When it came.</param>
+    public DateTimeOffset TimeOf(TimeSpan? shownAt, DateTimeOffset arrivedAt)
+    {
+        var isRepaired = shownAt is null;
+        var shown = shownAt ?? (_last is { } before ? before.Shown + _interval : TimeSpan.Zero);
+        if (_last is { } last)
+        {
+            var step = shown - last.Shown;
+            if ((step - (arrivedAt - last.Arrived)).Duration() > Jump && (step < TimeSpan.Zero || step > Jump))
+            {
+                isRepaired = true;
+                Tie(shown, arrivedAt);
+            }
+            else if (step <= TimeSpan.Zero)
+            {
+                isRepaired = true;
+                shown = last.Shown + Least;
+            }
+            else
+            {
+                _interval += (step - _interval) / 8;
+            }
+        }
+
+        _last = (shown, arrivedAt);
+        if (_anchor is null)
+        {
+            Tie(shown, arrivedAt);
+        }
+
+        Follow(arrivedAt - (_anchor!.Value + shown), arrivedAt);
+        Repaired += isRepaired ? 1 : 0;
+        var taken = _anchor!.Value + shown;
+        return _given = taken + offset > _given ? taken + offset : _given + Least;
+    }
+
+    private void Tie(TimeSpan shown, DateTimeOffset arrivedAt)
+    {
+        _anchor = arrivedAt - shown;
+        (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
+    }
+
+    private void Follow(TimeSpan lag, DateTimeOffset arrivedAt)
+    {
+        if (lag < TimeSpan.Zero)
+        {
+            _anchor += lag;
+            (_leastLag, _windowEnds) = (TimeSpan.Zero, arrivedAt + Window);
+            return;
+        }
+
+        _leastLag = lag < _leastLag ? lag : _leastLag;
+        if (arrivedAt >= _windowEnds)
+        {
+            _anchor += _leastLag < MostSlew ? _leastLag : MostSlew;
+            (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
+        }
+    }
+}

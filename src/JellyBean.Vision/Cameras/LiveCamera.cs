@@ -1,0 +1,142 @@
+using System.Diagnostics;
+using System.Runtime.CompilerServices;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Vision.Cameras;
+
+/// <summary>A camera that goes on by itself: connected anew whenever it is lost, for ever; its frames have the times at which they were taken.</summary>
+internal sealed class LiveCamera(CameraOptions options, CameraAddress address, TimeProvider time, SupervisionOptions patience) : ISource<Frame>
+{
+    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+
+    private readonly CancellationTokenSource _disposed = new();
+    private readonly CaptureClock _clock = new(options.ClockOffset);
+    private readonly Supervision _supervision = new(patience, Random.Shared.NextDouble);
+    private readonly Thinning _thinning = new(options);
+    private volatile SourceHealth _health = new();
+    private long _decoded;
+    private long _leftOut;
+    private long _complaints;
+    private long _busyTicks;
+
+    public string Name => options.Name;
+
+    public bool IsReplayable => false;
+
+    public double? NominalRate => options.MaxFps;
+
+    public SourceWork Work => new(TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)), Interlocked.Read(ref _complaints));
+
+    public SourceHealth? Health => _health;
+
+    public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(from);
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        var number = from;
+        while (true)
+        {
+            TimeSpan wait;
+            await using (var decoder = new VideoDecoder(Name, DecoderArguments.OfLive(options, address), address.Redact, end.Token))
+            {
+                _clock.Restart();
+                _supervision.Begin();
+                Tell();
+                while (true)
+                {
+                    var (frame, lost) = await NextAsync(decoder, end.Token);
+                    if (frame is not { } next)
+                    {
+                        wait = lost;
+                        break;
+                    }
+
+                    var taken = _clock.TimeOf(next.Time, time.GetUtcNow());
+                    var isKept = _thinning.Keeps(taken - DateTimeOffset.UnixEpoch);
+                    Count(isKept);
+                    if (isKept)
+                    {
+                        yield return new SourceItem<Frame>(Encode(decoder, next, number++, taken), taken);
+                    }
+                }
+            }
+
+            Tell();
+            await Task.Delay(wait, time, end.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    /// <returns>A frame; or none, and how long to wait before the next decoder.</returns>
+    private async ValueTask<(DecodedFrame? Frame, TimeSpan Wait)> NextAsync(VideoDecoder decoder, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await decoder.ReadAsync(_supervision.Patience, cancellationToken) is { } frame)
+            {
+                _supervision.Frame(TimeSpan.FromTicks(time.GetUtcNow().UtcTicks));
+                return (frame, default);
+            }
+
+            await EndedAsync(decoder, cancellationToken);
+            return (null, _supervision.Ended(decoder.LastLines));
+        }
+        catch (TimeoutException e)
+        {
+            return (null, _supervision.Silent(e.Message));
+        }
+        catch (SourceException e)
+        {
+            // Pictures that are too large, now: the camera may think better of it.
+            return (null, _supervision.Ended(e.Message));
+        }
+        finally
+        {
+            var (busy, complaints) = decoder.TakeWork();
+            Interlocked.Add(ref _busyTicks, busy.Ticks);
+            Interlocked.Add(ref _complaints, complaints);
+        }
+    }
+
+    // Its frames are at their end; what it says about that comes a moment later.
+    private static async Task EndedAsync(VideoDecoder decoder, CancellationToken cancellationToken)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        limit.CancelAfter(LastWords);
+        try
+        {
+            await decoder.WaitAsync(limit.Token);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // It goes without them.
+        }
+    }
+
+    private void Count(bool isKept)
+    {
+        _decoded++;
+        _leftOut += isKept ? 0 : 1;
+        Tell();
+    }
+
+    private void Tell() => _health = new SourceHealth
+    {
+        Condition = _supervision.Condition,
+        Trouble = _supervision.Trouble,
+        Decoded = _decoded,
+        LeftOut = _leftOut,
+        Connects = _supervision.Connects,
+        Stalls = _supervision.Stalls,
+        TimesRepaired = _clock.Repaired,
+    };
+
+    private Frame Encode(VideoDecoder decoder, DecodedFrame frame, long number, DateTimeOffset at)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var picture = Picture.FromPixels(decoder.Pixels, frame.Width, frame.Height, PixelFormat.Rgbx);
+        Interlocked.Add(ref _busyTicks, Stopwatch.GetElapsedTime(started).Ticks);
+        return new Frame(Name, number, at, picture) { Viewpoint = options.Viewpoint };
+    }
+}

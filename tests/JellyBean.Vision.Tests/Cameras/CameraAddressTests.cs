@@ -1,0 +1,46 @@
+using JellyBean.Vision.Cameras;
+
+namespace JellyBean.Vision.Tests.Cameras;
+
+public sealed class CameraAddressTests
+{
+    [Theory]
+    [InlineData("clip.avi", "File")]
+    [InlineData("/videos/gate.mp4", "File")]
+    [InlineData("file:///videos/gate.mp4", "File")]
+    [InlineData("clips/*.mp4", "Files")]
+    [InlineData("shots/", "Images")]
+    [InlineData("rtsp://10.0.0.7/live", "Rtsp")]
+    [InlineData("rtsps://10.0.0.7:322/live", "Rtsp")]
+    [InlineData("rtmp://host/app/key", "Rtmp")]
+    [InlineData("https://host/live/index.m3u8?token=1", "Hls")]
+    [InlineData("http://host/mjpg/video.cgi", "Http")]
+    [InlineData("tcp://host:5000", "TransportStream")]
+    [InlineData("udp://239.0.0.1:5000", "TransportStream")]
+    [InlineData("srt://host:9000?mode=caller", "TransportStream")]
+    [InlineData("v4l2:/dev/video0", "Device")]
+    [InlineData("/dev/video2", "Device")]
+    public void Parse_tells_kinds_apart(string text, string kind) => Assert.Equal(kind, CameraAddress.Parse(text)!.Kind.ToString());
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("gopher://host/x")]
+    [InlineData("rtsp://")]
+    [InlineData("tcp://host")]
+    [InlineData("v4l2:")]
+    public void Parse_refuses_what_is_no_camera(string text) => Assert.Null(CameraAddress.Parse(text));
+
+    [Fact]
+    public void Address_never_shows_credentials()
+    {
+        var address = CameraAddress.Parse("rtsp://admin:p%40ss%2Fword@10.0.0.7:554/live?token=s3cret")!;
+
+        var shown = address.ToString() + address.Shown
+            + address.Redact("[rtsp] method DESCRIBE rtsp://admin:p%40ss%2Fword@10.0.0.7:554/live?token=s3cret failed: 401; user admin:p@ss/word, password p@ss/word");
+
+        Assert.Contains("10.0.0.7:554/live", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("p%40ss", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("p@ss/word", shown, StringComparison.Ordinal);
+        Assert.DoesNotContain("s3cret", shown, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,181 @@
+using JellyBean.CameraRig;
+using JellyBean.Vision.Cameras;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Vision.Tests.Cameras;
+
+/// <summary>Real cameras on loopback, real decoders.</summary>
+public sealed class LiveCameraTests : IDisposable
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+    private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-live-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [SkippableTheory]
+    [InlineData("rtsp", "tcp")]
+    [InlineData("rtsp", "udp")]
+    [InlineData("tcp", "tcp")]
+    [InlineData("udp", "tcp")]
+    [InlineData("rtmp", "tcp")]
+    [InlineData("hls", "tcp")]
+    [InlineData("mjpeg", "tcp")]
+    public async Task Read_gives_frames_with_rising_times_of_now(string protocol, string transport)
+    {
+        await using var rig = Begin(protocol);
+        await using var camera = NewCamera(rig, transport: transport);
+        await using var reading = new Reading(camera);
+
+        var items = await reading.TakeAsync(8);
+
+        Assert.Equal(Enumerable.Range(0, 8).Select(n => (long)n), items.Select(i => i.Value!.Number));
+        Assert.All(items.Zip(items.Skip(1)), pair => Assert.True(pair.Second.EventTime > pair.First.EventTime));
+        Assert.InRange(DateTimeOffset.UtcNow - items[^1].EventTime, TimeSpan.FromSeconds(-1), Deadline);
+        Assert.All(items, i => Assert.Equal((320, 240), (i.Value!.Width, i.Value.Height)));
+        Assert.Equal(SourceCondition.Flowing, camera.Health!.Condition);
+        Assert.False(camera.IsReplayable);
+    }
+
+    [SkippableTheory]
+    [InlineData("rtsp")]
+    [InlineData("tcp")]
+    public async Task Read_camera_that_vanishes_and_comes_back_flows_again_and_numbers_go_on(string protocol)
+    {
+        await using var rig = Begin(protocol);
+        await using var camera = NewCamera(rig);
+        await using var reading = new Reading(camera);
+        await reading.TakeAsync(3);
+
+        await rig.StopAsync();
+        await reading.UntilAsync(() => camera.Health!.Condition == SourceCondition.Unreachable);
+        rig.Start();
+        await reading.UntilAsync(() => camera.Health!.Condition == SourceCondition.Flowing);
+        var items = await reading.TakeAsync(reading.Items.Count + 3);
+
+        Assert.Equal(Enumerable.Range(0, items.Count).Select(n => (long)n), items.Select(i => i.Value!.Number));
+        Assert.All(items.Zip(items.Skip(1)), pair => Assert.True(pair.Second.EventTime > pair.First.EventTime));
+        Assert.NotNull(camera.Health!.Trouble);
+        Assert.InRange(camera.Health.Connects, 2, 1000);
+    }
+
+    [SkippableFact]
+    public async Task Read_frozen_camera_is_told_as_stalled_within_its_limit_and_flows_again()
+    {
+        await using var rig = Begin("rtsp");
+        await using var camera = NewCamera(rig, stall: TimeSpan.FromSeconds(1));
+        await using var reading = new Reading(camera);
+        await reading.TakeAsync(3);
+
+        rig.Freeze();
+        await reading.UntilAsync(() => camera.Health!.Stalls == 1);
+        var trouble = camera.Health!.Trouble;
+        rig.Thaw();
+        await reading.TakeAsync(reading.Items.Count + 3);
+
+        Assert.Equal("no frame for 1 s", trouble);
+        Assert.Equal(SourceCondition.Flowing, camera.Health.Condition);
+    }
+
+    [SkippableFact]
+    public async Task Read_wrong_password_is_told_as_such_and_never_shown()
+    {
+        await using var rig = new RtspRigCamera(Clip()) { Credentials = "admin:right" };
+        rig.Start();
+        await using var camera = new Camera(Options(rig) with { Uri = rig.Uri.Replace("rtsp://", "rtsp://admin:wr0ng@", StringComparison.Ordinal) });
+        await using var reading = new Reading(camera);
+
+        await reading.UntilAsync(() => camera.Health!.Condition == SourceCondition.Refused);
+
+        Assert.Contains("credentials were refused", camera.Health!.Trouble, StringComparison.Ordinal);
+        Assert.DoesNotContain("wr0ng", camera.Health.Trouble, StringComparison.Ordinal);
+        Assert.Empty(reading.Items);
+    }
+
+    [SkippableFact]
+    public async Task Read_right_password_is_let_in()
+    {
+        await using var rig = new RtspRigCamera(Clip()) { Credentials = "admin:r!ght" };
+        rig.Start();
+        await using var camera = new Camera(Options(rig) with { Uri = rig.Uri.Replace("rtsp://", "rtsp://admin:r!ght@", StringComparison.Ordinal) });
+        await using var reading = new Reading(camera);
+
+        await reading.TakeAsync(2);
+    }
+
+    [SkippableFact]
+    public async Task Read_camera_that_changes_its_resolution_goes_on_with_whole_pictures()
+    {
+        // One stream, without a break between its halves.
+        var small = await File.ReadAllBytesAsync(Clip(seconds: 4));
+        var large = await File.ReadAllBytesAsync(Clip("640x480", seconds: 4));
+        var both = Path.Combine(_folder, "both.ts");
+        await File.WriteAllBytesAsync(both, [.. small, .. large]);
+        await using var stream = new ByteServer(await File.ReadAllBytesAsync(both));
+        await using var camera = new Camera(new CameraOptions { Name = "gate", Uri = stream.Uri });
+        await using var reading = new Reading(camera);
+
+        await reading.UntilAsync(() => reading.Items.Any(i => i.Value is { Width: 640, Height: 480 }));
+
+        Assert.Equal([(320, 240), (640, 480)], reading.Items.Select(i => (i.Value!.Width, i.Value.Height)).Distinct());
+
+        // Bars of the drawn picture: a frame whose rows had slipped would show others.
+        var (first, last) = (reading.Items[0].Value!, reading.Items.First(i => i.Value!.Width == 640).Value!);
+        Assert.InRange(Math.Abs(Mean(first, 0.05) - Mean(last, 0.05)), 0, 12);
+    }
+
+    [SkippableFact]
+    public async Task Read_rate_options_leave_frames_out_and_count_them()
+    {
+        await using var rig = Begin("tcp", fps: 20);
+        await using var camera = new Camera(Options(rig) with { Every = 4, MaxWidth = 160 });
+        await using var reading = new Reading(camera);
+
+        var items = await reading.TakeAsync(5);
+
+        Assert.All(items, i => Assert.Equal((160, 120), (i.Value!.Width, i.Value.Height)));
+        Assert.InRange(camera.Health!.Decoded - camera.Health.LeftOut, items.Count, reading.Items.Count + 1);
+        Assert.InRange(camera.Health.LeftOut, 3 * (items.Count - 1), 3 * (reading.Items.Count + 1));
+    }
+
+    [SkippableFact]
+    public async Task Read_lost_again_and_again_leaks_neither_processes_nor_handles()
+    {
+        Clips.RequireFfmpeg();
+        await using var camera = new Camera(
+            new CameraOptions { Name = "gate", Uri = "tcp://127.0.0.1:1" }, TimeProvider.System, new SupervisionOptions { FirstWait = TimeSpan.Zero, MostWait = TimeSpan.Zero });
+        await using var reading = new Reading(camera);
+        await reading.UntilAsync(() => camera.Health!.Connects >= 5);
+        var before = Handles();
+
+        await reading.UntilAsync(() => camera.Health!.Connects >= 40);
+        await reading.DisposeAsync();
+
+        Assert.InRange(Handles(), 0, before);
+    }
+
+    private static int Handles() => Directory.GetFiles("/proc/self/fd").Length;
+
+    private static double Mean(Frame frame, double share)
+    {
+        var x = (int)(frame.Width * share);
+        return Enumerable.Range(0, frame.Height / 2).Average(y => frame.Pixels[4 * ((y * frame.Width) + x)]);
+    }
+
+    private string Clip(string size = "320x240", int fps = 5, int seconds = 10)
+    {
+        Clips.RequireFfmpeg();
+        return RigClip.Encode(_folder, fps, size, seconds);
+    }
+
+    private RigCamera Begin(string protocol, int fps = 5)
+    {
+        var rig = RigCamera.Create(protocol, Clip(fps: fps));
+        rig.Start();
+        return rig;
+    }
+
+    private static Camera NewCamera(RigCamera rig, string transport = "tcp", TimeSpan? stall = null) =>
+        new(Options(rig) with { StallAfter = stall, Transport = transport == "udp" ? RtspTransport.Udp : RtspTransport.Tcp });
+
+    private static CameraOptions Options(RigCamera rig) => new() { Name = "gate", Uri = rig.Uri, Listen = rig.Uri.StartsWith("rtmp:", StringComparison.Ordinal) };
+}
