@@ -59,7 +59,8 @@ internal sealed class FragmentCompiler
             {
                 var meter = _parts.Meters.Output(op.Id);
                 meter.Expect(_reach.Of(op.Id, _worker));
-                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _plan.Epoch, meter, _parts.Snapshots.Add(SinkState.OwnerOf(op.Id)), _parts.Completion);
+                var slot = _parts.Snapshots.Add(SinkState.OwnerOf(op.Id), StateKeys.Of(op.Id));
+                var sink = new SinkStage(op.Id, _parts.Sinks[op.Id], _parts.SinksToOpen.GetValueOrDefault(op.Id), _parts.Belongings, meter, slot, _parts.Completion);
                 graph.From(inputs[0]).To(graph.Add(sink.Async()));
             }
             else
@@ -78,7 +79,7 @@ internal sealed class FragmentCompiler
         var outlets = routes.Select(route => route.FromWorker == _worker
             ? wires[new Wire(route.From, route.To, route.InputIndex)]
             : graph.Add(new LinkSourceStage(_parts.Links.OpenReceiver(IdOf(route)))).Outlet).ToImmutableArray();
-        return Merge(graph, $"{op.Id}.routes{index}", TypeOfInput(op, index), outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
+        return Merge(graph, op, $"{op.Id}.routes{index}", TypeOfInput(op, index), outlets, [.. routes.Select(r => _reach.Of(r.From, r.FromWorker))]);
     }
 
     private Outlet<Item> DrawOperator(GraphDsl.Builder<NotUsed> graph, Operator op, Instance instance, ImmutableArray<Outlet<Item>> inputs)
@@ -90,7 +91,7 @@ internal sealed class FragmentCompiler
             case InputOperator input:
                 return DrawSources(graph, input);
             case MergeOperator:
-                return Merge(graph, op.Id.Value, op.ElementType, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
+                return Merge(graph, op, op.Id.Value, op.ElementType, inputs, [.. op.Inputs.Select((_, index) => ReachOfInput(op, index))], marksRoute: true);
             case InferOperator:
                 return graph.From(inputs[0]).Via(graph.Add(new InferenceStage(_parts.Pools[op.Id], _parts.Completion).Async())).Out;
             case ExpandOperator expand:
@@ -119,7 +120,7 @@ internal sealed class FragmentCompiler
         var outlets = sources.Select(source =>
         {
             var meters = _parts.Meters;
-            var stage = new SourceStage(input.Id, _parts.Readers[source], meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Snapshots, _parts.Completion);
+            var stage = new SourceStage(input.Id, _parts.Readers[source], _parts.Belongings, meters.Stage(input.Id), meters.Source(input.Id, source), meters.Failures, _parts.Snapshots, _parts.Completion);
             return graph.Add(stage).Outlet;
         }).ToImmutableArray();
         if (outlets.Length == 1)
@@ -151,7 +152,7 @@ internal sealed class FragmentCompiler
         var outlets = Divide(graph, $"{op.Id}.instances", input, instance.Parallelism, keyOf)
             .Select((outlet, i) => graph.From(outlet).Via(graph.Add(stage(i))).Out).ToImmutableArray();
         var sources = _reach.Of(op.Id, _worker);
-        return Merge(graph, $"{op.Id}.merged", op.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: reorders);
+        return Merge(graph, op, $"{op.Id}.merged", op.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: reorders);
     }
 
     private Outlet<Item> DrawJoin(GraphDsl.Builder<NotUsed> graph, JoinOperator join, Instance instance, ImmutableArray<Outlet<Item>> inputs)
@@ -168,7 +169,7 @@ internal sealed class FragmentCompiler
             return stage.Out;
         }).ToImmutableArray();
         var sources = _reach.Of(join.Id, _worker);
-        return Merge(graph, $"{join.Id}.merged", join.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: true);
+        return Merge(graph, join, $"{join.Id}.merged", join.ElementType, outlets, [.. outlets.Select(_ => sources)], resequences: true);
     }
 
     /// <summary>Gives an operator's elements to all that take them: here, over links, to one instance or divided between several.</summary>
@@ -220,6 +221,7 @@ internal sealed class FragmentCompiler
 
     private Outlet<Item> Merge(
         GraphDsl.Builder<NotUsed> graph,
+        Operator op,
         string name,
         Type type,
         ImmutableArray<Outlet<Item>> outlets,
@@ -232,7 +234,9 @@ internal sealed class FragmentCompiler
             return outlets[0];
         }
 
-        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute, type, _parts.Snapshots.Add($"order {name}"), mayHold: marksRoute || resequences));
+        var mayHold = marksRoute || resequences;
+        var slot = _parts.Snapshots.Add($"order {name}", mayHold && StateKeys.Holds(op) ? StateKeys.Of(op.Id) : null);
+        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute, type, slot, mayHold));
         for (var i = 0; i < outlets.Length; i++)
         {
             graph.From(outlets[i]).To(merge.In(i));
@@ -241,7 +245,7 @@ internal sealed class FragmentCompiler
         return merge.Out;
     }
 
-    private StateSlot Slot(string kind, Operator op, int instance, Instance of) => _parts.Snapshots.Add($"{kind} {op.Id}", instance, of.Parallelism);
+    private StateSlot Slot(string kind, Operator op, int instance, Instance of) => _parts.Snapshots.Add($"{kind} {op.Id}", StateKeys.Of(op.Id), instance, of.Parallelism);
 
     private Type TypeOfInput(Operator op, int index) => _workflow[op.Inputs[index]].ElementType;
 

@@ -19,6 +19,9 @@ internal sealed record FragmentParts
 
     public required ImmutableDictionary<OperatorId, BoundSink> Sinks { get; init; }
 
+    /// <summary>Sinks that are closed on another worker first: how to open them.</summary>
+    public ImmutableDictionary<OperatorId, Func<Task>> SinksToOpen { get; init; } = ImmutableDictionary<OperatorId, Func<Task>>.Empty;
+
     public required FragmentMeters Meters { get; init; }
 
     public required FragmentCompletion Completion { get; init; }
@@ -28,5 +31,28 @@ internal sealed record FragmentParts
     public required FragmentLinks Links { get; init; }
 
     /// <summary>What must be disposed once no stage uses it any more.</summary>
-    public IEnumerable<IAsyncDisposable> Disposables => [.. Readers.Values.Cast<IAsyncDisposable>(), .. Pools.Values, .. Sinks.Values];
+    public required Belongings Belongings { get; init; }
+
+    /// <summary>How it takes the place of what ran before; null if it begins by itself.</summary>
+    public Succession? Succession { get; init; }
+
+    /// <summary>Names what goes on with what is here: sources, sinks and loaded variants pass over when the stages that use them end at the switch.</summary>
+    public void PassTo(FragmentParts heir)
+    {
+        Belongings.PassTo(heir.Belongings);
+        foreach (var (op, pool) in Pools)
+        {
+            pool.Heir = heir.Pools.GetValueOrDefault(op);
+        }
+    }
+
+    /// <summary>The plan of <paramref name="heir"/> was given up before its time.</summary>
+    public void Disinherit(FragmentParts heir)
+    {
+        Belongings.Disinherit(heir.Belongings);
+        foreach (var (op, pool) in Pools)
+        {
+            pool.Heir = pool.Heir == heir.Pools.GetValueOrDefault(op) ? null : pool.Heir;
+        }
+    }
 }

@@ -3,15 +3,11 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Streams;
 using JellyBean.Planning.Infrastructure;
-using JellyBean.Planning.Plans;
-using JellyBean.Runtime.Compilation;
-using JellyBean.Runtime.Inference;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
-using JellyBean.Workflows.Graph;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Fragments;
@@ -48,7 +44,7 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly ActorSystem _system;
 
     // Of the fragment before, which may long be disposed.
-    private ImmutableDictionary<SourceId, SourceReader> _readers = ImmutableDictionary<SourceId, SourceReader>.Empty;
+    private volatile ImmutableDictionary<SourceId, SourceReader> _readers = ImmutableDictionary<SourceId, SourceReader>.Empty;
 
     /// <param name="node">What it serves as.</param>
     /// <param name="bindings">The workflow, with its sources and sinks.</param>
@@ -82,161 +78,49 @@ internal sealed partial class DataPlane : IFragmentHost
     public NodeAddress? LinkAddress => _endpoint?.Address;
 
     /// <summary>Compiles the worker's part of a plan, loads its variants and opens its sources and sinks; lets nothing flow yet.</summary>
+    /// <param name="order">What of.</param>
+    /// <param name="before">What runs here by the plan whose place this one takes; null if nothing does.</param>
+    /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="Workflows.Models.ModelLoadException">A variant cannot be loaded.</exception>
-    /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened.</exception>
+    /// <exception cref="Workflows.Outputs.SinkException">A sink cannot be opened, or cannot move while elements flow.</exception>
     /// <exception cref="SnapshotException">The snapshot to go on from is not there, or of another form.</exception>
     /// <exception cref="LinkException">A link cannot be opened.</exception>
-    public async Task<Fragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
+    public async Task<Fragment> PrepareAsync(FragmentOrder order, Fragment? before, CancellationToken cancellationToken)
     {
-        var plan = order.Plan;
-        var opened = new List<IAsyncDisposable>();
-        var meters = new FragmentMeters(plan.Epoch, _node.Worker, new FailureLedger(_logger));
-        var links = new FragmentLinks(_bindings.Workflow, _bindings.Codecs, _bindings.Sizer, _links, _endpoint, order.Peers, meters);
+        var preparation = new FragmentPreparation(order, before?.Parts, _node, _bindings, _store, new FailureLedger(_logger));
+        var links = new FragmentLinks(_bindings.Workflow, _bindings.Codecs, _bindings.Sizer, _links, _endpoint, order.Peers, preparation.Meters);
         ActorMaterializer? materializer = null;
         try
         {
-            var restored = await RestoreAsync(order.Resume ?? 0, cancellationToken).ConfigureAwait(false);
-            var parts = new FragmentParts
-            {
-                Readers = OpenReaders(order, meters, restored, opened),
-                Pools = await LoadPoolsAsync(plan, meters, opened, cancellationToken).ConfigureAwait(false),
-                Sinks = await OpenSinksAsync(order, opened, cancellationToken).ConfigureAwait(false),
-                Meters = meters,
-                Completion = new FragmentCompletion(),
-                Snapshots = new FragmentSnapshots(plan.Epoch, _bindings.Codecs, restored.Pieces),
-                Links = links,
-            };
+            var parts = await preparation.OpenAsync(links, _readers, cancellationToken).ConfigureAwait(false);
 
             // One of its own, for it is shut down with its fragment: without settings one gets the system's, which is shared.
             materializer = ActorMaterializer.Create(_system, ActorMaterializerSettings.Create(_system));
-            return new Fragment(_bindings.Workflow, plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart);
+            var fragment = new Fragment(
+                _bindings.Workflow, order.Plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart, onStart: () => _readers = parts.Readers);
+            before?.Parts.PassTo(parts);
+            return fragment;
         }
         catch
         {
             materializer?.Shutdown();
             await links.CloseAsync().ConfigureAwait(false);
-            foreach (var cause in await Release.AllAsync(opened, ReleaseDeadline, _time).ConfigureAwait(false))
+            foreach (var cause in await Release.AllAsync(preparation.Opened, ReleaseDeadline, _time).ConfigureAwait(false))
             {
-                LogLeft(_logger, _node.Worker, plan.Epoch, cause);
+                LogLeft(_logger, _node.Worker, order.Plan.Epoch, cause);
             }
 
             throw;
         }
     }
 
-    async Task<IFragment> IFragmentHost.PrepareAsync(FragmentOrder order, CancellationToken cancellationToken) =>
-        await PrepareAsync(order, cancellationToken).ConfigureAwait(false);
+    async Task<IFragment> IFragmentHost.PrepareAsync(FragmentOrder order, IFragment? before, CancellationToken cancellationToken) =>
+        await PrepareAsync(order, (Fragment?)before, cancellationToken).ConfigureAwait(false);
 
     public async ValueTask DisposeAsync()
     {
         await _system.Terminate().WaitAsync(TerminationDeadline).ConfigureAwait(false);
         _system.Dispose();
-    }
-
-    private async Task<RestoredState> RestoreAsync(long snapshot, CancellationToken cancellationToken)
-    {
-        if (snapshot == 0)
-        {
-            return RestoredState.None;
-        }
-
-        if (_store is null)
-        {
-            throw new SnapshotException($"Worker '{_node.Worker}' is to go on from snapshot {snapshot}, but keeps no snapshots. Configure where, as on the other nodes.");
-        }
-
-        var restored = new RestoredState(await _store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
-        restored.Check(_bindings.Workflow);
-        return restored;
-    }
-
-    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(FragmentOrder order, FragmentMeters meters, RestoredState restored, List<IAsyncDisposable> opened)
-    {
-        var plan = order.Plan;
-        var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
-        foreach (var planned in plan.Sources.Where(s => s.Worker == _node.Worker))
-        {
-            var binding = _bindings.Sources[planned.Source];
-            var source = binding.Open();
-            var meter = meters.Source(planned.Input, planned.Source);
-            var options = new SourceOptions
-            {
-                Overload = binding.Overload,
-                AllowedLateness = binding.Input.AllowedLateness,
-                IdleAfter = binding.Input.IdleAfter,
-                Epoch = plan.Epoch,
-            };
-            if (order.Resume is not null && !source.IsReplayable && _readers.TryGetValue(planned.Source, out var former))
-            {
-                // What it offered until now is offered: its numbers are never given to other elements.
-                options = options with { From = former.Next };
-            }
-
-            if (restored.Of(planned.Source) is { } state)
-            {
-                options = options.GoOn(state, source.IsReplayable);
-                meters.Failures.Restore(planned.Source, restored.FailedOf(planned.Source, state.Number));
-            }
-
-            meter.Restore(options.From, options.Dropped);
-            var reader = new SourceReader(source, options, meter);
-            readers.Add(planned.Source, reader);
-            opened.Add(reader);
-        }
-
-        return _readers = readers.ToImmutable();
-    }
-
-    private async Task<ImmutableDictionary<OperatorId, InferencePool>> LoadPoolsAsync(
-        Plan plan, FragmentMeters meters, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
-    {
-        var pools = ImmutableDictionary.CreateBuilder<OperatorId, InferencePool>();
-        foreach (var op in _bindings.Workflow.Operators.OfType<InferOperator>())
-        {
-            var placement = plan[op.Id];
-            if (placement.Instances.FirstOrDefault(i => i.Worker == _node.Worker) is not { } instance)
-            {
-                continue;
-            }
-
-            var kernels = await KernelLoader.LoadAsync(op, placement.Variant!, instance.Parallelism, cancellationToken).ConfigureAwait(false);
-            var options = new InferenceOptions { BatchSize = placement.BatchSize, Speed = _node.Speed };
-            var pool = new InferencePool(op.Id.Value, kernels, options, meters.Stage(op.Id));
-            pools.Add(op.Id, pool);
-            opened.Add(pool);
-        }
-
-        return pools.ToImmutable();
-    }
-
-    private async Task<ImmutableDictionary<OperatorId, BoundSink>> OpenSinksAsync(FragmentOrder order, List<IAsyncDisposable> opened, CancellationToken cancellationToken)
-    {
-        var plan = order.Plan;
-        long? back = order.Resume > 0 && await IsReplayableAsync(plan).ConfigureAwait(false) ? order.Resume : null;
-        var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
-        foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
-        {
-            var sink = _bindings.Sinks[output.Id]();
-            opened.Add(sink);
-            await (order.Resume is null ? sink.OpenAsync(plan.Epoch, cancellationToken) : sink.ResumeAsync(plan.Epoch, back, cancellationToken)).ConfigureAwait(false);
-
-            sinks.Add(output.Id, sink);
-        }
-
-        return sinks.ToImmutable();
-    }
-
-    /// <summary>Whether every source can be read again. If one cannot, results behind a snapshot will not all come again, so none is taken back.</summary>
-    private async Task<bool> IsReplayableAsync(Plan plan)
-    {
-        var isReplayable = true;
-        foreach (var planned in plan.Sources)
-        {
-            await using var source = _bindings.Sources[planned.Source].Open();
-            isReplayable &= source.IsReplayable;
-        }
-
-        return isReplayable;
     }
 
     [LoggerMessage(EventId = 1010, Level = LogLevel.Warning, Message = "Worker {Worker} could not prepare epoch {Epoch}, and something that it had opened could not be let go")]

@@ -25,6 +25,7 @@ internal sealed class Fragment : IFragment
     private readonly TimeProvider _time;
     private readonly IRunnableGraph<NotUsed> _graph;
     private readonly FragmentAdjuster _adjuster;
+    private readonly Action _onStart;
     private long _revision;
     private bool _isStarted;
 
@@ -36,8 +37,11 @@ internal sealed class Fragment : IFragment
     /// <param name="materializer">Runs it alone; the fragment takes ownership, unless this throws.</param>
     /// <param name="time">Measures deadlines.</param>
     /// <param name="readyBytes">Most memory for variants that are loaded and not in use.</param>
-    public Fragment(Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ISnapshotStore? store, ActorMaterializer materializer, TimeProvider time, long readyBytes)
+    /// <param name="onStart">Called when elements begin to flow.</param>
+    public Fragment(
+        Workflow workflow, Plan plan, WorkerId worker, FragmentParts parts, ISnapshotStore? store, ActorMaterializer materializer, TimeProvider time, long readyBytes, Action onStart)
     {
+        _onStart = onStart;
         _store = store;
         _time = time;
         _workflow = workflow;
@@ -48,6 +52,7 @@ internal sealed class Fragment : IFragment
         _graph = FragmentCompiler.Compile(workflow, plan, worker, parts);
         _adjuster = new FragmentAdjuster(workflow, plan, worker, parts, readyBytes);
         parts.Completion.Seal();
+        parts.Meters.Seal();
     }
 
     /// <summary>The worker it is for.</summary>
@@ -56,14 +61,22 @@ internal sealed class Fragment : IFragment
     /// <summary>The plan's epoch.</summary>
     public long Epoch => _plan.Epoch;
 
+    /// <summary>What it is made of, for the fragment that takes its place.</summary>
+    public FragmentParts Parts => _parts;
+
     /// <inheritdoc />
     public Task Completion => _parts.Completion.Task;
+
+    /// <inheritdoc />
+    public Task TakenOver { get; private set; } = Task.CompletedTask;
 
     /// <inheritdoc />
     public void Start()
     {
         _graph.Run(_materializer);
         _isStarted = true;
+        TakenOver = _parts.Succession?.TakeOverAsync() ?? Task.CompletedTask;
+        _onStart();
     }
 
     /// <inheritdoc />
@@ -125,9 +138,10 @@ internal sealed class Fragment : IFragment
     public async ValueTask DisposeAsync()
     {
         Abort();
+        _parts.Succession?.End(_parts);
         var late = _isStarted ? await StopAsync().ConfigureAwait(false) : null;
         await _parts.Links.CloseAsync().ConfigureAwait(false);
-        var left = await Release.AllAsync([_adjuster, .. _parts.Disposables], StopDeadline, _time).ConfigureAwait(false);
+        var left = await Release.AllAsync([_adjuster, .. _parts.Pools.Values, .. _parts.Belongings.Close()], StopDeadline, _time).ConfigureAwait(false);
         if (late is not null || left.Count > 0)
         {
             throw new AggregateException($"The fragment of worker '{Worker}' has stopped, but not all of it as it should.", late is null ? left : [late, .. left]);

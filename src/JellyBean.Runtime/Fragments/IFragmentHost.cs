@@ -11,7 +11,10 @@ internal interface IFragmentHost : IAsyncDisposable
     NodeAddress? LinkAddress { get; }
 
     /// <summary>Compiles this worker's part of a plan and loads its variants; lets nothing flow yet.</summary>
-    Task<IFragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken);
+    /// <param name="order">What of.</param>
+    /// <param name="before">What runs here by the plan whose place this one takes, and goes on meanwhile; null if nothing does.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IFragment> PrepareAsync(FragmentOrder order, IFragment? before, CancellationToken cancellationToken);
 }
 
 /// <summary>What a node's agent needs of a fragment.</summary>
@@ -21,7 +24,11 @@ internal interface IFragment : IAsyncDisposable
     Task Completion { get; }
 
     /// <summary>Lets elements flow. Called once.</summary>
+    /// <remarks>Where it takes the place of another, that ends at the switch and hands over; elements flow here as what they need has come.</remarks>
     void Start();
+
+    /// <summary>After <see cref="Start"/>: ends when the fragment whose place it takes is drained and has handed over all; fails if it could not.</summary>
+    Task TakenOver { get; }
 
     /// <summary>Reads no more from its sources. Called at most once, after <see cref="Start"/>.</summary>
     void Drain();

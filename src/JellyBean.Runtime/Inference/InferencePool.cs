@@ -31,23 +31,24 @@ internal sealed class InferencePool : IAsyncDisposable
     private long _lingerTicks;
     private volatile bool _flushing;
     private volatile Exception? _left;
+    private volatile InferencePool? _heir;
     private bool _started;
 
     /// <param name="name">The operator's name, for threads and messages.</param>
     /// <param name="kernels">One loaded variant per instance; the pool takes ownership.</param>
     /// <param name="options">How batches form.</param>
     /// <param name="meter">The stage's.</param>
-    public InferencePool(string name, ImmutableArray<InferenceKernel> kernels, InferenceOptions options, StageMeter meter)
+    /// <param name="awaited">How many more instances there are, which begin when another pool hands its variants over by <see cref="Adopt"/>.</param>
+    public InferencePool(string name, ImmutableArray<InferenceKernel> kernels, InferenceOptions options, StageMeter meter, int awaited = 0)
     {
         Name = name;
         Options = options;
         Meter = meter;
-        Meter.Variant = kernels[0].Variant;
-        Ring = new InferenceRing(Math.Max(LeastWindow(kernels.Length, options.BatchSize), LeastRingCapacity));
-        (_batchSize, _leastWindow) = (options.BatchSize, LeastWindow(kernels.Length, options.BatchSize));
+        var instances = kernels.Length + awaited;
+        Ring = new InferenceRing(Math.Max(LeastWindow(instances, options.BatchSize), LeastRingCapacity));
+        (_batchSize, _leastWindow) = (options.BatchSize, LeastWindow(instances, options.BatchSize));
         _lingerTicks = options.Linger.Ticks;
-        Meter.Serves(kernels.Length, () => Ring.Waiting(out var since) > 0 ? since : 0);
-        _threads = [.. kernels.Select((kernel, index) => new InferenceThread(this, kernel, index))];
+        _threads = [.. Enumerable.Range(0, instances).Select(index => new InferenceThread(this, index < kernels.Length ? kernels[index] : null, index))];
     }
 
     public string Name { get; }
@@ -57,6 +58,16 @@ internal sealed class InferencePool : IAsyncDisposable
     public StageMeter Meter { get; }
 
     public InferenceRing Ring { get; }
+
+    /// <summary>The pool that goes on with the loaded variants when this one has stopped; null where they are disposed then.</summary>
+    public InferencePool? Heir
+    {
+        get => _heir;
+        set => _heir = value;
+    }
+
+    /// <summary>What its first instance runs; null while that waits for it.</summary>
+    public string? Variant => _threads[0].Variant;
 
     /// <summary>Most elements in one batch; may change at any time.</summary>
     /// <value>
@@ -121,10 +132,34 @@ internal sealed class InferencePool : IAsyncDisposable
             _progress = progress;
             _fault = fault;
             _running = _threads.Length;
-            foreach (var thread in _threads)
+            Meter.Variant = Variant ?? Meter.Variant;
+            Meter.Serves(_threads.Length, () => Ring.Waiting(out var since) > 0 ? since : 0);
+            foreach (var thread in _threads.Where(t => t.HasKernel))
             {
                 thread.Start();
             }
+        }
+    }
+
+    /// <summary>Goes on with a variant that another pool had loaded.</summary>
+    /// <returns>Whether it takes ownership: false if no instance waits for one.</returns>
+    public bool Adopt(InferenceKernel kernel)
+    {
+        lock (_gate)
+        {
+            if (_stopping.IsSet || Array.Find(_threads, t => !t.HasKernel) is not { } thread)
+            {
+                return false;
+            }
+
+            Meter.Variant = kernel.Variant;
+            thread.Take(kernel);
+            if (_started)
+            {
+                thread.Start();
+            }
+
+            return true;
         }
     }
 
@@ -182,20 +217,22 @@ internal sealed class InferencePool : IAsyncDisposable
     {
         lock (_gate)
         {
-            _stopping.Set();
-            if (_started)
+            if (_stopping.IsSet)
             {
-                WakeAll();
                 return;
             }
 
-            // Nobody will start them now.
-            _started = true;
-            _running = _threads.Length;
-            foreach (var thread in _threads)
+            _stopping.Set();
+            WakeAll();
+
+            // Nobody will start these now.
+            _running = _started ? _running : _threads.Length;
+            foreach (var thread in _threads.Where(t => !_started || !t.HasKernel).ToList())
             {
                 thread.End(null);
             }
+
+            _started = true;
         }
     }
 

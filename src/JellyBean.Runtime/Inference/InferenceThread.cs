@@ -15,21 +15,33 @@ internal sealed class InferenceThread
     // Each thread has its own: of a shared one, a thread that wakes up could take what was meant for another.
     private readonly SemaphoreSlim _wake = new(0);
     private int _isAsleep;
-    private InferenceKernel _kernel;
+    private InferenceKernel? _kernel;
     private volatile Replacement? _replacement;
     private bool _hasEnded;
     private long _owed;
     private object[] _values = [];
     private object[] _results = [];
 
-    public InferenceThread(InferencePool pool, InferenceKernel kernel, int index)
+    /// <param name="pool">Whose it is.</param>
+    /// <param name="kernel">What it runs; null if another pool hands it over later.</param>
+    /// <param name="index">Which of the pool's.</param>
+    public InferenceThread(InferencePool pool, InferenceKernel? kernel, int index)
     {
         _pool = pool;
         _kernel = kernel;
         _thread = new Thread(Run) { IsBackground = true, Name = $"{pool.Name} {index}" };
     }
 
+    /// <summary>Whether it has what it runs.</summary>
+    public bool HasKernel => Volatile.Read(ref _kernel) is not null;
+
+    /// <summary>What it runs; null while it waits for it.</summary>
+    public string? Variant => Volatile.Read(ref _kernel)?.Variant;
+
     public void Start() => _thread.Start();
+
+    /// <summary>Takes what it runs. Once, before it starts.</summary>
+    public void Take(InferenceKernel kernel) => Volatile.Write(ref _kernel, kernel);
 
     /// <summary>Makes it look around: now, or instead of its next sleep.</summary>
     public void Wake() => _wake.Release();
@@ -86,7 +98,7 @@ internal sealed class InferenceThread
         return replacement.Done.Task;
     }
 
-    /// <summary>Disposes what it has loaded and tells the pool. Its own thread, or whoever makes sure that it never starts.</summary>
+    /// <summary>Hands on or disposes what it has loaded, and tells the pool. Its own thread, or whoever makes sure that it never starts.</summary>
     /// <param name="cause">Why it ends, if it should not.</param>
     public void End(Exception? cause)
     {
@@ -99,11 +111,14 @@ internal sealed class InferenceThread
 
         // Whatever a variant throws here must not take the process down with the thread.
         Exception? left = null;
-        foreach (var kernel in unused is null ? [_kernel] : new[] { _kernel, unused.Kernel })
+        foreach (var kernel in new[] { _kernel, unused?.Kernel }.OfType<InferenceKernel>())
         {
             try
             {
-                kernel.Dispose();
+                if (cause is not null || kernel != _kernel || _pool.Heir?.Adopt(kernel) != true)
+                {
+                    kernel.Dispose();
+                }
             }
             catch (Exception failure)
             {
@@ -123,7 +138,7 @@ internal sealed class InferenceThread
             while (!_pool.Stopping.IsSet)
             {
                 TakeReplacement();
-                var count = _pool.Claim(this, _kernel.MaxBatch, out var from);
+                var count = _pool.Claim(this, _kernel!.MaxBatch, out var from);
                 if (count > 0)
                 {
                     RunBatch(from, count);
@@ -151,7 +166,7 @@ internal sealed class InferenceThread
             (replacement, _replacement) = (_replacement!, null);
         }
 
-        var old = _kernel;
+        var old = _kernel!;
         _kernel = replacement.Kernel;
         _pool.Meter.Variant = _kernel.Variant;
         try
@@ -201,7 +216,7 @@ internal sealed class InferenceThread
     {
         try
         {
-            _kernel.Run(_values.AsSpan(0, count), _results.AsSpan(0, count));
+            _kernel!.Run(_values.AsSpan(0, count), _results.AsSpan(0, count));
             return count;
         }
         catch (Exception cause)
@@ -220,7 +235,7 @@ internal sealed class InferenceThread
         {
             try
             {
-                _kernel.Run(_values.AsSpan(i, 1), _results.AsSpan(i, 1));
+                _kernel!.Run(_values.AsSpan(i, 1), _results.AsSpan(i, 1));
                 answered++;
             }
             catch (Exception cause)

@@ -40,10 +40,7 @@ internal sealed class FragmentLinks(
             return OpenLocal(id).Sender(meter, SizesOf(workflow[id.From]));
         }
 
-        var address = peers.TryGetValue(id.ToWorker, out var known)
-            ? known
-            : throw new LinkException($"Link {id} cannot be opened: nobody has said where the links of worker '{id.ToWorker}' listen. Known: {string.Join(", ", peers.Keys)}.");
-        var sender = endpoint!.OpenSender(EndOf(id, id.From), address);
+        var sender = endpoint!.OpenSender(EndOf(id, id.From), AddressOf(id));
         _senders.Add(sender);
         return sender;
     }
@@ -58,6 +55,34 @@ internal sealed class FragmentLinks(
         }
 
         var receiver = endpoint!.OpenReceiver(EndOf(id, id.To));
+        _receivers.Add(receiver);
+        return receiver;
+    }
+
+    /// <summary>Opens the sending end of a link for what is handed from plan to plan. It is no route: reports do not list it.</summary>
+    /// <inheritdoc cref="OpenSender" path="/exception" />
+    public ILinkSender OpenStateSender(LinkId id)
+    {
+        var meter = new LinkMeter(id.From, id.To, id.ToWorker);
+        if (IsLocal(id.ToWorker))
+        {
+            return OpenLocal(id).Sender(meter, static (_, _) => 0);
+        }
+
+        var sender = endpoint!.OpenSender(StateEndOf(id, meter), AddressOf(id));
+        _senders.Add(sender);
+        return sender;
+    }
+
+    /// <summary>Opens the receiving end of a link for what is handed from plan to plan.</summary>
+    public ILinkReceiver OpenStateReceiver(LinkId id)
+    {
+        if (IsLocal(id.FromWorker))
+        {
+            return OpenLocal(id);
+        }
+
+        var receiver = endpoint!.OpenReceiver(StateEndOf(id, new LinkMeter(id.From, id.To, id.ToWorker)));
         _receivers.Add(receiver);
         return receiver;
     }
@@ -87,6 +112,13 @@ internal sealed class FragmentLinks(
     }
 
     private bool IsLocal(WorkerId worker) => endpoint is null || local.Has(worker);
+
+    private NodeAddress AddressOf(LinkId id) => peers.TryGetValue(id.ToWorker, out var known)
+        ? known
+        : throw new LinkException($"Link {id} cannot be opened: nobody has said where the links of worker '{id.ToWorker}' listen. Known: {string.Join(", ", peers.Keys)}.");
+
+    // A chunk that cannot be read is missed at the end of the link.
+    private LinkEnd StateEndOf(LinkId id, LinkMeter meter) => new(id, new ItemFormat(codecs.For<StateChunk>(), null), meter, static (_, _) => { });
 
     private LinkEnd EndOf(LinkId id, OperatorId failsAt)
     {

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Streams;
 using Akka.Streams.Stage;
@@ -15,24 +16,34 @@ namespace JellyBean.Runtime.Sinks;
 /// <remarks>
 /// Keeps order. Holds at most one batch that is written and one of <see cref="MostResults"/> that fills; then waits for the sink. A write
 /// that the sink refuses is tried again, with backoff, and then fails the stage. At a barrier, all before it is written and pre-committed before anything
-/// more is taken; a pre-commit that fails costs the snapshot only. Upstream finish: completes when all is written.
+/// more is taken; a pre-commit that fails costs the snapshot only. At the switch, the next plan's stage goes on with the sink; one that moves to another worker is
+/// closed first. Upstream finish: completes when all is written.
 /// </remarks>
 internal sealed class SinkStage : GraphStage<SinkShape<Item>>
 {
     private const int MostResults = 256;
     private readonly BoundSink _sink;
-    private readonly long _epoch;
+    private readonly Belongings _belongings;
+    private readonly Func<Task>? _open;
     private readonly OutputMeter _meter;
     private readonly StateSlot _slot;
     private readonly FragmentCompletion _completion;
 
-    public SinkStage(OperatorId output, BoundSink sink, long epoch, OutputMeter meter, StateSlot slot, FragmentCompletion completion)
+    /// <param name="output">Whose results it takes.</param>
+    /// <param name="sink">Open, unless <paramref name="open"/> opens it.</param>
+    /// <param name="open">Opens it once the worker before has closed its own; null if it is open.</param>
+    /// <param name="belongings">The fragment's.</param>
+    /// <param name="meter">Measures it.</param>
+    /// <param name="slot">Its place in snapshots.</param>
+    /// <param name="completion">Is told when all is written.</param>
+    public SinkStage(OperatorId output, BoundSink sink, Func<Task>? open, Belongings belongings, OutputMeter meter, StateSlot slot, FragmentCompletion completion)
     {
+        _open = open;
+        _belongings = belongings;
         _slot = slot;
         _completion = completion;
         _completion.Add();
         _sink = sink;
-        _epoch = epoch;
         _meter = meter;
         In = new Inlet<Item>($"{output}.in");
         Shape = new SinkShape<Item>(In);
@@ -51,6 +62,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         private readonly Dictionary<SourceId, long> _settled = [];
         private Action<Exception?> _written = _ => { };
         private Action _preCommitted = () => { };
+        private Action<Exception?> _opened = _ => { };
         private SnapshotBarrier? _barrier;
         private Action _cancel = () => { };
         private CancellationToken _stopping;
@@ -61,7 +73,9 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         private List<SourcePosition> _writingSettled = [];
         private bool _hasAdvanced;
         private Task _write = Task.CompletedTask;
+        private bool _isReady;
         private bool _isWriting;
+        private bool _isHandedOver;
         private bool _isComplete;
 
         public Logic(SinkStage stage)
@@ -78,12 +92,8 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             (_cancel, _stopping) = (stop.Cancel, stop.Token);
             _written = GetAsyncCallback<Exception?>(OnWritten);
             _preCommitted = GetAsyncCallback(OnPreCommitted);
-            foreach (var piece in _stage._slot.Restored)
-            {
-                _stage._meter.Restore(SinkState.Read(piece).Results);
-            }
-
-            Pull(_stage.In);
+            _opened = GetAsyncCallback<Exception?>(OnOpened);
+            _stage._slot.Restore(Begin, Fail, GetAsyncCallback);
         }
 
         public override void PostStop()
@@ -131,8 +141,63 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             FailStage(e);
         }
 
+        private void Begin(ImmutableArray<StatePiece> pieces)
+        {
+            if (!pieces.IsEmpty)
+            {
+                _stage._meter.Restore(pieces.Sum(piece => SinkState.Read(piece).Results));
+            }
+
+            if (_stage._open is null)
+            {
+                OnOpened(null);
+            }
+            else
+            {
+                _write = OpenAsync(_stage._open);
+            }
+        }
+
+        private async Task OpenAsync(Func<Task> open)
+        {
+            Exception? failure = null;
+            try
+            {
+                await open().ConfigureAwait(false);
+            }
+            catch (Exception cause)
+            {
+                failure = cause;
+            }
+
+            _opened(failure);
+        }
+
+        private void OnOpened(Exception? failure)
+        {
+            if (failure is not null)
+            {
+                Fail(failure);
+                return;
+            }
+
+            _isReady = true;
+            Advance();
+        }
+
+        private void Fail(Exception cause)
+        {
+            _completion.Fail(cause);
+            FailStage(cause);
+        }
+
         private void Advance()
         {
+            if (!_isReady)
+            {
+                return;
+            }
+
             if (!_isWriting && (_filling.Count > 0 || _hasAdvanced))
             {
                 Write();
@@ -140,7 +205,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             else if (!_isWriting && _barrier is { } barrier)
             {
                 _isWriting = true;
-                _write = PreCommitAsync(barrier.Snapshot);
+                _write = barrier.IsSwitch ? SwitchAsync() : PreCommitAsync(barrier.Snapshot);
             }
 
             if (IsClosed(_stage.In))
@@ -148,7 +213,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
                 if (!_isWriting)
                 {
                     _isComplete = true;
-                    _stage._slot.Leave(LastAsync);
+                    _stage._slot.Leave(_isHandedOver ? null : LastAsync);
                     CompleteStage();
                     _completion.Complete();
                 }
@@ -176,7 +241,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             Exception? failure = null;
             try
             {
-                await SinkRetry.WriteAsync(_stage._sink, _stage._epoch, _writing, _writingSettled, _stage._meter, _stopping).ConfigureAwait(false);
+                await SinkRetry.WriteAsync(_stage._sink, _stage._slot.Epoch, _writing, _writingSettled, _stage._meter, _stopping).ConfigureAwait(false);
             }
             catch (Exception cause)
             {
@@ -201,6 +266,34 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             _preCommitted();
         }
 
+        private async Task SwitchAsync()
+        {
+            try
+            {
+                await PassOnAsync(_stopping).ConfigureAwait(false);
+                _stage._slot.Give(SnapshotBarrier.Switch, SinkState.Version, new SinkState(_stage._meter.Results).Write);
+            }
+            catch (Exception cause)
+            {
+                _stage._slot.Fail(SnapshotBarrier.Switch, cause);
+            }
+
+            _preCommitted();
+        }
+
+        /// <summary>The next plan's stage goes on with the sink; where that is another worker's, it opens one of its own once this one is closed.</summary>
+        private async Task PassOnAsync(CancellationToken cancellationToken)
+        {
+            _isHandedOver = true;
+            if (!_stage._belongings.PassOn(_stage._sink))
+            {
+                // All of it stands, whatever kind it is: the next one is resumed from here.
+                await _stage._sink.PreCommitAsync(_stage._belongings.NextEpoch ?? 0, cancellationToken).ConfigureAwait(false);
+                _stage._belongings.Disown(_stage._sink);
+                await _stage._sink.DisposeAsync().ConfigureAwait(false);
+            }
+        }
+
         private void OnPreCommitted()
         {
             _isWriting = false;
@@ -211,7 +304,15 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         // Whoever asks does so after the stage's end; the sink is open until the fragment is disposed.
         private async Task<StatePiece> LastAsync(long snapshot)
         {
-            await _stage._sink.PreCommitAsync(snapshot, CancellationToken.None).ConfigureAwait(false);
+            if (snapshot == SnapshotBarrier.Switch)
+            {
+                await PassOnAsync(CancellationToken.None).ConfigureAwait(false);
+            }
+            else
+            {
+                await _stage._sink.PreCommitAsync(snapshot, CancellationToken.None).ConfigureAwait(false);
+            }
+
             return new StatePiece(_stage._slot.Owner, SinkState.Version, new SinkState(_stage._meter.Results).Write());
         }
 

@@ -1,3 +1,5 @@
+using JellyBean.Runtime.Envelope;
+
 namespace JellyBean.Runtime.Snapshots;
 
 /// <summary>Which inputs of a stage must wait so that a snapshot falls on the same place in all of them.</summary>
@@ -20,6 +22,9 @@ internal sealed class Alignment(int inputs)
 
     /// <summary>Whether others wait for an input: it must be taken from, whatever else would be better.</summary>
     public bool Awaits(int input) => IsOn && _arrived[input] < _newest && !_isClosed[input];
+
+    /// <summary>Whether nothing follows at an input under this plan. Its end then says nothing more than that.</summary>
+    public bool HasSwitched(int input) => _arrived[input] == SnapshotBarrier.Switch;
 
     /// <summary>A barrier has come at an input.</summary>
     /// <returns>The snapshot whose barrier is to be given on; null if others are waited for.</returns>

@@ -1,17 +1,19 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Codecs;
+using JellyBean.Runtime.Envelope;
 
 namespace JellyBean.Runtime.Snapshots;
 
-/// <summary>Collects the states of a fragment's stages, one snapshot at a time. Thread-safe.</summary>
-/// <remarks>A newer snapshot ends one that is not whole yet: its task is cancelled.</remarks>
+/// <summary>Collects the states of a fragment's stages, one snapshot at a time, and at last what they hand over at the switch. Thread-safe.</summary>
+/// <remarks>A newer snapshot ends one that is not whole yet: its task is cancelled. After the switch there are no snapshots.</remarks>
 internal sealed class FragmentSnapshots
 {
     private readonly Lock _gate = new();
-    private readonly ILookup<string, StatePiece> _restored;
+    private readonly Func<StateSlot, Task<ImmutableArray<StatePiece>>> _restored;
     private readonly HashSet<StateSlot> _at = [];
     private readonly Dictionary<StateSlot, Func<long, Task<StatePiece>>?> _left = [];
     private readonly List<Action<long>> _sources = [];
+    private Dictionary<string, Taking>? _handOver;
     private Taking? _taking;
     private long _asked;
     private bool _isAbandoned;
@@ -20,10 +22,19 @@ internal sealed class FragmentSnapshots
     /// <param name="codecs">Read and write values.</param>
     /// <param name="restored">The states to begin with, those of other fragments too; empty to begin anew.</param>
     public FragmentSnapshots(long epoch, ElementCodecs codecs, ImmutableArray<StatePiece> restored)
+        : this(epoch, codecs, slot => Task.FromResult<ImmutableArray<StatePiece>>([.. restored.Where(p => p.Owner == slot.Owner)]))
+    {
+    }
+
+    /// <inheritdoc cref="FragmentSnapshots(long, ElementCodecs, ImmutableArray{StatePiece})" />
+    /// <param name="epoch">The plan in force.</param>
+    /// <param name="codecs">Read and write values.</param>
+    /// <param name="restored">Brings the states to begin with from the fragments of the plan before.</param>
+    public FragmentSnapshots(long epoch, ElementCodecs codecs, Func<StateSlot, Task<ImmutableArray<StatePiece>>> restored)
     {
         Epoch = epoch;
         Codecs = codecs;
-        _restored = restored.ToLookup(p => p.Owner, StringComparer.Ordinal);
+        _restored = restored;
     }
 
     public long Epoch { get; }
@@ -31,9 +42,13 @@ internal sealed class FragmentSnapshots
     public ElementCodecs Codecs { get; }
 
     /// <summary>Adds a stage that has state. All are added before elements flow.</summary>
-    public StateSlot Add(string owner, int instance = 0, int instances = 1)
+    /// <param name="owner">Whose state it is.</param>
+    /// <param name="key">Under which it is handed over; null if nothing can be left in it at a barrier.</param>
+    /// <param name="instance">Which of several instances.</param>
+    /// <param name="instances">How many there are.</param>
+    public StateSlot Add(string owner, string? key, int instance = 0, int instances = 1)
     {
-        var slot = new StateSlot(this, owner, instance, instances);
+        var slot = new StateSlot(this, owner, key, instance, instances);
         lock (_gate)
         {
             _at.Add(slot);
@@ -42,7 +57,7 @@ internal sealed class FragmentSnapshots
         return slot;
     }
 
-    public ImmutableArray<StatePiece> Restored(string owner) => [.. _restored[owner]];
+    public Task<ImmutableArray<StatePiece>> RestoredAsync(StateSlot slot) => _restored(slot);
 
     /// <summary>Has a source put barriers into its stream from now on.</summary>
     public void AddSource(Action<long> putBarrier)
@@ -85,20 +100,56 @@ internal sealed class FragmentSnapshots
         return whole;
     }
 
+    /// <summary>Has the sources end with a switch.</summary>
+    public void Switch()
+    {
+        Action<long>[] sources = [];
+        lock (_gate)
+        {
+            Begin(SnapshotBarrier.Switch);
+            if (_asked < SnapshotBarrier.Switch)
+            {
+                _asked = SnapshotBarrier.Switch;
+                sources = [.. _sources];
+            }
+        }
+
+        foreach (var putBarrier in sources)
+        {
+            putBarrier(SnapshotBarrier.Switch);
+        }
+    }
+
+    /// <summary>What all stages of an operator, or a source, hold at the switch.</summary>
+    /// <returns>Cancelled if the fragment ended before its time; fails if something could not be written.</returns>
+    public Task<ImmutableArray<StatePiece>> HandedOverAsync(string key)
+    {
+        lock (_gate)
+        {
+            Begin(SnapshotBarrier.Switch);
+            if (_handOver is null)
+            {
+                return Task.FromCanceled<ImmutableArray<StatePiece>>(new CancellationToken(canceled: true));
+            }
+
+            return _handOver.TryGetValue(key, out var taking) ? taking.Whole : Task.FromResult<ImmutableArray<StatePiece>>([]);
+        }
+    }
+
     public void Give(StateSlot slot, long snapshot, StatePiece piece)
     {
         lock (_gate)
         {
             // By a link, a barrier may come before anyone here was asked.
-            Begin(snapshot)?.Give(slot, piece);
+            Of(slot, snapshot)?.Give(slot, piece);
         }
     }
 
-    public void Fail(long snapshot, SnapshotException cause)
+    public void Fail(StateSlot slot, long snapshot, SnapshotException cause)
     {
         lock (_gate)
         {
-            Begin(snapshot)?.Fail(cause);
+            Of(slot, snapshot)?.Fail(cause);
         }
     }
 
@@ -110,6 +161,10 @@ internal sealed class FragmentSnapshots
             {
                 _left.Add(slot, last);
                 _taking?.Leave(slot, last);
+                if (slot.Key is { } key)
+                {
+                    _handOver?[key].Leave(slot, last);
+                }
             }
         }
     }
@@ -121,12 +176,28 @@ internal sealed class FragmentSnapshots
         {
             _isAbandoned = true;
             _taking?.Cancel();
+            foreach (var taking in _handOver?.Values ?? Enumerable.Empty<Taking>())
+            {
+                taking.Cancel();
+            }
         }
+    }
+
+    private Taking? Of(StateSlot slot, long snapshot)
+    {
+        var taking = Begin(snapshot);
+        return snapshot == SnapshotBarrier.Switch && slot.Key is { } key ? _handOver?[key] : taking;
     }
 
     private Taking? Begin(long snapshot)
     {
-        if (_isAbandoned)
+        if (snapshot == SnapshotBarrier.Switch)
+        {
+            BeginHandOver();
+            return null;
+        }
+
+        if (_isAbandoned || _handOver is not null)
         {
             return null;
         }
@@ -138,6 +209,21 @@ internal sealed class FragmentSnapshots
 
         _taking?.Cancel();
         return _taking = new Taking(snapshot, _at, _left);
+    }
+
+    private void BeginHandOver()
+    {
+        if (_isAbandoned || _handOver is not null)
+        {
+            return;
+        }
+
+        _taking?.Cancel();
+        _taking = null;
+        _handOver = _at.Concat(_left.Keys).Select(slot => slot.Key).OfType<string>().Distinct(StringComparer.Ordinal).ToDictionary(
+            key => key,
+            key => new Taking(SnapshotBarrier.Switch, _at.Where(slot => slot.Key == key), _left.Where(left => left.Key.Key == key)),
+            StringComparer.Ordinal);
     }
 
     private sealed class Taking

@@ -12,24 +12,25 @@ internal sealed class StateSlot
 
     /// <param name="snapshots">Collects what is given.</param>
     /// <param name="owner">Whose state it is.</param>
+    /// <param name="key">Of the operator or source under which it is handed over; null if it is not, for nothing can be left in it then.</param>
     /// <param name="instance">Which of several instances, from 0.</param>
     /// <param name="instances">How many there are; keys are divided among them by their group.</param>
-    public StateSlot(FragmentSnapshots snapshots, string owner, int instance, int instances)
+    public StateSlot(FragmentSnapshots snapshots, string owner, string? key, int instance, int instances)
     {
         _snapshots = snapshots;
         Owner = owner;
+        Key = key;
         Instance = instance;
         Instances = instances;
     }
 
     public string Owner { get; }
 
+    public string? Key { get; }
+
     public int Instance { get; }
 
     public int Instances { get; }
-
-    /// <summary>What all instances had stored; empty where nothing is restored.</summary>
-    public ImmutableArray<StatePiece> Restored => _snapshots.Restored(Owner);
 
     /// <summary>Read and write values.</summary>
     public ElementCodecs Codecs => _snapshots.Codecs;
@@ -56,6 +57,38 @@ internal sealed class StateSlot
         }
     }
 
+    /// <summary>Calls back with what all instances had stored or handed over, empty if they had nothing: at once if it is there, else on the stage's thread when it has come.</summary>
+    /// <param name="begin">Takes it. A stage takes no item before.</param>
+    /// <param name="fail">Told if it does not come.</param>
+    /// <param name="onStage">Brings a call to the stage's thread.</param>
+    public void Restore(Action<ImmutableArray<StatePiece>> begin, Action<Exception> fail, Func<Action<Restored>, Action<Restored>> onStage)
+    {
+        var pieces = _snapshots.RestoredAsync(this);
+        if (pieces.IsCompletedSuccessfully)
+        {
+            begin(pieces.Result);
+            return;
+        }
+
+        _ = TellAsync(pieces, onStage(restored =>
+        {
+            if (restored.Cause is { } cause)
+            {
+                fail(cause);
+                return;
+            }
+
+            try
+            {
+                begin(restored.Pieces);
+            }
+            catch (Exception unreadable)
+            {
+                fail(unreadable);
+            }
+        }));
+    }
+
     /// <summary>Gives the stage's state at a barrier. If it cannot be written, the snapshot fails and the stream goes on.</summary>
     public void Give(long snapshot, int version, Func<byte[]> state)
     {
@@ -75,9 +108,24 @@ internal sealed class StateSlot
 
     /// <summary>There will be no such snapshot.</summary>
     public void Fail(long snapshot, Exception cause) =>
-        _snapshots.Fail(snapshot, new SnapshotException($"The state of '{Owner}' could not be stored. {cause.GetType().Name}: {cause.Message}", cause));
+        _snapshots.Fail(this, snapshot, new SnapshotException($"The state of '{Owner}' could not be stored. {cause.GetType().Name}: {cause.Message}", cause));
 
     /// <summary>The stage has done all it will ever do.</summary>
     /// <param name="last">Gives its state for snapshots to come; null if it needs none any more.</param>
     public void Leave(Func<long, Task<StatePiece>>? last = null) => _snapshots.Leave(this, last);
+
+    private static async Task TellAsync(Task<ImmutableArray<StatePiece>> pieces, Action<Restored> tell)
+    {
+        try
+        {
+            tell(new Restored(await pieces.ConfigureAwait(false), null));
+        }
+        catch (Exception cause)
+        {
+            tell(new Restored([], cause));
+        }
+    }
+
+    /// <summary>What has come, or why nothing has.</summary>
+    internal readonly record struct Restored(ImmutableArray<StatePiece> Pieces, Exception? Cause);
 }

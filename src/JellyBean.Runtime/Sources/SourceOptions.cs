@@ -23,9 +23,6 @@ internal sealed record SourceOptions
     /// <summary>The latest event time of those before, UTC ticks.</summary>
     public long Reached { get; init; } = long.MinValue;
 
-    /// <summary>The plan in force.</summary>
-    public long Epoch { get; init; }
-
     /// <summary>Goes on where a snapshot says that a source had been read to.</summary>
     /// <param name="state">How far.</param>
     /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>

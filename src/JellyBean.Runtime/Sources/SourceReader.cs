@@ -19,6 +19,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private volatile RateLimit? _limit;
     private long _next;
     private Task _reading = Task.CompletedTask;
+    private bool _isStarted;
 
     public SourceReader(BoundSource source, SourceOptions options, SourceMeter meter)
     {
@@ -39,7 +40,7 @@ internal sealed class SourceReader : IAsyncDisposable
 
     public BoundSource Source => _source;
 
-    public SourceOptions Options { get; }
+    public SourceOptions Options { get; private set; }
 
     /// <summary>What was offered and not dropped, in order; ends with the source, with its error if it could not be read at all.</summary>
     public ChannelReader<NumberedOffer> Offers => _channel.Reader;
@@ -53,8 +54,23 @@ internal sealed class SourceReader : IAsyncDisposable
     /// <summary>Lets in at most this many elements per second from now on, and drops the others as they come; null for all. Does nothing where the overload policy waits.</summary>
     public void Limit(double? perSecond) => _limit = perSecond is { } rate && CanDrop ? _limit?.PerSecond == rate ? _limit : new RateLimit(rate) : null;
 
-    /// <summary>Begins to read.</summary>
-    public void Start() => _reading = Task.Run(ReadAsync);
+    /// <summary>Begins to read, unless it reads already: a plan that takes another's place goes on with the reader of the one before.</summary>
+    /// <param name="state">How far the source had been read under the plan before; null if this is the first.</param>
+    /// <returns>How far it is read and admitted so far.</returns>
+    public SourceState Start(SourceState? state)
+    {
+        if (!_isStarted)
+        {
+            _isStarted = true;
+            Options = state is null ? Options : Options.GoOn(state, _source.IsReplayable);
+            _next = Options.From;
+            _meter.Restore(Options.From, Options.Dropped);
+            _reading = Task.Run(ReadAsync);
+            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From);
+        }
+
+        return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");
+    }
 
     /// <summary>Reads no more; what was offered is still given.</summary>
     public void Drain() => _stop.Cancel();

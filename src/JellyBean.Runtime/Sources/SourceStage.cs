@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using Akka.Streams;
 using Akka.Streams.Stage;
@@ -12,7 +13,8 @@ namespace JellyBean.Runtime.Sources;
 
 /// <summary>Admits a source's elements: each followed by its frontier. Puts in barriers. Keeps order; holds none beyond those the reader holds.</summary>
 /// <remarks>
-/// Completes when the source has ended. Fails if the source cannot be read at all; one that fails later ends, is reported, and others go on.
+/// Completes when the source has ended, or at the switch, behind which the next plan's stage goes on with the reader; one that moves to another worker is read no
+/// more, and what it had offered is admitted first. Fails if the source cannot be read at all; one that fails later ends, is reported, and others go on.
 /// Downstream cancel: stops reading.
 /// </remarks>
 internal sealed class SourceStage : GraphStage<SourceShape<Item>>
@@ -25,10 +27,12 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
     private readonly FragmentSnapshots _snapshots;
     private readonly StateSlot _slot;
     private readonly FragmentCompletion _completion;
+    private readonly Belongings _belongings;
 
     public SourceStage(
         OperatorId input,
         SourceReader reader,
+        Belongings belongings,
         StageMeter stageMeter,
         SourceMeter meter,
         FailureLedger failures,
@@ -36,7 +40,8 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         FragmentCompletion completion)
     {
         _snapshots = snapshots;
-        _slot = snapshots.Add(SourceState.OwnerOf(reader.Source.Id));
+        _slot = snapshots.Add(SourceState.OwnerOf(reader.Source.Id), reader.Source.Id.Value);
+        _belongings = belongings;
         _completion = completion;
         _completion.Use();
         _input = input;
@@ -66,11 +71,14 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private Action<Exception> _unreadable = _ => { };
         private Frontier? _frontier;
         private SnapshotBarrier? _barrier;
-        private long _number;
+        private SnapshotBarrier? _switch;
+        private long _number = -1;
         private long _taken;
         private long _reached = long.MinValue;
+        private bool _isReady;
         private bool _isIdle;
         private bool _isWaiting;
+        private bool _isPassedOn;
         private bool _isEnding;
 
         public Logic(SourceStage stage)
@@ -80,15 +88,6 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _reader = stage._reader;
             _source = _reader.Source.Id;
             _allowedLateness = _reader.Options.AllowedLateness.Ticks;
-            _number = _reader.Options.From - 1;
-            _taken = _reader.Options.From - _reader.Options.Dropped;
-            _reached = _reader.Options.Reached;
-            if (_number >= 0)
-            {
-                // What was settled before is, though nobody downstream has heard of it yet.
-                _frontier = new Frontier(_source, _number, Watermark);
-            }
-
             SetHandler(stage.Out, this);
         }
 
@@ -98,19 +97,26 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             _readable = GetAsyncCallback<bool>(OnReadable);
             _unreadable = GetAsyncCallback<Exception>(FailStage);
-            _reader.Start();
-            _stage._snapshots.AddSource(GetAsyncCallback<long>(OnSnapshot));
-            AwaitIdle();
+            _stage._slot.Restore(Begin, FailStage, GetAsyncCallback);
         }
 
         public override void PostStop()
         {
-            _reader.Abort();
+            if (!_isPassedOn)
+            {
+                _reader.Abort();
+            }
+
             _stage._completion.Stop(Task.CompletedTask);
         }
 
         public void OnPull()
         {
+            if (!_isReady)
+            {
+                return;
+            }
+
             if (_frontier is { } frontier)
             {
                 _frontier = null;
@@ -143,9 +149,37 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             Settle(isIdle: true);
         }
 
+        private void Begin(ImmutableArray<StatePiece> pieces)
+        {
+            var state = _reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null);
+            (_number, _reached, _taken) = (state.Number, state.Reached, state.Number + 1 - state.Dropped);
+            if (_number >= 0)
+            {
+                // What was settled before is, though nobody downstream has heard of it yet.
+                _frontier = new Frontier(_source, _number, Watermark);
+            }
+
+            _isReady = true;
+            _stage._snapshots.AddSource(GetAsyncCallback<long>(OnSnapshot));
+            AwaitIdle();
+            if (IsAvailable(_stage.Out))
+            {
+                OnPull();
+            }
+        }
+
         private void OnSnapshot(long snapshot)
         {
-            _barrier = new SnapshotBarrier(snapshot);
+            var barrier = new SnapshotBarrier(snapshot);
+            if (barrier.IsSwitch && !_stage._belongings.IsWanted(_reader))
+            {
+                // Another worker reads on: what was read here is admitted here.
+                _switch = barrier;
+                _reader.Drain();
+                return;
+            }
+
+            _barrier = barrier;
             if (IsAvailable(_stage.Out) && _frontier is null)
             {
                 PushBarrier();
@@ -156,8 +190,13 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             var barrier = _barrier!;
             _barrier = null;
+            _isPassedOn = barrier.IsSwitch && _stage._belongings.PassOn(_reader);
             _stage._slot.Give(barrier.Snapshot, SourceState.Version, State().Write);
             Push(_stage.Out, barrier);
+            if (barrier.IsSwitch)
+            {
+                CompleteStage();
+            }
         }
 
         // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
@@ -232,7 +271,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var isLate = eventTicks < Watermark;
             _reached = Math.Max(_reached, eventTicks);
             _frontier = new Frontier(_source, number, Watermark);
-            Push(_stage.Out, new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _reader.Options.Epoch)
+            Push(_stage.Out, new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _stage._slot.Epoch)
             {
                 EffectiveTicks = isLate ? _reached : eventTicks,
             });
@@ -240,6 +279,17 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void End()
         {
+            if (_switch is not null)
+            {
+                _barrier = _switch;
+                if (IsAvailable(_stage.Out) && _frontier is null)
+                {
+                    PushBarrier();
+                }
+
+                return;
+            }
+
             _isEnding = true;
             SourceFault? fault = null;
             if (_reader.Fault is { } thrown)
@@ -264,7 +314,13 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private void Complete()
         {
             var piece = new StatePiece(_stage._slot.Owner, SourceState.Version, State().Write());
-            _stage._slot.Leave(_ => Task.FromResult(piece));
+            _isPassedOn = true;
+            _stage._slot.Leave(snapshot =>
+            {
+                // The next plan's stage finds that it has ended, and says so to those behind it.
+                _ = snapshot == SnapshotBarrier.Switch && _stage._belongings.PassOn(_reader);
+                return Task.FromResult(piece);
+            });
             CompleteStage();
         }
 

@@ -1,6 +1,7 @@
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Stages;
 
@@ -27,6 +28,7 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
 {
     private readonly ItemStage _stage;
     private readonly Queue<Item> _given = new();
+    private bool _awaitsState;
 
     protected ItemLogic(ItemStage stage)
         : base(stage.Shape)
@@ -57,10 +59,29 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
 
     public sealed override void OnUpstreamFinish()
     {
-        if (_given.Count == 0)
+        if (_given.Count == 0 && !_awaitsState)
         {
             Complete();
         }
+    }
+
+    /// <summary>Takes nothing until the stage's state has come, and begins with that. Called before it starts.</summary>
+    protected void Await(StateSlot slot, Action<StatePiece> restore)
+    {
+        _awaitsState = true;
+        slot.Restore(
+            pieces =>
+            {
+                foreach (var piece in pieces)
+                {
+                    restore(piece);
+                }
+
+                _awaitsState = false;
+                Advance();
+            },
+            FailStage,
+            GetAsyncCallback);
     }
 
     /// <summary>Takes an element; it belongs to the stage.</summary>
@@ -82,7 +103,7 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
 
     private void Advance()
     {
-        if (!IsAvailable(_stage.Out))
+        if (_awaitsState || !IsAvailable(_stage.Out))
         {
             return;
         }

@@ -67,6 +67,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
         private readonly Dictionary<string, Partners> _partners = new(StringComparer.Ordinal);
         private readonly Queue<Item> _given = new();
         private readonly Alignment _alignment = new(2);
+        private bool _isReady;
 
         // What partners are kept of, oldest first.
         private readonly Queue<(Element Element, int Side, string Key)> _kept = new();
@@ -90,12 +91,15 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             SetHandler(stage.Out, this);
         }
 
-        public override void PreStart()
-        {
-            Restore();
-            Pull(_stage.Left);
-            Pull(_stage.Right);
-        }
+        public override void PreStart() => _stage._slot.Restore(
+            pieces =>
+            {
+                Restore(pieces);
+                _isReady = true;
+                Advance();
+            },
+            FailStage,
+            GetAsyncCallback);
 
         public override void OnPull() => Advance();
 
@@ -234,6 +238,11 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
 
         private void Advance()
         {
+            if (!_isReady)
+            {
+                return;
+            }
+
             if (IsAvailable(_stage.Out) && _given.TryDequeue(out var item))
             {
                 Push(_stage.Out, item);
@@ -287,11 +296,11 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             StateFormat.Write(ref writer, element, _stage._types[side], _stage._slot);
         }
 
-        private void Restore()
+        private void Restore(ImmutableArray<StatePiece> pieces)
         {
             // Of several instances, where there were as many: their elements are older and younger than each other's.
             var kept = new List<(int Side, Element Element)>();
-            foreach (var piece in _stage._slot.Restored)
+            foreach (var piece in pieces)
             {
                 kept.AddRange(StateFormat.Read(piece, Read));
             }

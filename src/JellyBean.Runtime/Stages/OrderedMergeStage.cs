@@ -137,6 +137,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private readonly Queue<Item> _given = new();
         private readonly Alignment _alignment;
         private int _open;
+        private bool _isReady;
 
         public Logic(OrderedMergeStage stage)
             : base(stage.Shape)
@@ -161,18 +162,30 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
 
         public override void PreStart()
         {
-            foreach (var piece in _stage._slot.Restored)
+            _stage._slot.Restore(Begin, FailStage, GetAsyncCallback);
+        }
+
+        public override void OnPull() => Advance();
+
+        private void Begin(ImmutableArray<StatePiece> pieces)
+        {
+            foreach (var piece in pieces)
             {
                 StateFormat.Read(piece, Read);
             }
 
-            foreach (var inlet in _ins)
+            // Routes that have ended meanwhile are looked at now.
+            _isReady = true;
+            for (var route = 0; route < _ins.Length; route++)
             {
-                Pull(inlet);
+                if (IsClosed(_ins[route]))
+                {
+                    OnFinish(route);
+                }
             }
-        }
 
-        public override void OnPull() => Advance();
+            Advance();
+        }
 
         private void OnPush(int route)
         {
@@ -212,11 +225,21 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
 
         private void OnFinish(int route)
         {
-            _open--;
-            foreach (var order in _orders.Values)
+            if (!_isReady)
             {
-                order.Close(route);
-                Release(order);
+                return;
+            }
+
+            _open--;
+
+            // After a switch, its elements go on coming, under the next plan.
+            if (!_alignment.HasSwitched(route))
+            {
+                foreach (var order in _orders.Values)
+                {
+                    order.Close(route);
+                    Release(order);
+                }
             }
 
             Align(_alignment.Close(route));
@@ -237,6 +260,11 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
 
         private void Advance()
         {
+            if (!_isReady)
+            {
+                return;
+            }
+
             if (IsAvailable(_stage.Shape.Out) && _given.TryDequeue(out var item))
             {
                 Push(_stage.Shape.Out, item);

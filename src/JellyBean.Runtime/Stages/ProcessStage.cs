@@ -18,13 +18,7 @@ internal sealed class ProcessStage(ProcessOperator op, StageMeter meter, StateSl
         private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
         private readonly List<object> _results = [];
 
-        public override void PreStart()
-        {
-            foreach (var piece in slot.Restored)
-            {
-                StateFormat.Read(piece, Read);
-            }
-        }
+        public override void PreStart() => Await(slot, piece => StateFormat.Read(piece, Read));
 
         protected override void OnElement(Element element)
         {

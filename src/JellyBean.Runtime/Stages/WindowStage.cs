@@ -58,13 +58,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
             _give = Give;
         }
 
-        public override void PreStart()
-        {
-            foreach (var piece in _slot.Restored)
-            {
-                StateFormat.Read(piece, Read);
-            }
-        }
+        public override void PreStart() => Await(_slot, piece => StateFormat.Read(piece, Read));
 
         protected override void OnElement(Element element)
         {

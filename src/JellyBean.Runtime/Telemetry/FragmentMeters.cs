@@ -9,20 +9,25 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="epoch">The plan in force.</param>
 /// <param name="worker">The worker.</param>
 /// <param name="failures">Where failures are remembered.</param>
-internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures)
+/// <param name="before">Those of the plan whose place this one takes: what goes on here goes on being counted; null if none does.</param>
+internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures, FragmentMeters? before = null)
 {
     private readonly ConcurrentDictionary<OperatorId, StageMeter> _stages = new();
     private readonly ConcurrentDictionary<SourceId, SourceMeter> _sources = new();
     private readonly ConcurrentDictionary<OperatorId, OutputMeter> _outputs = new();
     private readonly ConcurrentDictionary<LinkId, LinkMeter> _links = new();
+    private FragmentMeters? _before = before;
 
     public FailureLedger Failures { get; } = failures;
 
-    public StageMeter Stage(OperatorId op) => _stages.GetOrAdd(op, id => new StageMeter(id, Failures));
+    /// <summary>All are made.</summary>
+    public void Seal() => _before = null;
 
-    public SourceMeter Source(OperatorId input, SourceId source) => _sources.GetOrAdd(source, id => new SourceMeter(id, Stage(input)));
+    public StageMeter Stage(OperatorId op) => _stages.GetOrAdd(op, id => _before?._stages.GetValueOrDefault(id) ?? new StageMeter(id, Failures));
 
-    public OutputMeter Output(OperatorId output) => _outputs.GetOrAdd(output, id => new OutputMeter(id));
+    public SourceMeter Source(OperatorId input, SourceId source) => _sources.GetOrAdd(source, id => _before?._sources.GetValueOrDefault(id) ?? new SourceMeter(id, Stage(input)));
+
+    public OutputMeter Output(OperatorId output) => _outputs.GetOrAdd(output, id => _before?._outputs.GetValueOrDefault(id) ?? new OutputMeter(id));
 
     public LinkMeter Link(LinkId link) => _links.GetOrAdd(link, id => new LinkMeter(id.From, id.To, id.ToWorker));
 

@@ -31,7 +31,7 @@ internal sealed class FakeHost(WorkerId worker) : IFragmentHost
 
     public NodeAddress? LinkAddress => null;
 
-    public Task<IFragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken)
+    public Task<IFragment> PrepareAsync(FragmentOrder order, IFragment? before, CancellationToken cancellationToken)
     {
         if (PrepareFault is not null)
         {
@@ -67,6 +67,8 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
     public bool IsDisposed { get; private set; }
 
     public Task Completion => _completion.Task;
+
+    public Task TakenOver => Task.CompletedTask;
 
     public void Start()
     {

@@ -33,7 +33,7 @@ internal static class Engine
         {
             foreach (var plane in planes)
             {
-                fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Peers = peers }, CancellationToken.None));
+                fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Peers = peers }, null, CancellationToken.None));
             }
 
             fragments.ForEach(f => f.Start());

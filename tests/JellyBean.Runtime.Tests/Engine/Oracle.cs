@@ -22,7 +22,8 @@ internal static class Oracle
     public static readonly Output<string> Spans = new("spans");
     public static readonly Output<string> Merged = new("merged");
 
-    private static readonly Model<int, int> Square = Model.Define<int, int>("square", [new FakeVariant<int, int>("square-fake", SquareOf)]);
+    private static readonly Model<int, int> Square = Model.Define<int, int>(
+        "square", [new FakeVariant<int, int>("square-fake", SquareOf), new FakeVariant<int, int>("square-other", SquareOf)]);
     private static readonly Model<int, string> Digit = Model.Define<int, string>("digit", [new FakeVariant<int, string>("digit-fake", DigitOf, maxBatch: 3)]);
 
     private static readonly KeyedState<Counter> Counting = new(

@@ -25,6 +25,7 @@ internal sealed record OracleCase(ImmutableArray<ImmutableArray<Oracle.Reading>>
                 var parallelism = op.Kind is OperatorKind.Output or OperatorKind.Merge ? 1 : 1 + random.Next(Parallelism);
                 return [.. workers.Select(w => new Instance { Worker = w, Parallelism = parallelism, Share = 1.0 / workers.Count })];
             },
+            variant: infer => infer.Variants[random.Next(infer.Variants.Length)].Name,
             batch: Batch,
             epoch: epoch);
     }

@@ -31,7 +31,7 @@ public sealed class FragmentReleaseTests : IAsyncDisposable
     {
         var workflow = Define();
         await using var plane = PlaneOf(workflow);
-        var fragment = await plane.PrepareAsync(new FragmentOrder(PlanOf(workflow, Here)), CancellationToken.None);
+        var fragment = await plane.PrepareAsync(new FragmentOrder(PlanOf(workflow, Here)), null, CancellationToken.None);
         fragment.Start();
         await _sink.Writing.WaitAsync(Deadline);
 
@@ -57,7 +57,7 @@ public sealed class FragmentReleaseTests : IAsyncDisposable
             Routes = [.. plan.Routes.Select(r => r.To.Value == "answers" ? r with { From = new OperatorId("numbers"), FromWorker = Here } : r)],
         };
 
-        await Assert.ThrowsAsync<KeyNotFoundException>(() => plane.PrepareAsync(new FragmentOrder(broken), CancellationToken.None));
+        await Assert.ThrowsAsync<KeyNotFoundException>(() => plane.PrepareAsync(new FragmentOrder(broken), null, CancellationToken.None));
 
         Assert.Equal(0, _links.HalfOpen);
         Assert.True(_sink.IsDisposed);

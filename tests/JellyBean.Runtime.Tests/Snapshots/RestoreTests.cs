@@ -103,7 +103,7 @@ public sealed class RestoreTests
             {
                 var plane = new DataPlane(Engine.Engine.Node(worker), bindings, links, NullLoggerFactory.Instance, TimeProvider.System, store);
                 run._planes.Add(plane);
-                run.Fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Resume = last == 0 ? null : last }, CancellationToken.None));
+                run.Fragments.Add(await plane.PrepareAsync(new FragmentOrder(plan) { Resume = last == 0 ? null : last }, null, CancellationToken.None));
             }
 
             run.Fragments.ForEach(f => f.Start());

@@ -108,7 +108,7 @@ internal sealed class Deployment : IAsyncDisposable
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _giveUp.Token.ThrowIfCancellationRequested();
-        return _fragment = await host.PrepareAsync(order, _giveUp.Token).ConfigureAwait(false);
+        return _fragment = await host.PrepareAsync(order, null, _giveUp.Token).ConfigureAwait(false);
     }
 
     private async Task<IControlMessage> SnapshotAsync(IFragment fragment, long snapshot)

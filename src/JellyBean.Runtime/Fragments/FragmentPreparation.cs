@@ -1,0 +1,207 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Compilation;
+using JellyBean.Runtime.Inference;
+using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Fragments;
+
+/// <summary>Opens what a fragment is made of: what is new is loaded and opened, what goes on from the fragment before is only named, and passes over at the switch.</summary>
+internal sealed class FragmentPreparation
+{
+    private readonly FragmentOrder _order;
+    private readonly FragmentParts? _before;
+    private readonly NodeDescription _node;
+    private readonly WorkflowBindings _bindings;
+    private readonly ISnapshotStore? _store;
+    private readonly Belongings _belongings;
+    private readonly List<InferencePool> _pools = [];
+
+    /// <param name="order">What of.</param>
+    /// <param name="before">Of the fragment whose place it takes on this worker; null if none runs here.</param>
+    /// <param name="node">The worker.</param>
+    /// <param name="bindings">The workflow, with its sources and sinks.</param>
+    /// <param name="store">Where snapshots are kept; null if none are taken.</param>
+    /// <param name="failures">Where failures are remembered, unless the fragment before has begun that.</param>
+    public FragmentPreparation(FragmentOrder order, FragmentParts? before, NodeDescription node, WorkflowBindings bindings, ISnapshotStore? store, FailureLedger failures)
+    {
+        _order = order;
+        _before = before;
+        _node = node;
+        _bindings = bindings;
+        _store = store;
+        _belongings = new Belongings(order.Plan.Epoch);
+        Meters = new FragmentMeters(order.Plan.Epoch, node.Worker, before?.Meters.Failures ?? failures, before?.Meters);
+    }
+
+    public FragmentMeters Meters { get; }
+
+    /// <summary>What has been opened so far, to be let go if the rest cannot be.</summary>
+    public IEnumerable<IAsyncDisposable> Opened => [.. _pools, .. _belongings.Close()];
+
+    private Plan Plan => _order.Plan;
+
+    /// <param name="links">The fragment's.</param>
+    /// <param name="former">The readers of what ran here last.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public async Task<FragmentParts> OpenAsync(FragmentLinks links, ImmutableDictionary<SourceId, SourceReader> former, CancellationToken cancellationToken)
+    {
+        var restored = await RestoreAsync(_order.Resume ?? 0, cancellationToken).ConfigureAwait(false);
+        var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links) : null;
+        var (sinks, toOpen) = await OpenSinksAsync(cancellationToken).ConfigureAwait(false);
+        return new FragmentParts
+        {
+            Readers = OpenReaders(restored, former),
+            Pools = await LoadPoolsAsync(cancellationToken).ConfigureAwait(false),
+            Sinks = sinks,
+            SinksToOpen = toOpen,
+            Belongings = _belongings,
+            Succession = succession,
+            Meters = Meters,
+            Completion = new FragmentCompletion(),
+            Snapshots = succession is null
+                ? new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, restored.Pieces)
+                : new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, succession.OfAsync),
+            Links = links,
+        };
+    }
+
+    private async Task<RestoredState> RestoreAsync(long snapshot, CancellationToken cancellationToken)
+    {
+        if (snapshot == 0 || _order.Former is not null)
+        {
+            return RestoredState.None;
+        }
+
+        if (_store is null)
+        {
+            throw new SnapshotException($"Worker '{_node.Worker}' is to go on from snapshot {snapshot}, but keeps no snapshots. Configure where, as on the other nodes.");
+        }
+
+        var restored = new RestoredState(await _store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        restored.Check(_bindings.Workflow);
+        return restored;
+    }
+
+    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(RestoredState restored, ImmutableDictionary<SourceId, SourceReader> former)
+    {
+        var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
+        foreach (var planned in Plan.Sources.Where(s => s.Worker == _node.Worker))
+        {
+            if (_before?.Readers.GetValueOrDefault(planned.Source) is { } going)
+            {
+                _belongings.Want(going);
+                readers.Add(planned.Source, going);
+                continue;
+            }
+
+            var binding = _bindings.Sources[planned.Source];
+            var source = binding.Open();
+            var options = new SourceOptions
+            {
+                Overload = binding.Overload,
+                AllowedLateness = binding.Input.AllowedLateness,
+                IdleAfter = binding.Input.IdleAfter,
+            };
+            if (_order.Resume is not null && !source.IsReplayable && former.TryGetValue(planned.Source, out var last))
+            {
+                // What it offered until now is offered: its numbers are never given to other elements.
+                options = options with { From = last.Next };
+            }
+
+            if (restored.Of(planned.Source) is { } state)
+            {
+                options = options.GoOn(state, source.IsReplayable);
+                Meters.Failures.Restore(planned.Source, restored.FailedOf(planned.Source, state.Number));
+            }
+
+            var reader = new SourceReader(source, options, Meters.Source(planned.Input, planned.Source));
+            _belongings.Own(reader);
+            readers.Add(planned.Source, reader);
+        }
+
+        return readers.ToImmutable();
+    }
+
+    private async Task<ImmutableDictionary<OperatorId, InferencePool>> LoadPoolsAsync(CancellationToken cancellationToken)
+    {
+        var pools = ImmutableDictionary.CreateBuilder<OperatorId, InferencePool>();
+        foreach (var op in _bindings.Workflow.Operators.OfType<InferOperator>())
+        {
+            var placement = Plan[op.Id];
+            if (placement.Instances.FirstOrDefault(i => i.Worker == _node.Worker) is not { } instance)
+            {
+                continue;
+            }
+
+            // A variant that stays is never loaded twice: it is busy here until the switch, and there right after it.
+            var going = _before?.Pools.GetValueOrDefault(op.Id) is { } pool && pool.Variant == placement.Variant ? Math.Min(pool.Instances, instance.Parallelism) : 0;
+            var kernels = await KernelLoader.LoadAsync(op, placement.Variant!, instance.Parallelism - going, cancellationToken).ConfigureAwait(false);
+            var options = new InferenceOptions { BatchSize = placement.BatchSize, Speed = _node.Speed };
+            var made = new InferencePool(op.Id.Value, kernels, options, Meters.Stage(op.Id), awaited: going);
+            _pools.Add(made);
+            pools.Add(op.Id, made);
+        }
+
+        return pools.ToImmutable();
+    }
+
+    private async Task<(ImmutableDictionary<OperatorId, BoundSink> Sinks, ImmutableDictionary<OperatorId, Func<Task>> ToOpen)> OpenSinksAsync(CancellationToken cancellationToken)
+    {
+        long? back = _order.Resume > 0 && await IsReplayableAsync().ConfigureAwait(false) ? _order.Resume : null;
+        var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
+        var toOpen = ImmutableDictionary.CreateBuilder<OperatorId, Func<Task>>();
+        foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => Plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
+        {
+            if (_before?.Sinks.GetValueOrDefault(output.Id) is { } going)
+            {
+                _belongings.Want(going);
+                sinks.Add(output.Id, going);
+                continue;
+            }
+
+            var sink = _bindings.Sinks[output.Id]();
+            _belongings.Own(sink);
+            sinks.Add(output.Id, sink);
+            if (_order.Former is not null)
+            {
+                CheckMove(output, sink);
+                toOpen.Add(output.Id, () => sink.ResumeAsync(Plan.Epoch, Plan.Epoch, CancellationToken.None));
+            }
+            else
+            {
+                await (_order.Resume is null ? sink.OpenAsync(Plan.Epoch, cancellationToken) : sink.ResumeAsync(Plan.Epoch, back, cancellationToken)).ConfigureAwait(false);
+            }
+        }
+
+        return (sinks.ToImmutable(), toOpen.ToImmutable());
+    }
+
+    // What it wrote since the last snapshot would have to stand before the next: after a crash in between, that would come twice.
+    private void CheckMove(OutputOperator output, BoundSink sink)
+    {
+        if (_store is not null && sink.Delivery == Delivery.Transactional)
+        {
+            throw new SinkException($"The transactional sink of output '{output.Id}' cannot move to '{_node.Worker}' between two snapshots. Keep the output where it is, or let the plan go on from a snapshot.");
+        }
+    }
+
+    /// <summary>Whether every source can be read again. If one cannot, results behind a snapshot will not all come again, so none is taken back.</summary>
+    private async Task<bool> IsReplayableAsync()
+    {
+        var isReplayable = true;
+        foreach (var planned in Plan.Sources)
+        {
+            await using var source = _bindings.Sources[planned.Source].Open();
+            isReplayable &= source.IsReplayable;
+        }
+
+        return isReplayable;
+    }
+}

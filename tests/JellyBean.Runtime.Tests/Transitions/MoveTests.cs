@@ -1,0 +1,129 @@
+using System.Collections.Immutable;
+using CsCheck;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Tests.Engine;
+using JellyBean.Runtime.Tests.Snapshots;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace JellyBean.Runtime.Tests.Transitions;
+
+/// <summary>A run whose plan is replaced again and again while elements flow gives what an undisturbed run gives, each result once.</summary>
+public sealed class MoveTests
+{
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    // For each transition: how many elements each source may give before it is prepared, and how many more before it is carried out.
+    private static readonly Gen<(int Before, int Meanwhile)[]> Moves = Gen.Select(Gen.Int[0, 15], Gen.Int[0, 5]).Array[1, 5];
+
+    [Fact]
+    public async Task Run_moved_between_any_plans_while_elements_flow_equals_the_reference_interpreter() =>
+        await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test, moves, null), iter: 60, threads: 1);
+
+    [Fact]
+    public async Task Run_moved_between_any_plans_over_links_of_the_network_equals_the_reference_interpreter() =>
+        await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test, moves, new LinkOptions()), iter: 20, threads: 1);
+
+    private static async Task CheckAsync(OracleCase test, (int Before, int Meanwhile)[] moves, LinkOptions? remote)
+    {
+        var expected = Oracle.Interpret(test);
+        var permits = test.Sources.Select(_ => new SemaphoreSlim(0)).ToList();
+        var tables = new DurableTable<string>[] { new(), new(), new(), new() };
+        await using var run = new MovingRun(test, tables, permits, remote);
+        await run.MoveAsync(1, () => { });
+
+        foreach (var ((before, meanwhile), i) in moves.Select((move, i) => (move, i)))
+        {
+            permits.ForEach(p => p.Release(before + 1));
+            await run.MoveAsync(i + 2, () => permits.ForEach(p => p.Release(meanwhile + 1)));
+        }
+
+        permits.ForEach(p => p.Release(1000));
+        var failed = (await run.FinishAsync()).ToDictionary(s => s.Source);
+
+        Oracle.AssertSame(expected, Oracle.Sums, tables[0].Rows);
+        Oracle.AssertSame(expected, Oracle.Pairs, tables[1].Rows);
+        Oracle.AssertSame(expected, Oracle.Spans, tables[2].Rows);
+        Oracle.AssertSame(expected, Oracle.Merged, tables[3].Rows);
+        Assert.All(expected.Sources, s => Assert.Equal(s.Failed, failed[s.Source].Failed));
+        Assert.All(failed.Values, s => Assert.Equal(s.Offered, s.Processed + s.Failed));
+    }
+
+    /// <summary>Data planes without a cluster: the test says when a plan takes the place of the one before.</summary>
+    private sealed class MovingRun : IAsyncDisposable
+    {
+        private readonly OracleCase _test;
+        private readonly ImmutableSortedDictionary<WorkerId, LinkEndpoint> _endpoints;
+        private readonly ImmutableSortedDictionary<WorkerId, DataPlane> _planes;
+        private readonly Dictionary<WorkerId, Fragment> _fragments = [];
+        private readonly Random _random;
+        private Plan? _plan;
+
+        public MovingRun(OracleCase test, DurableTable<string>[] tables, List<SemaphoreSlim> permits, LinkOptions? remote)
+        {
+            _test = test;
+            _random = new Random(test.Seed);
+            var bindings = new WorkflowBindings(Oracle.All)
+                .With(Oracle.Sums, tables[0].Sink).With(Oracle.Pairs, tables[1].Sink).With(Oracle.Spans, tables[2].Sink).With(Oracle.Merged, tables[3].Sink);
+            foreach (var (readings, s) in test.Sources.Select((r, s) => (r, s)))
+            {
+                bindings = bindings.With(Oracle.Readings, $"s{s}", () => new PacedSource<Oracle.Reading>($"s{s}", [.. readings.Select(Oracle.Item)], permits[s]));
+            }
+
+            var (links, workers) = (new LocalLinks(), Enumerable.Range(0, test.Workers).Select(w => new WorkerId($"w{w}")).ToList());
+            _endpoints = workers.Where(_ => remote is not null).ToImmutableSortedDictionary(
+                w => w, w => LinkEndpoint.Start(remote!, null, Oracle.All.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System));
+            _planes = workers.ToImmutableSortedDictionary(
+                w => w,
+                w => new DataPlane(Engine.Engine.Node(w), bindings, remote is null ? links : new LocalLinks(), NullLoggerFactory.Instance, TimeProvider.System, endpoint: _endpoints.GetValueOrDefault(w)));
+        }
+
+        public async Task MoveAsync(long epoch, Action meanwhile)
+        {
+            var plan = _test.Plan(epoch);
+            var next = new Dictionary<WorkerId, Fragment>();
+            foreach (var (worker, plane) in _planes)
+            {
+                var order = new FragmentOrder(plan) { Former = _plan, Peers = _endpoints.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Address) };
+                next[worker] = await plane.PrepareAsync(order, _fragments.GetValueOrDefault(worker), CancellationToken.None);
+            }
+
+            meanwhile();
+
+            // Nodes are told in any order.
+            foreach (var fragment in next.Values.OrderBy(_ => _random.Next()))
+            {
+                fragment.Start();
+            }
+
+            await Task.WhenAll(next.Values.Select(f => f.TakenOver)).WaitAsync(Deadline);
+            foreach (var (worker, fragment) in next)
+            {
+                if (_fragments.TryGetValue(worker, out var before))
+                {
+                    await before.DisposeAsync();
+                }
+
+                _fragments[worker] = fragment;
+            }
+
+            _plan = plan;
+        }
+
+        public async Task<ImmutableArray<SourceProgress>> FinishAsync()
+        {
+            await Task.WhenAll(_fragments.Values.Select(f => f.Completion)).WaitAsync(Deadline);
+            return SourceProgress.Of([.. _fragments.Values.Select(f => f.Report())]);
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var part in _fragments.Values.Cast<IAsyncDisposable>().Concat(_planes.Values).Concat(_endpoints.Values))
+            {
+                await part.DisposeAsync();
+            }
+        }
+    }
+}
