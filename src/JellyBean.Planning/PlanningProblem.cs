@@ -28,6 +28,9 @@ public sealed record PlanningProblem
     /// <summary>The workers that outputs are bound to, where a sink can only be written from there; the planner chooses for the others.</summary>
     public ImmutableSortedDictionary<OperatorId, WorkerId> SinkWorkers { get; init; } = ImmutableSortedDictionary<OperatorId, WorkerId>.Empty;
 
+    /// <summary>The tiers that operators are kept on beside what the workflow says; those that the workflow pins itself stay where it says.</summary>
+    public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
+
     /// <summary>What the planner may do.</summary>
     public PlanningOptions Options { get; init; } = new();
 
@@ -36,6 +39,9 @@ public sealed record PlanningProblem
 
     /// <summary>What must hold for an output.</summary>
     public Objectives ObjectivesOf(OutputOperator output) => Objectives.TryGetValue(output.Id, out var replaced) ? replaced : output.Objectives;
+
+    /// <summary>The tier that an operator must run on; null where the planner chooses.</summary>
+    public Tier? PinOf(Operator op) => op.Pin ?? (Pins.TryGetValue(op.Id, out var tier) ? tier : null);
 
     /// <summary>Everything that is wrong with the problem, its catalogue and profile included: what was found, what is allowed and what to do.</summary>
     public ImmutableArray<string> Validate() => ProblemValidation.Errors(this);

@@ -74,9 +74,9 @@ internal static class ProblemValidation
             errors.Add($"source '{source.Source}' is attached to tier '{source.Tier}', but the catalogue has workers in {List(served.Select(t => t.Name))}. Add a worker to {source.Tier}.");
         }
 
-        foreach (var op in problem.Workflow.Operators.Where(o => o is not InputOperator && o.Pin is { } pin && !served.Contains(pin)))
+        foreach (var op in problem.Workflow.Operators.Where(o => o is not InputOperator && problem.PinOf(o) is { } pin && !served.Contains(pin)))
         {
-            errors.Add($"operator '{op.Id}' is pinned to tier '{op.Pin}', but the catalogue has workers in {List(served.Select(t => t.Name))}. Add a worker to {op.Pin} or remove the pin.");
+            errors.Add($"operator '{op.Id}' is pinned to tier '{problem.PinOf(op)}', but the catalogue has workers in {List(served.Select(t => t.Name))}. Add a worker to {problem.PinOf(op)} or remove the pin.");
         }
 
         if (problem.Options.OnlyTier is { } only && !served.Contains(only))
@@ -138,7 +138,7 @@ internal static class ProblemValidation
                     continue;
                 }
 
-                var missed = used.Where(t => (op.Pin is null || op.Pin == t.Tier) && rows.All(r => r.WorkerType != t.Id)).Select(t => t.Id.Value).ToList();
+                var missed = used.Where(t => (problem.PinOf(op) is not { } pin || pin == t.Tier) && rows.All(r => r.WorkerType != t.Id)).Select(t => t.Id.Value).ToList();
                 if (missed.Count > 0)
                 {
                     errors.Add($"the profile misses '{op.Id}'{(variant is null ? "" : $" (variant {variant})")} on worker type {List(missed)}. Measure it there, or on this machine, from which it is scaled.");

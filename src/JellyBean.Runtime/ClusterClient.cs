@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Clients;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
@@ -32,15 +33,19 @@ public sealed class ClusterClient : IAsyncDisposable
         var setup = BootstrapSetup.Create().WithConfig(ControlSettings.ForClient(listen, certificates is not null)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Client.Akka")) { IsQuiet = true });
         _system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(setup, certificates));
         var protocol = certificates is null ? "akka.tcp" : "akka.ssl.tcp";
+        Control = new RemoteControl(() => (_system, _contacts));
         _contacts = [.. contacts.Select(c => new Address(protocol, ControlSettings.SystemName, c.Host, c.Port))];
     }
+
+    /// <summary>Commands what the cluster runs.</summary>
+    public IWorkflowControl Control { get; }
 
     /// <summary>How the cluster is.</summary>
     /// <param name="patience">How long the answer may take.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="RunException">Nobody has answered.</exception>
     public Task<ClusterStatus> StatusAsync(TimeSpan patience, CancellationToken cancellationToken) =>
-        AskAsync(new Question(new AskStatus(ControlProtocol.Version), _ => true, patience), CancellationToken.None).WaitAsync(cancellationToken);
+        Control.StatusAsync(patience, cancellationToken);
 
     /// <summary>Lets the sources stop, if a run is on, and waits until what was admitted is processed.</summary>
     /// <param name="patience">How long nothing may be heard.</param>

@@ -1,3 +1,6 @@
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Clients;
+using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Fragments;
@@ -14,10 +17,13 @@ public sealed class ClusterNode : IAsyncDisposable
     private readonly Node _node;
     private readonly IAsyncDisposable? _links;
     private readonly ClusterNodeOptions _options;
+    private readonly RunDesk _desk;
     private int _isDisposed;
 
-    private ClusterNode(Node node, IAsyncDisposable? links, ClusterNodeOptions options)
+    private ClusterNode(Node node, IAsyncDisposable? links, ClusterNodeOptions options, RunDesk desk)
     {
+        _desk = desk;
+        Control = new RemoteControl(() => node.Control.Here);
         _node = node;
         _links = links;
         _options = options;
@@ -25,6 +31,12 @@ public sealed class ClusterNode : IAsyncDisposable
 
     /// <summary>Where control listens.</summary>
     public NodeAddress Address => _node.Address;
+
+    /// <summary>Commands what the cluster runs, whichever node coordinates.</summary>
+    public IWorkflowControl Control { get; }
+
+    /// <summary>Whether this node coordinates now, or is about to.</summary>
+    public bool Coordinates => _desk.IsAttached;
 
     /// <summary>Completes when the coordinator knows the node; fails with a <see cref="RunException"/> if the node was refused.</summary>
     public Task Welcomed => _node.Welcomed;
@@ -51,12 +63,12 @@ public sealed class ClusterNode : IAsyncDisposable
                 : LinkEndpoint.Start(options.LinksToListen, options.Certificates, bindings.Workflow.Fingerprint, loggers, TimeProvider.System);
             var store = options.Patience.Snapshots is { } snapshots ? new SnapshotFolder(snapshots.Folder) : null;
             return (new DataPlane(description, bindings, new LocalLinks(), loggers, TimeProvider.System, store, endpoint), endpoint);
-        });
+        }, CommandNames.Of(bindings.Workflow, planner?.Tiers ?? []));
     }
 
     /// <summary>As the public one, with what carries elements and what the node has built handed in.</summary>
     internal static ClusterNode Start(
-        NodeDescription description, string fingerprint, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers, Func<(IFragmentHost Host, IAsyncDisposable? Links)> carrier)
+        NodeDescription description, string fingerprint, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers, Func<(IFragmentHost Host, IAsyncDisposable? Links)> carrier, CommandNames? names = null)
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(options);
@@ -76,12 +88,13 @@ public sealed class ClusterNode : IAsyncDisposable
             Certificates = options.Certificates,
             Coordinators = options.Coordinators,
             Planner = planner,
+            Names = names ?? CommandNames.None,
             Journal = options.Journal ?? new MemoryJournal(),
         };
         var (host, links) = carrier();
         var node = new Node(description, fingerprint, host, environment);
         node.Serve(() => options.Join.IsEmpty ? [node.Address] : [.. options.Join]);
-        return new ClusterNode(node, links, options);
+        return new ClusterNode(node, links, options, environment.Desk);
     }
 
     /// <summary>Lets the node's fragment move to other nodes, then leaves the cluster.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime;
 
@@ -33,6 +34,12 @@ public sealed record ClusterStatus
 
     /// <summary>What the plan in force does not do of what was asked.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <summary>The tiers that operators are pinned to by hand.</summary>
+    public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
+
+    /// <summary>The nodes that get nothing to run until they are returned, by name.</summary>
+    public ImmutableArray<WorkerId> Drained { get; init; } = [];
 
     /// <summary>What became of the run so far, the latest last.</summary>
     public ImmutableArray<string> History { get; init; } = [];

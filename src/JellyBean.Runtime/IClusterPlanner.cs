@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime;
 
@@ -10,12 +11,23 @@ public interface IClusterPlanner
     /// <param name="request">Who is there.</param>
     /// <param name="cancellationToken">The coordinator ends.</param>
     Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken);
+
+    /// <summary>The tiers that operators may be pinned to by hand.</summary>
+    /// <value>Empty where those of the nodes that are there are all.</value>
+    ImmutableArray<Tier> Tiers => [];
 }
 
 /// <summary>What is to be planned.</summary>
 /// <param name="Members">The nodes that may be used, by name.</param>
 /// <param name="IsFirst">Whether nothing has run yet: then nodes that are only late are better waited for than planned without.</param>
-public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members, bool IsFirst);
+public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members, bool IsFirst)
+{
+    /// <summary>Where people keep operators, beside the workflow's own pins.</summary>
+    public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
+
+    /// <summary>The plan in force, which the next one replaces; null before the first. Of plans that cost the same, this one stays.</summary>
+    public Plan? InForce { get; init; }
+}
 
 /// <summary>What came of planning.</summary>
 public sealed record ClusterPlan

@@ -31,7 +31,13 @@ internal static class MemberPlan
         }
 
         shortfalls = shortfalls.AddRange(missing.Select(s => $"Source '{s.Source}' is left out until node '{s.Worker}' comes back."));
-        var problem = asked with { Catalogue = catalogue, Sources = [.. asked.Sources.Except(missing)] };
+        var problem = asked with
+        {
+            Catalogue = catalogue,
+            Sources = [.. asked.Sources.Except(missing)],
+            Pins = request.Pins,
+            InForce = request.InForce is { } inForce ? new PlanInForce(inForce) : null,
+        };
         var inputs = problem.Workflow.Operators.OfType<InputOperator>().Where(i => problem.Sources.All(s => s.Input != i.Id)).ToList();
         if (inputs.Count > 0)
         {

@@ -40,7 +40,7 @@ internal sealed class NodeCommand(
 
         var bindings = await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
-        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, stopping.Token) : null;
+        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, configuration.Catalogue.Tiers, stopping.Token) : null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
         {

@@ -63,7 +63,7 @@ internal static class Infeasibility
                 return [Text($"{problem.Sources.Sum(s => s.Rate):0.###} elements per second are more than the machines can take by so far that no nearest plan can be worked out. Lower rates, or look whether a rate or a time is in the wrong unit.")];
             }
 
-            var pins = problem.Workflow.Operators.Where(o => o.Pin is not null).Select(o => $"{o.Id} on {o.Pin}");
+            var pins = problem.Workflow.Operators.Where(o => problem.PinOf(o) is not null).Select(o => $"{o.Id} on {problem.PinOf(o)}");
             var links = problem.Catalogue.Links.Select(l => $"{l.From} -> {l.To}").Order(StringComparer.Ordinal).ToList();
             return [$"no chain of operators leads from the sources to the outputs: operators are pinned ({string.Join(", ", pins)}) and links go {(links.Count > 0 ? string.Join(", ", links) : "nowhere")}. Add a link in the direction that is missing, or remove a pin."];
         }

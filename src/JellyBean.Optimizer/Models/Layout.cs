@@ -129,9 +129,9 @@ internal sealed class Layout
 
         if (Problem.SinkWorkers.TryGetValue(op.Id, out var sink))
         {
-            return sink == worker.Id && !type.IsSourceOnly && (op.Pin ?? TierOf(sink)) == TierOf(sink);
+            return sink == worker.Id && !type.IsSourceOnly && (Problem.PinOf(op) ?? TierOf(sink)) == TierOf(sink);
         }
 
-        return !type.IsSourceOnly && (op.Pin ?? Problem.Options.OnlyTier ?? type.Tier) == type.Tier;
+        return !type.IsSourceOnly && (Problem.PinOf(op) ?? Problem.Options.OnlyTier ?? type.Tier) == type.Tier;
     }
 }

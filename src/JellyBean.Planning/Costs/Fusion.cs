@@ -37,7 +37,7 @@ public static class Fusion
         var way = new Way(null, 1);
         var receiver = problem.Workflow[given.To];
         var taken = rates.Flows.Where(f => f.To == op.Id).Sum(f => f.Sizes.Max(f.BytesPerSecond));
-        var bindsAlike = op.Pin is null && !problem.SinkWorkers.ContainsKey(receiver.Id)
+        var bindsAlike = problem.PinOf(op) is null && !problem.SinkWorkers.ContainsKey(receiver.Id)
             && (!ServiceTable.IsWhole(op, problem.Options) || ServiceTable.IsWhole(receiver, problem.Options));
         var isFree = services.MemoryBytes(op, way) == 0 && types.All(t => services.RunMs(op, way, t) == 0);
         return bindsAlike && isFree && given.BytesPerSecond(null) >= taken * (1 - 1e-9) ? given.To : null;

@@ -111,7 +111,7 @@ internal static class PlanFormCheck
 
     /// <summary>The tier that an operator must be on; null where any will do.</summary>
     public static Tier? TierFor(Operator op, PlanningProblem problem) =>
-        op.Pin ?? (problem.SinkWorkers.ContainsKey(op.Id) ? null : problem.Options.OnlyTier);
+        problem.PinOf(op) ?? (problem.SinkWorkers.ContainsKey(op.Id) ? null : problem.Options.OnlyTier);
 
     private static void CheckSources(Plan plan, PlanningProblem problem, Dictionary<WorkerId, WorkerType> types, Action<PlanConstraint, FormattableString> violated)
     {

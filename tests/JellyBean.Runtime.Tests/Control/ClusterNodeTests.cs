@@ -2,6 +2,8 @@ using System.Collections.Immutable;
 using System.Net;
 using System.Net.Sockets;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Security;
 using JellyBean.Workflows;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -87,6 +89,47 @@ public sealed class ClusterNodeTests : IDisposable
 
         Assert.Equal((2L, 2L), (moved.Plan.Epoch, status.Epoch));
         Assert.True(_hosts["edge-1"].Fragments[0] is { IsAborted: true, IsDisposed: true });
+    }
+
+    [Fact]
+    public async Task Commands_move_what_runs_whichever_process_gives_them_and_status_and_history_tell()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var first = Start("edge-1", Tier.Edge, [boss.Address]);
+        await using var second = Start("edge-2", Tier.Edge, [boss.Address]);
+        await Task.WhenAll(first.Welcomed, second.Welcomed).WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address, first.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        var running = RunAsync(client);
+        await (await _hosts["edge-1"].Made.WaitAsync(_deadline.Token)).Started.WaitAsync(_deadline.Token);
+
+        var drained = await client.Control.DrainAsync(new WorkerId("edge-1"), new CommandOptions(), _deadline.Token);
+        var refused = await boss.Control.PinAsync(new OperatorId("op"), Tier.Edge, new CommandOptions(), _deadline.Token);
+        var status = await second.Control.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+        var history = await client.Control.HistoryAsync(ClusterFixture.Deadline, _deadline.Token);
+        await client.StopAsync(ClusterFixture.Deadline, _deadline.Token);
+        await running.WaitAsync(_deadline.Token);
+
+        Assert.Equal((CommandStatus.Done, 2L), (drained.Status, drained.Epoch));
+        Assert.True(_hosts["edge-1"].Fragments[0].IsDisposed);
+        Assert.Equal(CommandStatus.Refused, refused.Status);
+        Assert.Equal(["edge-1"], status.Drained.Select(n => n.Value));
+        Assert.Contains(history, d => d is { Trigger: "drain edge-1", EpochBefore: 1, EpochAfter: 2 });
+        Assert.True(boss.Coordinates);
+        Assert.False(first.Coordinates);
+    }
+
+    [Fact]
+    public async Task Command_to_nobody_ends_with_its_deadline_or_when_it_is_cancelled()
+    {
+        await using var client = new ClusterClient([new NodeAddress("127.0.0.1", 1)], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        using var cancelled = new CancellationTokenSource();
+
+        var late = client.Control.ReplanAsync(new CommandOptions { Deadline = TimeSpan.FromMilliseconds(300) }, _deadline.Token);
+        var given = client.Control.ReplanAsync(new CommandOptions(), cancelled.Token);
+        await cancelled.CancelAsync();
+
+        Assert.Contains("No coordinator has answered", (await Assert.ThrowsAsync<RunException>(() => late.WaitAsync(_deadline.Token))).Message, StringComparison.Ordinal);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => given.WaitAsync(_deadline.Token));
     }
 
     [Fact]
@@ -178,6 +221,9 @@ public sealed class ClusterNodeTests : IDisposable
     private sealed class FirstMember : IClusterPlanner
     {
         public Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken) => Task.FromResult(
-            request.Members.IsEmpty ? new ClusterPlan { Reasons = ["Nobody is there."] } : new ClusterPlan { Plan = ClusterFixture.Plan(request.Members[0].Worker.Value) });
+            request.Members.IsEmpty ? new ClusterPlan { Reasons = ["Nobody is there."] } : new ClusterPlan { Plan = PlanOn(request.Members[0].Worker) });
+
+        private static Plan PlanOn(WorkerId worker) =>
+            ClusterFixture.Plan() with { Placements = [new Placement { Operator = new OperatorId("op"), Instances = [new Instance { Worker = worker }] }] };
     }
 }

@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
@@ -18,7 +19,7 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "command", "command-is", "command-goes-on", "ask-history", "history", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
@@ -93,10 +94,45 @@ public sealed class ProtocolTests
                 History = [.. lines],
                 EndedRunId = lines.LastOrDefault(""),
                 EndedFailure = problem,
+                Pins = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), _ => Tier.Cloud),
+                Drained = [.. lines.Select(l => new WorkerId(l))],
             });
 
     private static readonly Gen<OperatorSetting> Settings =
         Gen.Select(Gen.String, Gen.String, Gen.Int, Gen.Long, Gen.String.Array[0, 3], (o, v, b, l, r) => new OperatorSetting(new OperatorId(o), v, b, new TimeSpan(l), [.. r]));
+
+    private static readonly Gen<CommandOutcome> Outcomes =
+        Gen.Select(Gen.String.Array[4], Gen.Enum<CommandStatus>(), Gen.String.Array[0, 3], Gen.Long, Gen.Nullable(Gen.Double), (texts, status, lines, epoch, cost) => new CommandOutcome
+        {
+            Command = texts[0],
+            Status = status,
+            Message = texts[1],
+            Allowed = [.. lines],
+            Changes = [.. lines.Reverse()],
+            Shortfalls = [.. lines],
+            Epoch = epoch,
+            CostBefore = cost,
+            CostAfter = cost * 2,
+            Currency = texts[2],
+        });
+
+    private static readonly Gen<Decision> Decisions =
+        Gen.Select(Gen.String.Array[3], Gen.Long[0, 1L << 40], Gen.Nullable(Gen.Double), Gen.Nullable(Gen.Long[0, 1000]), Gen.Select(Gen.String, Gen.Double, (n, v) => (n, v)).Array[0, 3], (texts, n, cost, held, named) => new Decision
+        {
+            Number = n,
+            At = DateTimeOffset.UnixEpoch.AddTicks(n),
+            Trigger = texts[0],
+            Result = texts[1],
+            EpochBefore = n,
+            EpochAfter = n + 1,
+            CostBefore = cost,
+            CostAfter = cost / 2,
+            Currency = texts[2],
+            Measurements = [.. named.Select(m => new Measurement(m.n, m.v, m.n))],
+            Candidates = [.. named.Select(m => new Candidate(m.n, m.v, m.n))],
+            Steps = [.. named.Select(m => new DecisionStep(m.n, new TimeSpan(n)))],
+            ElementsHeld = held,
+        });
 
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
         Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null)),
@@ -115,6 +151,11 @@ public sealed class ProtocolTests
         Gen.Int.Select(v => (IControlMessage)new AskStatus(v)),
         Gen.Int.Select(v => (IControlMessage)new EndRun(v)),
         Gen.Select(Gen.Long, Gen.String, (e, t) => (IControlMessage)new PlanIs(e, t)),
+        Gen.Select(Gen.Int, Gen.String, Gen.Enum<CommandKind>(), Gen.String, Gen.String, Gen.Bool, (v, id, kind, s, a, dry) => (IControlMessage)new Command(v, id, kind, s, a, dry)),
+        Gen.Select(Gen.String, Outcomes, (id, o) => (IControlMessage)new CommandIs(id, o)),
+        Gen.String.Select(id => (IControlMessage)new CommandGoesOn(id)),
+        Gen.Int.Select(v => (IControlMessage)new AskHistory(v)),
+        Decisions.Array[0, 3].Select(d => (IControlMessage)new HistoryIs([.. d])),
         Gen.Select(Gen.Long, Gen.String, (t, c) => (IControlMessage)new Prepare(t, c)),
         Gen.Select(Gen.String, Gen.Long, Entries, (w, t, e) => (IControlMessage)new Promise(new WorkerId(w), w, t, e)),
         Gen.Select(Gen.String, Entries, (c, e) => (IControlMessage)new Accept(c, e)),
@@ -171,7 +212,11 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Members.ToArray(), read.Status.Members.ToArray());
                 Assert.Equal(s.Shortfalls.ToArray(), read.Status.Shortfalls.ToArray());
                 Assert.Equal(s.History.ToArray(), read.Status.History.ToArray());
-                Assert.Equal(s with { Members = [], Shortfalls = [], History = [] }, read.Status with { Members = [], Shortfalls = [], History = [], Fragments = s.Fragments });
+                Assert.Equal(s.Pins.ToArray(), read.Status.Pins.ToArray());
+                Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
+                Assert.Equal(Bare(s), Bare(read.Status));
+
+                ClusterStatus Bare(ClusterStatus status) => status with { Members = [], Shortfalls = [], History = [], Drained = [], Pins = s.Pins, Fragments = s.Fragments };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,
@@ -198,6 +243,43 @@ public sealed class ProtocolTests
             seed: "0N0XIzNsQ0O2",
             iter: 20_000,
             threads: 1);
+
+    [Fact]
+    public void History_that_does_not_fit_into_a_message_is_told_from_its_end()
+    {
+        var decisions = Enumerable.Range(1, 100).Select(n => new Decision { Number = n, At = DateTimeOffset.UnixEpoch, Trigger = new string('t', ControlProtocol.MaxLine), Result = new string('r', ControlProtocol.MaxLine) });
+
+        var told = DecisionFormat.Latest([.. decisions]);
+
+        Assert.InRange(told.Decisions.Length, 40, 60);
+        Assert.Equal(100, told.Decisions[^1].Number);
+        Assert.Equal(told, MessageFormat.Read(MessageFormat.Write(told), "history"));
+    }
+
+    [Fact]
+    public void Orders_of_a_journal_that_knew_none_are_none_and_long_answers_are_cut()
+    {
+        var many = Enumerable.Range(0, 100).Select(n => new AnsweredCommand($"{n}", n, new CommandOutcome { Command = "pin", Status = CommandStatus.Done, Message = new string('m', 4_000), Changes = ["a"] }));
+        var record = new RunRecord { RunId = "run", Orders = many.Aggregate(Orders.None with { Drained = [new WorkerId("a")] }, (orders, answered) => orders.With(answered)) };
+
+        var bytes = record.ToBytes();
+        var before = Wire.Write(record, static (ref MessagePack.MessagePackWriter writer, RunRecord r) =>
+        {
+            writer.WriteArrayHeader(8);
+            writer.Write(7);
+            writer.Write(r.RunId);
+            writer.Write("");
+            writer.Write(false);
+            writer.WriteArrayHeader(0);
+            writer.Write("");
+            writer.WriteNil();
+            writer.WriteNil();
+        });
+
+        Assert.InRange(bytes.Length, 1, 8_000);
+        Assert.Equal((99L, 1), (RunRecord.FromBytes(bytes).Orders.Answered[^1].Epoch, RunRecord.FromBytes(bytes).Orders.Drained.Count));
+        Assert.Equal((7L, Orders.None), (RunRecord.FromBytes(before).Epoch, RunRecord.FromBytes(before).Orders));
+    }
 
     [Fact]
     public void Fields_of_a_later_build_are_skipped()

@@ -102,6 +102,8 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             Elapsed = report?.Elapsed ?? TimeSpan.Zero,
             Problem = state.Run?.Problem,
             Shortfalls = state.Run?.Shortfalls ?? [],
+            Pins = state.ByHand.Orders.Pins,
+            Drained = [.. state.ByHand.Orders.Drained],
             History = state.Run?.History ?? ImmutableArray<string>.Empty,
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,

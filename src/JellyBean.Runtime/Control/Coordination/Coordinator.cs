@@ -28,6 +28,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly SnapshotDesk? _snapshots;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
+    private DecisionLog _decisions = DecisionLog.Empty;
     private RunTicket? _ticket;
     private Leader _leader;
     private int _ticks;
@@ -93,6 +94,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<AbortRun>(m => Advance(new RunEvent.AbortRequested(m.Reason)));
         Receive<Submit>(OnWanted);
         Receive<AskStatus>(_ => _audience.Tell(Sender, _self, _state, Now));
+        Receive<Command>(m => Advance(new RunEvent.Commanded(m)));
+        Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_decisions.All)));
         Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum))));
         Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
@@ -228,6 +231,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         var before = _state;
         var step = _machine.Next(before, occurred, Now);
         _state = step.State;
+        _decisions = _decisions.Next(before, _state, Now, _time.GetUtcNow());
         if (occurred is RunEvent.NodeAnnounced { Announce.Worker: var worker } && step.Effects is [RunEffect.Reply { Message: Welcome }, ..])
         {
             Remember(worker, Sender);

@@ -11,6 +11,18 @@ internal sealed class RunDesk
     private IActorRef? _coordinator;
     private (IActorRef Coordinator, RunTicket Ticket)? _run;
 
+    /// <summary>Whether a coordinator is in this process.</summary>
+    public bool IsAttached
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _coordinator is not null;
+            }
+        }
+    }
+
     /// <summary>A coordinator has begun.</summary>
     public void Attach(IActorRef coordinator)
     {

@@ -34,6 +34,9 @@ internal abstract record RunEvent
     /// <param name="Reason">Why, as a sentence.</param>
     public sealed record Proposed(Plan Plan, string Reason) : RunEvent;
 
+    /// <summary>Somebody commands something, perhaps again.</summary>
+    public sealed record Commanded(Command Command) : RunEvent;
+
     /// <summary>The coordinator leads, and knows what was decided before.</summary>
     public sealed record Began(long Term, RunRecord Record) : RunEvent;
 

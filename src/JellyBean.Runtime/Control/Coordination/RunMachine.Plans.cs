@@ -12,7 +12,7 @@ namespace JellyBean.Runtime.Control.Coordination;
 internal sealed partial class RunMachine
 {
     // Room for the message or record around a plan's text.
-    private const int MostPlanBytes = ControlProtocol.MaxBytes - 8 * 1024;
+    private const int MostPlanBytes = ControlProtocol.MaxBytes - 16 * 1024;
 
     /// <summary>Continues what the coordinator before this one had recorded.</summary>
     private RunStep OnBegan(RunState state, RunEvent.Began e, TimeSpan now)
@@ -22,6 +22,7 @@ internal sealed partial class RunMachine
         {
             Term = e.Term,
             LastEpoch = Math.Max(state.LastEpoch, record.Epoch),
+            ByHand = new ByHand { Orders = record.Orders },
             Ended = record.EndedRunId.Length > 0 ? new EndedRun(record.EndedRunId, record.EndedFailure, null) : null,
         };
         if (record.RunId.Length == 0)
@@ -74,7 +75,7 @@ internal sealed partial class RunMachine
     private static RunStep AskForPlan(RunState state, Run run, TimeSpan now)
     {
         state = state with { Phase = RunPhase.Planning, Asked = state.Asked + 1, Run = run with { Since = now, Problem = null } };
-        return new(state, [new RunEffect.MakePlan(state.Asked, new ClusterPlanRequest(state.Members, IsFirst: run.Epoch == 0))]);
+        return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, state.ByHand.Orders))]);
     }
 
     /// <summary>Puts another plan in place of the one in force; its fragments run on until their nodes are told of the new one.</summary>
@@ -87,12 +88,17 @@ internal sealed partial class RunMachine
 
     private RunStep OnPlanned(RunState state, RunEvent.Planned e, TimeSpan now)
     {
+        if (state.ByHand.Active is { } active && active.Asked == e.Asked)
+        {
+            return OnProposed(state, active, e.Answer, now);
+        }
+
         if (state is not { Phase: RunPhase.Planning, Run: { } run } || e.Asked != state.Asked)
         {
             return Nothing(state);
         }
 
-        if (e.Answer.Plan is not { } plan)
+        if (Unnumbered(e.Answer.Plan) is not { } plan)
         {
             return Wait(state, run, $"No plan fits: {string.Join(" ", e.Answer.Reasons)}", now);
         }
@@ -139,9 +145,19 @@ internal sealed partial class RunMachine
             return $"It is for a workflow with fingerprint {plan.WorkflowFingerprint}, the nodes have built one with fingerprint {rules.Fingerprint}. Plan again.";
         }
 
+        if (Encoding.UTF8.GetByteCount(PlanText.Write(plan)) is > MostPlanBytes and var bytes)
+        {
+            return TooLarge(plan, bytes);
+        }
+
         var gone = PartsOf(plan).Keys.Where(w => !state.Has(w) || state.Nodes[w].IsLeaving).ToList();
         return gone.Count > 0 ? $"It needs nodes that are not there or are leaving: {List(gone)}." : null;
     }
+
+    // The planner may answer with the plan in force: deployed again, it is another epoch.
+    private static Plan? Unnumbered(Plan? plan) => plan is null ? null : plan with { Epoch = 0 };
+
+    private static string TooLarge(Plan plan, int bytes) => $"The plan of '{plan.Workflow}' is {bytes} bytes of text; at most {MostPlanBytes} can be sent to nodes. Use fewer workers.";
 
     /// <summary>Nothing can run until something changes: what runs by the old plan is stopped.</summary>
     private RunStep Wait(RunState state, Run run, string problem, TimeSpan now)
@@ -159,13 +175,13 @@ internal sealed partial class RunMachine
             return Enter(state, RunPhase.Deploying, run, now);
         }
 
-        var epoch = Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan.Epoch) + 1;
+        var epoch = NextEpoch(state, run);
         var plan = run.Plan with { Epoch = epoch };
         var text = PlanText.Write(plan);
         var bytes = Encoding.UTF8.GetByteCount(text);
         if (bytes > MostPlanBytes)
         {
-            return Refuse(state, run, $"The plan of '{plan.Workflow}' is {bytes} bytes of text; at most {MostPlanBytes} can be sent to nodes. Use fewer workers.");
+            return Refuse(state, run, TooLarge(plan, bytes));
         }
 
         // A run that had begun goes on, without a snapshot if need be: sinks keep what live sources will not give again.
@@ -176,6 +192,7 @@ internal sealed partial class RunMachine
 
     private RunStep OnRecorded(RunState state, TimeSpan now)
     {
+        state = Written(state);
         if (state is not { Phase: RunPhase.Recording, Run: { } run })
         {
             return Nothing(state);
@@ -199,7 +216,9 @@ internal sealed partial class RunMachine
         return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
     }
 
-    private static RunEffect.Record RecordOf(RunState state) => new(state switch
+    private static RunEffect.Record RecordOf(RunState state) => new(WhatOf(state) with { Orders = state.ByHand.Orders });
+
+    private static RunRecord WhatOf(RunState state) => state switch
     {
         { Run: { } run, Phase: not RunPhase.Stopping } => new RunRecord
         {
@@ -214,7 +233,7 @@ internal sealed partial class RunMachine
         },
         { Run: { } run } => new RunRecord { Epoch = state.LastEpoch, EndedRunId = run.Id, EndedFailure = run.Failure?.Message },
         _ => new RunRecord { Epoch = state.LastEpoch, EndedRunId = state.Ended?.Id ?? "", EndedFailure = state.Ended?.Failure },
-    });
+    };
 
     private static RunStep Refuse(RunState state, Run run, string message) =>
         new(state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, message, null) }, [new RunEffect.Fail(new RunFailure(message, null), 0)]);

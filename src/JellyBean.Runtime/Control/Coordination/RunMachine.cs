@@ -21,13 +21,14 @@ internal sealed partial class RunMachine(RunRules rules)
     public RunStep Next(RunState state, RunEvent occurred, TimeSpan now) => occurred switch
     {
         RunEvent.Began e => OnBegan(state, e, now),
-        RunEvent.NodeAnnounced e => OnAnnounced(state, e.Announce, now),
-        RunEvent.NodeLost e => OnLost(state, e.Worker, now),
+        RunEvent.NodeAnnounced e => OnAnnounced(e.Announce.RunningEpoch == 0 ? Free(state, e.Announce.Worker) : state, e.Announce, now),
+        RunEvent.NodeLost e => OnLost(Free(state, e.Worker), e.Worker, now),
         RunEvent.NodeLeaving e => OnLeaving(state, e.Worker, now),
         RunEvent.Submitted e => OnSubmitted(state, e, now),
         RunEvent.Wanted e => OnWanted(state, e.RunId, now),
         RunEvent.Planned e => OnPlanned(state, e, now),
         RunEvent.Proposed e => OnProposed(state, e, now),
+        RunEvent.Commanded e => OnCommanded(state, e.Command, now),
         RunEvent.Recorded => OnRecorded(state, now),
         RunEvent.DrainRequested => OnDrain(state, now),
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),
@@ -36,10 +37,10 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeReported e => OnReported(state, e, now),
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
         RunEvent.NodeFailed e => OnFailed(state, e, now),
-        RunEvent.NodeStopped e => OnStopped(state, e, now),
+        RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),
         RunEvent.SnapshotComplete e => OnSnapshot(state, e.Snapshot),
         RunEvent.Secured => state is { Phase: RunPhase.Securing, Run: { } run } ? Enter(state, RunPhase.Stopping, run, now) : Nothing(state),
-        RunEvent.Tick => OnTick(state, now),
+        RunEvent.Tick => WithNextCommand(OnTick(state, now), now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
     };
 
@@ -75,7 +76,7 @@ internal sealed partial class RunMachine(RunRules rules)
         {
             RunPhase.Gathering when Missing(state, run).Count == 0 => Gathered(state, run, now),
             RunPhase.Planning when run.Problem is not null => AskForPlan(state, run, now),
-            RunPhase.Running when run is { IsPlannedHere: true, Shortfalls.IsEmpty: false } && node.Node.Tier is not null =>
+            RunPhase.Running when run is { IsPlannedHere: true, Shortfalls.IsEmpty: false } && node.Node.Tier is not null && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
                 Replan(state, run, $"Node '{node.Worker}' has joined, and the plan in force does not do all that was asked.", now),
             _ => Nothing(state),
         };

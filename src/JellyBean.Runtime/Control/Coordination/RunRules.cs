@@ -17,6 +17,15 @@ internal sealed record RunRules(string Fingerprint, LocalClusterOptions Options)
     /// <inheritdoc cref="MostFailures" />
     public TimeSpan FailureWindow { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>What commands may name.</summary>
+    public CommandNames Names { get; init; } = CommandNames.None;
+
+    /// <summary>Commands that wait for their turn.</summary>
+    public int MostWaiting { get; init; } = 8;
+
+    /// <summary>A command that waits for its turn is forgotten once nobody has asked about it for so long.</summary>
+    public TimeSpan ForgetCommandAfter { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Lines of a run's history that are kept.</summary>
     public int MostHistory { get; init; } = 20;
 }

@@ -54,6 +54,9 @@ internal sealed record RunState
     /// <summary>The run that has ended last; null before the first.</summary>
     public EndedRun? Ended { get; init; }
 
+    /// <summary>What people have commanded.</summary>
+    public ByHand ByHand { get; init; } = new();
+
     /// <summary>The term in which this coordinator leads; 0 while it may not act.</summary>
     public long Term { get; init; }
 
@@ -61,8 +64,8 @@ internal sealed record RunState
     public long Asked { get; init; }
 
     /// <summary>The nodes that a plan may use.</summary>
-    public ImmutableArray<NodeDescription> Members =>
-        [.. Nodes.Values.Where(n => n.IsReachable && !n.IsLeaving && n.Last.Node.Tier is not null).Select(n => n.Last.Node)];
+    public ImmutableArray<NodeDescription> MembersBut(ImmutableSortedSet<WorkerId> drained) =>
+        [.. Nodes.Values.Where(n => n.IsReachable && !n.IsLeaving && n.Last.Node.Tier is not null && !drained.Contains(n.Last.Worker)).Select(n => n.Last.Node)];
 
     public bool Has(WorkerId worker) => Nodes.TryGetValue(worker, out var node) && node.IsReachable;
 }

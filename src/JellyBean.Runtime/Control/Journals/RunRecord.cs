@@ -27,6 +27,9 @@ internal sealed record RunRecord
     /// <summary>The last snapshot that is complete; null where there is none.</summary>
     public long? Snapshot { get; init; }
 
+    /// <summary>What people have decided.</summary>
+    public Orders Orders { get; init; } = Orders.None;
+
     /// <summary>The run that has ended last; empty before the first.</summary>
     public string EndedRunId { get; init; } = "";
 
@@ -35,13 +38,13 @@ internal sealed record RunRecord
 
     public bool Equals(RunRecord? other) => other is not null
         && (Epoch, RunId, Plan, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
-        && Shortfalls.SequenceEqual(other.Shortfalls);
+        && Shortfalls.SequenceEqual(other.Shortfalls) && Orders.Equals(other.Orders);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(9);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -50,6 +53,7 @@ internal sealed record RunRecord
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
         SnapshotFormat.Write(ref writer, value.Snapshot);
+        Orders.Write(ref writer, value.Orders);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -67,6 +71,14 @@ internal sealed record RunRecord
             EndedFailure = reader.ReadString(),
             Snapshot = SnapshotFormat.ReadResume(ref reader),
         };
+
+        // Written by a program that knew no commands.
+        if (unknown > 0)
+        {
+            value = value with { Orders = Orders.Read(ref reader) };
+            unknown--;
+        }
+
         Wire.End(ref reader, unknown);
         return value;
     });

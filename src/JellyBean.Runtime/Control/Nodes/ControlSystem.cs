@@ -39,6 +39,9 @@ internal sealed partial class ControlSystem
 
     public NodeAddress Address => Cluster.Get(_system).SelfAddress is var address ? new(address.Host!, address.Port!.Value) : default;
 
+    /// <summary>From where a message reaches whoever coordinates.</summary>
+    public (ActorSystem System, ImmutableArray<Address> Contacts) Here => (_system, [Cluster.Get(_system).SelfAddress]);
+
     /// <summary>Ends when the system does, also by itself.</summary>
     public Task Ended => _system.WhenTerminated;
 
@@ -52,7 +55,7 @@ internal sealed partial class ControlSystem
             BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates));
         if (node.Node.IsCoordinator)
         {
-            var rules = new RunRules(node.Fingerprint, options);
+            var rules = new RunRules(node.Fingerprint, options) { Names = environment.Names };
             var (logger, replicaLogger, watchLogger) = (loggers.CreateLogger<Coordinator>(), loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
             system.ActorOf(Props.Create(() => new JournalReplica(node.Node.Worker, environment.Journal, replicaLogger)), JournalReplica.Name);
             system.ActorOf(Props.Create(() => new SocketWatch(watchLogger)), "socket-watch");

@@ -38,6 +38,9 @@ internal sealed record NodeEnvironment
     /// <summary>Makes plans; null where they can only be handed in.</summary>
     public IClusterPlanner? Planner { get; init; }
 
+    /// <summary>What commands may name.</summary>
+    public CommandNames Names { get; init; } = CommandNames.None;
+
     /// <summary>Where it keeps its copy of what was decided.</summary>
     public IJournalStore Journal { get; init; } = new MemoryJournal();
 

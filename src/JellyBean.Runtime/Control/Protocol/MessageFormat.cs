@@ -38,6 +38,11 @@ internal static class MessageFormat
         StatusIs => "status",
         PlanIs => "plan",
         EndRun => "end-run",
+        Command => "command",
+        CommandIs => "command-is",
+        CommandGoesOn => "command-goes-on",
+        AskHistory => "ask-history",
+        HistoryIs => "history",
         Prepare => "prepare",
         Promise => "promise",
         Accept => "accept",
@@ -77,6 +82,11 @@ internal static class MessageFormat
         "status" => Wire.Read(bytes, StatusFormat.Read),
         "plan" => Wire.Read(bytes, ReadPlan),
         "end-run" => new EndRun((int)Wire.Read(bytes, ReadNumber)),
+        "command" => Wire.Read(bytes, CommandFormat.ReadCommand),
+        "command-is" => Wire.Read(bytes, CommandFormat.ReadCommandIs),
+        "command-goes-on" => Wire.Read(bytes, CommandFormat.ReadGoesOn),
+        "ask-history" => new AskHistory((int)Wire.Read(bytes, ReadNumber)),
+        "history" => Wire.Read(bytes, DecisionFormat.ReadHistory),
         "prepare" => Wire.Read(bytes, JournalFormat.ReadPrepare),
         "promise" => Wire.Read(bytes, JournalFormat.ReadPromise),
         "accept" => Wire.Read(bytes, JournalFormat.ReadAccept),
@@ -115,6 +125,18 @@ internal static class MessageFormat
                 writer.WriteArrayHeader(2);
                 writer.Write(m.Epoch);
                 writer.Write(m.Text);
+                break;
+            case Command m:
+                CommandFormat.Write(ref writer, m);
+                break;
+            case CommandIs m:
+                CommandFormat.Write(ref writer, m);
+                break;
+            case CommandGoesOn m:
+                CommandFormat.Write(ref writer, m);
+                break;
+            case HistoryIs m:
+                DecisionFormat.Write(ref writer, m);
                 break;
             case Prepare m:
                 JournalFormat.Write(ref writer, m);
@@ -177,6 +199,7 @@ internal static class MessageFormat
         Leaving m => m.RunningEpoch,
         AskStatus m => m.ProtocolVersion,
         EndRun m => m.ProtocolVersion,
+        AskHistory m => m.ProtocolVersion,
         Deployed m => m.Epoch,
         Start m => m.Epoch,
         Drain m => m.Epoch,

@@ -1,0 +1,12 @@
+namespace JellyBean.Runtime.Commands;
+
+/// <summary>How a command is done.</summary>
+public sealed record CommandOptions
+{
+    /// <summary>How long it may take until it is done; then it goes on, but is waited for no longer.</summary>
+    /// <value>Above 0; 2 minutes unless set: planning, loading models and moving stages are in it.</value>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>Whether only to plan, and to say what would change.</summary>
+    public bool IsDryRun { get; init; }
+}

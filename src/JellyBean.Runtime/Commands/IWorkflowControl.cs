@@ -1,0 +1,54 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Commands;
+
+/// <summary>What people command a running cluster with, whether from its own process, over the network or by HTTP.</summary>
+/// <remarks>
+/// Thread-safe. A command is sent again until it is answered, and done once however often it arrives, also where another node coordinates meanwhile. What it asks for is planned first: where no plan
+/// fits, the outcome says why and what runs goes on untouched. Commands are done one after the other. Cancelling gives up waiting; a command that has begun goes on, and <see cref="HistoryAsync"/> tells what became of it.
+/// Every method throws a <see cref="RunException"/> if nobody has answered within the deadline.
+/// </remarks>
+public interface IWorkflowControl
+{
+    /// <summary>The nodes, what runs on them, how far it is, and what was decided by hand.</summary>
+    /// <param name="deadline">How long the answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>Plans anew with the nodes that are there, and puts the plan in force if it differs from the one that is.</summary>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> ReplanAsync(CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Keeps an operator on a tier from now on, under every plan, until <see cref="UnpinAsync"/>.</summary>
+    /// <param name="operatorId">An operator of the workflow that the workflow itself does not pin.</param>
+    /// <param name="tier">A tier.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> PinAsync(OperatorId operatorId, Tier tier, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Lets the planner choose again where an operator runs.</summary>
+    /// <param name="operatorId">An operator that <see cref="PinAsync"/> has pinned.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> UnpinAsync(OperatorId operatorId, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Takes everything away from a node, and gives it nothing until <see cref="ReturnAsync"/>; it stays in the cluster, and may be ended without harm.</summary>
+    /// <param name="node">A node of the cluster.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Lets plans use a node again that <see cref="DrainAsync"/> has emptied.</summary>
+    /// <param name="node">A drained node.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Why plans changed: the decisions of the node that coordinates since it does, the latest last. As many as fit into a message are told.</summary>
+    /// <param name="deadline">How long the answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken);
+}

@@ -1,0 +1,68 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using JellyBean.Runtime.Control.Nodes;
+using JellyBean.Runtime.Control.Protocol;
+
+namespace JellyBean.Runtime.Control.Clients;
+
+/// <summary>Asks one thing again and again, of one known node after the other, until the answer is there or the deadline is over.</summary>
+/// <remarks>What is asked bears an id where it changes something, so that it may be asked as often as need be. Whoever coordinates may change meanwhile.</remarks>
+internal sealed class Inquiry : ReceiveActor, IWithTimers
+{
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+
+    private readonly ImmutableArray<Address> _contacts;
+    private readonly IControlMessage _question;
+    private readonly Func<IControlMessage, bool> _isAnswer;
+    private readonly TimeSpan _deadline;
+    private readonly TaskCompletionSource<IControlMessage> _answer;
+    private bool _isHeard;
+    private int _asked;
+
+    /// <param name="contacts">Whom to ask.</param>
+    /// <param name="question">What is asked.</param>
+    /// <param name="isAnswer">Whether a message is the answer; any other only says that somebody has heard.</param>
+    /// <param name="deadline">How long it may take.</param>
+    /// <param name="answer">Takes the answer, or a <see cref="RunException"/>.</param>
+    public Inquiry(ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer)
+    {
+        (_contacts, _question, _isAnswer, _deadline, _answer) = (contacts, question, isAnswer, deadline, answer);
+        Receive<AskDue>(_ => Context.ActorSelection(new RootActorPath(_contacts[_asked++ % _contacts.Length]) / "user" / ControlSystem.ProxyName).Tell(_question));
+        Receive<Over>(_ =>
+        {
+            _answer.TrySetException(new RunException(_isHeard
+                ? $"The cluster has not done it within {_deadline}. It goes on; 'status' and 'history' tell what became of it."
+                : $"No coordinator has answered within {_deadline} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit."));
+            Context.Stop(Self);
+        });
+        Receive<IControlMessage>(Hear);
+    }
+
+    public ITimerScheduler Timers { get; set; } = null!;
+
+    protected override void PreStart()
+    {
+        Timers.StartPeriodicTimer("ask", AskDue.Instance, TimeSpan.Zero, Every);
+        Timers.StartSingleTimer("over", Over.Instance, _deadline);
+    }
+
+    private void Hear(IControlMessage message)
+    {
+        _isHeard = true;
+        if (_isAnswer(message))
+        {
+            _answer.TrySetResult(message);
+            Context.Stop(Self);
+        }
+    }
+
+    private sealed class AskDue : INoSerializationVerificationNeeded
+    {
+        public static readonly AskDue Instance = new();
+    }
+
+    private sealed class Over : INoSerializationVerificationNeeded
+    {
+        public static readonly Over Instance = new();
+    }
+}

@@ -1,0 +1,80 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>Whether a command names what is there and asks for what is allowed, and what would hold after it. Pure.</summary>
+internal static class CommandCheck
+{
+    /// <returns>What would hold, or the outcome where nothing is to be done.</returns>
+    public static (Orders? After, CommandOutcome? Outcome) Of(Command command, RunState state, CommandNames names)
+    {
+        var orders = state.ByHand.Orders;
+        var (op, node) = (new OperatorId(command.Subject), new WorkerId(command.Subject));
+        return command.Kind switch
+        {
+            CommandKind.Replan => (orders, null),
+            CommandKind.Pin => Pin(command, op, new Tier(command.Argument), state, names),
+            CommandKind.Unpin => orders.Pins.ContainsKey(op)
+                ? (orders with { Pins = orders.Pins.Remove(op) }, null)
+                : Refuse(command, $"Operator '{command.Subject}' is not pinned by hand.", orders.Pins.Keys.Select(o => o.Value)),
+            CommandKind.Drain => Drain(command, node, state),
+            CommandKind.Return => orders.Drained.Contains(node)
+                ? (orders with { Drained = orders.Drained.Remove(node) }, null)
+                : Refuse(command, $"Node '{command.Subject}' is not drained.", orders.Drained.Select(n => n.Value)),
+            _ => throw new ArgumentOutOfRangeException(nameof(command)),
+        };
+    }
+
+    public static CommandOutcome Outcome(Command command, CommandStatus status, string message) => new() { Command = command.ToString(), Status = status, Message = message };
+
+    private static (Orders? After, CommandOutcome? Outcome) Pin(Command command, OperatorId op, Tier tier, RunState state, CommandNames names)
+    {
+        var orders = state.ByHand.Orders;
+        if (!names.Pinnable.TryGetValue(op, out var own))
+        {
+            return Refuse(command, $"'{command.Subject}' is no operator that can be pinned; inputs are read where their sources are.", names.Pinnable.Where(o => o.Value is null).Select(o => o.Key.Value));
+        }
+
+        if (own is not null)
+        {
+            return Refuse(command, $"The workflow itself pins operator '{op}' to tier '{own}'. Change the workflow.", names.Pinnable.Where(o => o.Value is null).Select(o => o.Key.Value));
+        }
+
+        var tiers = names.Tiers.IsEmpty ? [.. state.Nodes.Values.Select(n => n.Last.Node.Tier).OfType<Tier>().Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)] : names.Tiers;
+        if (!tiers.Contains(tier))
+        {
+            return Refuse(command, $"There is no tier '{command.Argument}'.", tiers.Select(t => t.Name));
+        }
+
+        return orders.Pins.TryGetValue(op, out var pinned) && pinned == tier
+            ? (null, Outcome(command, CommandStatus.Unchanged, $"Operator '{op}' is pinned to tier '{tier}' already."))
+            : (orders with { Pins = orders.Pins.SetItem(op, tier) }, null);
+    }
+
+    private static (Orders? After, CommandOutcome? Outcome) Drain(Command command, WorkerId node, RunState state)
+    {
+        var orders = state.ByHand.Orders;
+        var nodes = state.Nodes.Values.Where(n => n.Last.Node.Tier is not null).Select(n => n.Last.Worker.Value);
+        if (orders.Drained.Contains(node))
+        {
+            return (null, Outcome(command, CommandStatus.Unchanged, $"Node '{node}' is drained already."));
+        }
+
+        return !state.Nodes.TryGetValue(node, out var known)
+            ? Refuse(command, $"There is no node '{command.Subject}'.", nodes)
+            : known.Last.Node.Tier is null
+                ? Refuse(command, $"Node '{node}' only coordinates: there is nothing to take away from it.", nodes)
+                : (orders with { Drained = orders.Drained.Add(node) }, null);
+    }
+
+    private static (Orders? After, CommandOutcome? Outcome) Refuse(Command command, string what, IEnumerable<string> allowed)
+    {
+        ImmutableArray<string> names = [.. allowed.Order(StringComparer.Ordinal)];
+        return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.") with { Allowed = names });
+    }
+}

@@ -1,0 +1,23 @@
+using System.Collections.Immutable;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What commands may name.</summary>
+internal sealed record CommandNames
+{
+    public static CommandNames None { get; } = new();
+
+    /// <summary>The operators that have a place of their own, with the tier that the workflow pins them to.</summary>
+    public ImmutableSortedDictionary<OperatorId, Tier?> Pinnable { get; init; } = ImmutableSortedDictionary<OperatorId, Tier?>.Empty;
+
+    /// <summary>The tiers there are; empty where only nodes tell.</summary>
+    public ImmutableArray<Tier> Tiers { get; init; } = [];
+
+    public static CommandNames Of(Workflow workflow, IEnumerable<Tier> tiers) => new()
+    {
+        Pinnable = workflow.Operators.Where(o => o is not InputOperator).ToImmutableSortedDictionary(o => o.Id, o => o.Pin),
+        Tiers = [.. tiers],
+    };
+}

@@ -1,0 +1,159 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What a coordinator has decided and why, as a value. It only watches: whatever changes the state of a run is told here, however it was decided.</summary>
+internal sealed record DecisionLog
+{
+    private const int MostKept = 100;
+    private const int MostMeasurements = 40;
+
+    // Before every line of a run's history: when it was written.
+    private const int MarkOfTime = 11;
+
+    public static DecisionLog Empty { get; } = new();
+
+    /// <summary>The latest last.</summary>
+    public ImmutableArray<Decision> All { get; init; } = [];
+
+    private OpenDecision? Open { get; init; }
+
+    private long Count { get; init; }
+
+    /// <summary>The log after a step of the coordinator.</summary>
+    /// <param name="before">The state before it.</param>
+    /// <param name="after">The state after it.</param>
+    /// <param name="now">When, by the clock that never runs backwards.</param>
+    /// <param name="at">When, by the clock of the day.</param>
+    public DecisionLog Next(RunState before, RunState after, TimeSpan now, DateTimeOffset at)
+    {
+        if (ReferenceEquals(before, after))
+        {
+            return this;
+        }
+
+        var log = Trigger(before, after) is { } trigger ? Closed(after, now, "Something else came between.").Begun(trigger, before, now, at) : this;
+        log = log.Stepped(after, now);
+        return Result(before, after) is { } result ? log.Closed(after, now, result) : log.Answered(before, after, now, at);
+    }
+
+    private string? Trigger(RunState before, RunState after) => (before, after) switch
+    {
+        (_, { ByHand.Active: { } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
+        ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
+        ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
+        ({ Phase: RunPhase.Planning, Run.Problem: not null }, { Phase: not RunPhase.Planning, Run: not null }) when Open is null => "Planned again.",
+        _ => null,
+    };
+
+    /// <summary>How the decision that is open has ended; null while it goes on.</summary>
+    private string? Result(RunState before, RunState after) => (before, after) switch
+    {
+        _ when Open is null => null,
+        (_, { Run: null } or { Phase: RunPhase.Draining or RunPhase.Securing or RunPhase.Stopping }) when before.Run is not null && before.Phase != after.Phase =>
+            after.Run?.Failure?.Message ?? after.Ended?.Failure ?? "The run has ended.",
+        ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"Epoch {run.Epoch} is in force.",
+        (_, { Phase: RunPhase.Planning, Run.Problem: { } problem }) when before.Run?.Problem != problem => problem,
+        ({ ByHand.Active: { } active }, { ByHand.Active: null }) when after.Run?.Epoch == before.Run?.Epoch =>
+            after.ByHand.Orders.AnswerTo(active.Command.Id)?.Outcome.Message ?? "Planned again later: something else came between.",
+        _ => null,
+    };
+
+    /// <summary>Commands that were answered at once were decided, too.</summary>
+    private DecisionLog Answered(RunState before, RunState after, TimeSpan now, DateTimeOffset at)
+    {
+        if (after.ByHand.Orders.Answered is not [.., var answer] || before.ByHand.Orders.AnswerTo(answer.Id) is not null || answer.Epoch > 0 || before.ByHand.Active is not null || after.ByHand.Active is not null)
+        {
+            return this;
+        }
+
+        // Whatever else is open stays the last.
+        var decision = New(answer.Outcome.Command, before, at) with { Result = answer.Outcome.Message, EpochAfter = after.Run?.Epoch ?? 0 };
+        return Open is null ? Kept(decision) : this with { Count = Count + 1, All = All.Insert(All.Length - 1, decision) };
+    }
+
+    private DecisionLog Begun(string trigger, RunState before, TimeSpan now, DateTimeOffset at) =>
+        Kept(New(trigger, before, at) with { Measurements = Measured(before) }) with { Open = new OpenDecision("", now) };
+
+    private Decision New(string trigger, RunState before, DateTimeOffset at) => new()
+    {
+        Number = Count + 1,
+        At = at,
+        Trigger = ControlProtocol.Line(trigger),
+        Result = "…",
+        EpochBefore = before.Run?.Epoch ?? 0,
+        CostBefore = before.Run?.Plan?.Cost.TotalPerHour,
+        Currency = before.Run?.Plan?.Cost.Currency ?? "USD",
+    };
+
+    private DecisionLog Kept(Decision decision) => this with { Count = Count + 1, All = [.. All.TakeLast(MostKept - 1), decision] };
+
+    private DecisionLog Stepped(RunState after, TimeSpan now)
+    {
+        var name = after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning" : after.Phase.ToString().ToLowerInvariant();
+        if (Open is not { } open || open.Step == name)
+        {
+            return this;
+        }
+
+        var log = this with { Open = new OpenDecision(name, now) };
+        return open.Step.Length == 0 ? log : log.Last(d => d with { Steps = d.Steps.Add(new DecisionStep(open.Step, now - open.Since)) });
+    }
+
+    private DecisionLog Closed(RunState after, TimeSpan now, string result)
+    {
+        if (Open is not { } open)
+        {
+            return this;
+        }
+
+        var plan = after.Run?.Plan;
+        var log = this with { Open = null };
+        return log.Last(d =>
+        {
+            var isOther = plan is not null && after.Run!.Epoch != d.EpochBefore;
+            return d with
+            {
+                Result = ControlProtocol.Line(result),
+                EpochAfter = after.Run?.Epoch ?? 0,
+                CostAfter = plan?.Cost.TotalPerHour,
+                Currency = plan?.Cost.Currency ?? d.Currency,
+                Candidates = Weighed(after, d, isOther),
+                Steps = after.Phase == RunPhase.Running && open.Step is "running" or "" ? d.Steps : d.Steps.Add(new DecisionStep(open.Step, now - open.Since)),
+            };
+        });
+    }
+
+    private static ImmutableArray<Candidate> Weighed(RunState after, Decision decision, bool isOther)
+    {
+        if (isOther)
+        {
+            Candidate chosen = new($"epoch {after.Run!.Epoch}", after.Run.Plan!.Cost.TotalPerHour, "chosen");
+            return decision.EpochBefore > 0 ? [new($"epoch {decision.EpochBefore}", decision.CostBefore, "replaced"), chosen] : [chosen];
+        }
+
+        var outcome = after.ByHand.Orders.Answered is [.., var answer] && answer.Outcome.Command == decision.Trigger ? answer.Outcome : null;
+        return outcome?.CostAfter is { } cost
+            ? [new($"epoch {decision.EpochBefore}", decision.CostBefore, "stays"), new("the cheapest other", cost, outcome.Status == CommandStatus.Planned ? "only planned" : "changes nothing")]
+            : [];
+    }
+
+    private DecisionLog Last(Func<Decision, Decision> change) => this with { All = All.SetItem(All.Length - 1, change(All[^1])) };
+
+    private static ImmutableArray<Measurement> Measured(RunState state)
+    {
+        var reports = state.Run?.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().ToList() ?? [];
+        return
+        [
+            .. SourceProgress.Of([.. reports]).SelectMany(s => new[] { new Measurement($"{s.Source} in", s.Offered, "elements"), new Measurement($"{s.Source} dropped", s.Dropped, "elements") })
+                .Concat(reports.SelectMany(r => r.Outputs).Select(o => new Measurement($"{o.Output} p99", o.LatencyMs.P99, "ms")))
+                .Concat(reports.SelectMany(r => r.Stages.Select(s => new Measurement($"{s.Operator} on {r.Worker} busy", s.BusySeconds, "s"))))
+                .Take(MostMeasurements),
+        ];
+    }
+
+    private sealed record OpenDecision(string Step, TimeSpan Since);
+}

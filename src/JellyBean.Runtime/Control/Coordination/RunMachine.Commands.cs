@@ -1,0 +1,176 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What people command: one command after the other, planned before anything is touched, written down with the plan that does it.</summary>
+internal sealed partial class RunMachine
+{
+    private const int MostChanges = 50;
+
+    private RunStep OnCommanded(RunState state, Command command, TimeSpan now)
+    {
+        if (command.ProtocolVersion != ControlProtocol.Version)
+        {
+            return new(state, [new RunEffect.Reply(new CommandIs(command.Id, CommandCheck.Outcome(
+                command, CommandStatus.Refused, $"This program speaks version {command.ProtocolVersion} of the control protocol, the cluster speaks version {ControlProtocol.Version}. Run the same build on both.")))]);
+        }
+
+        var step = Nothing(state with { ByHand = state.ByHand.Heard(command.Id, now) });
+        if (!state.ByHand.Knows(command.Id))
+        {
+            step = state.ByHand.Waiting.Length < rules.MostWaiting
+                ? BeginCommand(state with { ByHand = state.ByHand with { Waiting = state.ByHand.Waiting.Add(new WaitingCommand(command, now)) } }, now)
+                : Answer(state, command, CommandCheck.Outcome(command, CommandStatus.NotPossible, $"{rules.MostWaiting} commands wait already. Try again once they are done."));
+        }
+
+        var answered = step.State.ByHand.Active?.Command.Id == command.Id ? null : step.State.ByHand.Orders.AnswerTo(command.Id);
+        IControlMessage reply = answered is not null && IsInForce(step.State, answered) ? new CommandIs(command.Id, Told(step.State, answered)) : new CommandGoesOn(command.Id);
+        return step with { Effects = step.Effects.Add(new RunEffect.Reply(reply)) };
+    }
+
+    /// <summary>Begins the next command, if none is being done and what runs stands still.</summary>
+    private RunStep BeginCommand(RunState state, TimeSpan now)
+    {
+        var hand = state.ByHand with { Waiting = [.. state.ByHand.Waiting.Where(w => now - w.HeardAt < rules.ForgetCommandAfter)] };
+        state = state with { ByHand = hand };
+        if (hand is not { Active: null, Waiting: [var first, ..] }
+            || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying })
+        {
+            return Nothing(state);
+        }
+
+        var command = first.Command;
+        state = state with { ByHand = hand with { Waiting = hand.Waiting.RemoveAt(0) } };
+        var step = Begin(state, command, CommandCheck.Of(command, state, rules.Names), now);
+
+        // What was answered at once makes room for the next.
+        return step.State.ByHand.Active is null ? WithNextCommand(step, now) : step;
+    }
+
+    private RunStep WithNextCommand(RunStep step, TimeSpan now)
+    {
+        var next = BeginCommand(step.State, now);
+        return next with { Effects = [.. step.Effects, .. next.Effects] };
+    }
+
+    private static RunStep Begin(RunState state, Command command, (Orders? After, CommandOutcome? Outcome) check, TimeSpan now)
+    {
+        if (check.After is not { } after)
+        {
+            return Answer(state, command, check.Outcome!);
+        }
+
+        switch (state)
+        {
+            case { Phase: RunPhase.Running, Run: { IsPlannedHere: true } run }:
+                state = state with { Asked = state.Asked + 1, ByHand = state.ByHand with { Active = new ActiveCommand(command, after, state.Asked + 1) } };
+                return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, after))]);
+            case { Phase: RunPhase.Running }:
+                return NotPossible("The plan was handed in by the program that runs it; only that program changes it.");
+            case { Phase: RunPhase.Planning, Run: { } run } when !command.IsDryRun:
+                var written = Write(state, command, after, "No plan fits at the moment; it is planned again.");
+                var asked = AskForPlan(written.State, run, now);
+                return asked with { Effects = [.. written.Effects, .. asked.Effects] };
+            case var _ when command.Kind == CommandKind.Replan:
+                return NotPossible(state.Run is null ? "Nothing runs. 'run' lets the cluster run its workflow." : "No plan is in force that another one could replace.");
+            case var _ when command.IsDryRun:
+                return NotPossible("Nothing runs that could be planned anew.");
+            default:
+                return Write(state, command, after, "It counts from the next plan on.");
+        }
+
+        RunStep NotPossible(string why) => Answer(state, command, CommandCheck.Outcome(command, CommandStatus.NotPossible, why));
+    }
+
+    /// <summary>A plan for a command was made, or none fits.</summary>
+    private RunStep OnProposed(RunState state, ActiveCommand active, ClusterPlan answer, TimeSpan now)
+    {
+        var (command, after) = (active.Command, active.After);
+        state = state with { ByHand = state.ByHand with { Active = null } };
+        if (state is not { Phase: RunPhase.Running, Run: { Plan: { } before } run })
+        {
+            // Something else has happened meanwhile: planned again once that is over.
+            return Nothing(state with { ByHand = state.ByHand with { Waiting = state.ByHand.Waiting.Insert(0, new WaitingCommand(command, now)) } });
+        }
+
+        var outcome = CommandCheck.Outcome(command, CommandStatus.NotPossible, "") with { Epoch = run.Epoch, CostBefore = before.Cost.TotalPerHour, Currency = before.Cost.Currency };
+        if (Unnumbered(answer.Plan) is not { } plan)
+        {
+            return Answer(state, command, outcome with { Message = ControlProtocol.Reason($"No plan fits. {string.Join(" ", answer.Reasons)}") });
+        }
+
+        if (Objection(state, plan) is { } objection)
+        {
+            return Answer(state, command, outcome with { Message = $"{objection} Try again." });
+        }
+
+        outcome = outcome with
+        {
+            CostAfter = plan.Cost.TotalPerHour,
+            Changes = [.. PlanChanges.Of(before, plan).Take(MostChanges).Select(ControlProtocol.Line)],
+            Shortfalls = [.. answer.Shortfalls.Take(MostChanges).Select(ControlProtocol.Line)],
+        };
+        if (command.IsDryRun)
+        {
+            return Answer(state, command, outcome with { Status = CommandStatus.Planned, Message = outcome.Changes.IsEmpty ? "Nothing would change." : "Nothing has changed; this would." });
+        }
+
+        return outcome.Changes.IsEmpty
+            ? Write(state, command, after, $"The plan in force, epoch {run.Epoch}, stays: nothing moves.", outcome)
+            : Adopt(state, run, answer, command, after, outcome, now);
+    }
+
+    /// <summary>Puts a command's plan in force, and writes both down at once.</summary>
+    private RunStep Adopt(RunState state, Run run, ClusterPlan answer, Command command, Orders after, CommandOutcome outcome, TimeSpan now)
+    {
+        var plan = Unnumbered(answer.Plan)!;
+        var epoch = NextEpoch(state, run with { Plan = plan });
+        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch, Message = $"Epoch {epoch} has taken the place of epoch {run.Epoch}." };
+        var reason = $"By hand: {command}. Another plan takes the place of epoch {run.Epoch}.";
+        run = Noted(run, reason, now) with { Shortfalls = answer.Shortfalls };
+        state = state with { Run = run, ByHand = Emptied(state.ByHand with { Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
+        var step = OnProposed(state, new RunEvent.Proposed(plan, reason), now);
+        return step with { Effects = step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: false)) };
+    }
+
+    /// <summary>Keeps what needs no other plan; it is answered once it is written down.</summary>
+    private static RunStep Write(RunState state, Command command, Orders after, string message, CommandOutcome? outcome = null)
+    {
+        outcome = (outcome ?? CommandCheck.Outcome(command, CommandStatus.Done, message)) with { Status = outcome is null ? CommandStatus.Done : CommandStatus.Unchanged, Message = message };
+        state = state with { ByHand = state.ByHand with { Orders = after.With(new AnsweredCommand(command.Id, 0, outcome)), Active = new ActiveCommand(command, after, null) } };
+        return new(state, [RecordOf(state)]);
+    }
+
+    private static RunStep Answer(RunState state, Command command, CommandOutcome outcome) =>
+        Nothing(state with { ByHand = state.ByHand with { Orders = state.ByHand.Orders.With(new AnsweredCommand(command.Id, 0, outcome)) } });
+
+    private static RunState Written(RunState state) =>
+        state.ByHand.Active is { Asked: null } ? state with { ByHand = state.ByHand with { Active = null } } : state;
+
+    /// <summary>Nothing is left on a node.</summary>
+    private static RunState Free(RunState state, WorkerId node) =>
+        state.ByHand.Emptying.Contains(node) ? state with { ByHand = state.ByHand with { Emptying = state.ByHand.Emptying.Remove(node) } } : state;
+
+    private static ByHand Emptied(ByHand hand, Command command, Run run) =>
+        command.Kind == CommandKind.Drain && run.Parts.Keys.FirstOrDefault(w => w.Value == command.Subject) is { Value: not null } node ? hand with { Emptying = hand.Emptying.Add(node) } : hand;
+
+    private static bool IsInForce(RunState state, AnsweredCommand answered) =>
+        answered.Epoch == 0 || state.Run is not { } run
+        || (state.Phase == RunPhase.Running && run.Epoch >= answered.Epoch && !state.ByHand.Emptying.Any(n => answered.Outcome.Command == $"drain {n}"));
+
+    private static CommandOutcome Told(RunState state, AnsweredCommand answered) => answered switch
+    {
+        { Epoch: > 0 } when state.Run is null => answered.Outcome with { Message = $"{answered.Outcome.Message} The run has ended." },
+        { Epoch: > 0 } when state.Run!.Epoch > answered.Epoch => answered.Outcome with { Epoch = state.Run.Epoch, Message = $"{answered.Outcome.Message} By now epoch {state.Run.Epoch} is in force." },
+        _ => answered.Outcome,
+    };
+
+    private static ClusterPlanRequest RequestOf(RunState state, Run run, Orders orders) =>
+        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, InForce = run.Epoch == 0 ? null : run.Plan };
+
+    private static long NextEpoch(RunState state, Run run) => Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan!.Epoch) + 1;
+}

@@ -1,0 +1,118 @@
+using System.Runtime.Serialization;
+using JellyBean.Runtime.Commands;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How commands and what became of them are written.</summary>
+internal static class CommandFormat
+{
+    // A reader of another build meets kinds that it does not know.
+    private static readonly int Kinds = Enum.GetValues<CommandKind>().Length;
+    private static readonly int Statuses = Enum.GetValues<CommandStatus>().Length;
+
+    public static void Write(ref MessagePackWriter writer, Command value)
+    {
+        writer.WriteArrayHeader(6);
+        writer.Write(value.ProtocolVersion);
+        writer.Write(value.Id);
+        writer.Write((int)value.Kind);
+        writer.Write(value.Subject);
+        writer.Write(value.Argument);
+        writer.Write(value.IsDryRun);
+    }
+
+    public static Command ReadCommand(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 6);
+        var value = new Command(reader.ReadInt32(), Wire.ReadText(ref reader), (CommandKind)Number(ref reader, Kinds), Wire.ReadText(ref reader), Wire.ReadText(ref reader), reader.ReadBoolean());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    public static void Write(ref MessagePackWriter writer, CommandIs value)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(value.Id);
+        Write(ref writer, value.Outcome);
+    }
+
+    public static CommandIs ReadCommandIs(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var value = new CommandIs(Wire.ReadText(ref reader), ReadOutcome(ref reader));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    public static void Write(ref MessagePackWriter writer, CommandGoesOn value)
+    {
+        writer.WriteArrayHeader(1);
+        writer.Write(value.Id);
+    }
+
+    public static CommandGoesOn ReadGoesOn(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 1);
+        var value = new CommandGoesOn(Wire.ReadText(ref reader));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    public static void Write(ref MessagePackWriter writer, CommandOutcome value)
+    {
+        writer.WriteArrayHeader(10);
+        writer.Write(value.Command);
+        writer.Write((int)value.Status);
+        writer.Write(value.Message);
+        Wire.WriteMany(ref writer, value.Allowed, WriteText);
+        Wire.WriteMany(ref writer, value.Changes, WriteText);
+        Wire.WriteMany(ref writer, value.Shortfalls, WriteText);
+        writer.Write(value.Epoch);
+        Write(ref writer, value.CostBefore);
+        Write(ref writer, value.CostAfter);
+        writer.Write(value.Currency);
+    }
+
+    public static CommandOutcome ReadOutcome(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 10);
+        var value = new CommandOutcome
+        {
+            Command = Wire.ReadText(ref reader),
+            Status = (CommandStatus)Number(ref reader, Statuses),
+            Message = Wire.ReadText(ref reader),
+            Allowed = Wire.ReadMany(ref reader, Wire.ReadText),
+            Changes = Wire.ReadMany(ref reader, Wire.ReadText),
+            Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText),
+            Epoch = reader.ReadInt64(),
+            CostBefore = ReadNumberOrNull(ref reader),
+            CostAfter = ReadNumberOrNull(ref reader),
+            Currency = Wire.ReadText(ref reader),
+        };
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    public static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
+
+    public static void Write(ref MessagePackWriter writer, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.Write(number);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    public static double? ReadNumberOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadDouble();
+
+    private static int Number(ref MessagePackReader reader, int below)
+    {
+        var number = reader.ReadInt32();
+        return number >= 0 && number < below ? number : throw new SerializationException($"{number} is unknown; allowed: 0 to {below - 1}. Run the same build on both.");
+    }
+}

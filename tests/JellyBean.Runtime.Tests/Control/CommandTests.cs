@@ -1,0 +1,291 @@
+using CsCheck;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Workflows;
+using static JellyBean.Runtime.Tests.Control.CommandWalk;
+using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
+
+namespace JellyBean.Runtime.Tests.Control;
+
+/// <summary>What people command: planned first, written down with the plan that does it, done once.</summary>
+public sealed class CommandTests
+{
+    private static readonly OperatorId Model = new("model");
+
+    [Fact]
+    public void Pin_moves_the_operator_under_a_later_epoch_and_is_written_down_with_its_plan()
+    {
+        var walk = Running();
+        var command = Command(CommandKind.Pin, "model", "cloud");
+
+        Assert.Null(walk.Ask(command));
+        var outcome = walk.Await(command);
+
+        Assert.Equal((CommandStatus.Done, 2L, 1.0, 2.0), (outcome.Status, outcome.Epoch, outcome.CostBefore, outcome.CostAfter));
+        Assert.Equal("model: a → b", Assert.Single(outcome.Changes));
+        Assert.Equal((2L, Tier.Cloud), (walk.Kept.Epoch, walk.Kept.Orders.Pins[Model]));
+        Assert.Equal(B, walk.State.Run!.Plan![Model].Instances[0].Worker);
+    }
+
+    [Fact]
+    public void Pin_no_plan_fits_what_runs_goes_on_and_nothing_is_kept()
+    {
+        var walk = Running();
+        walk.Planner = _ => new ClusterPlan { Reasons = ["The cloud is too slow."] };
+
+        var outcome = walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+
+        Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Assert.Contains("too slow", outcome.Message, StringComparison.Ordinal);
+        Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
+        Assert.Empty(walk.State.ByHand.Orders.Pins);
+    }
+
+    [Theory]
+    [InlineData(CommandKind.Pin, "modle", "cloud", "model")]
+    [InlineData(CommandKind.Pin, "model", "clod", "cloud,edge")]
+    [InlineData(CommandKind.Pin, "tracker", "edge", "model")]
+    [InlineData(CommandKind.Unpin, "model", "", "")]
+    [InlineData(CommandKind.Drain, "c", "", "a,b")]
+    [InlineData(CommandKind.Return, "a", "", "")]
+    internal void Unknown_or_forbidden_name_is_refused_with_those_that_are_allowed(CommandKind kind, string subject, string argument, string allowed)
+    {
+        var walk = Running();
+
+        var outcome = walk.Ask(Command(kind, subject, argument))!;
+
+        Assert.Equal(CommandStatus.Refused, outcome.Status);
+        Assert.Equal(allowed, string.Join(',', outcome.Allowed));
+        Assert.Empty(walk.Questions);
+    }
+
+    [Fact]
+    public void Dry_run_tells_what_would_change_and_changes_nothing()
+    {
+        var walk = Running();
+
+        var outcome = walk.Await(Command(CommandKind.Drain, "a", dry: true));
+        walk.Planner = request => new ClusterPlan { Plan = PlanOn(request.Members[^1].Worker), Shortfalls = ["Less."] };
+        var replan = walk.Await(Command(CommandKind.Replan, dry: true));
+
+        Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Assert.Equal((CommandStatus.Planned, 1.0, 2.0), (replan.Status, replan.CostBefore, replan.CostAfter));
+        Assert.Equal("Less.", Assert.Single(replan.Shortfalls));
+        Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
+        Assert.Empty(walk.State.ByHand.Orders.Drained);
+    }
+
+    [Fact]
+    public void Drained_node_is_told_to_stop_gets_nothing_and_the_answer_waits_until_it_is_empty()
+    {
+        var walk = Running();
+        walk.Planner = request => new ClusterPlan { Plan = PlanOn(request.Members[0].Worker) };
+        var command = Command(CommandKind.Drain, "a");
+        walk.Ask(command);
+        walk.Settle();
+
+        Assert.Equal((RunPhase.Running, 2L), (walk.State.Phase, walk.State.Run!.Epoch));
+        Assert.Null(walk.Ask(command));
+        walk.Do(new RunEvent.NodeStopped(A, 1));
+        var outcome = walk.Ask(command)!;
+        var again = walk.Await(Command(CommandKind.Drain, "a"));
+        var returned = walk.Await(Command(CommandKind.Return, "a"));
+
+        Assert.Equal(CommandStatus.Done, outcome.Status);
+        Assert.Equal(CommandStatus.Unchanged, again.Status);
+        Assert.Equal((CommandStatus.Done, 3L), (returned.Status, returned.Epoch));
+    }
+
+    [Fact]
+    public void Replan_where_nothing_is_better_keeps_the_epoch()
+    {
+        var walk = Running();
+
+        var outcome = walk.Await(Command(CommandKind.Replan));
+
+        Assert.Equal((CommandStatus.Unchanged, 1L), (outcome.Status, walk.State.Run!.Epoch));
+    }
+
+    [Fact]
+    public void Nothing_runs_pins_count_from_the_next_plan_on_and_replan_says_that_nothing_runs()
+    {
+        var walk = new CommandWalk();
+        walk.Begin(1, RunRecord.Empty);
+
+        var pinned = walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+        var replanned = walk.Await(Command(CommandKind.Replan));
+        walk.Do(new RunEvent.Wanted("run"));
+        walk.Settle();
+
+        Assert.Equal(CommandStatus.Done, pinned.Status);
+        Assert.Equal(CommandStatus.NotPossible, replanned.Status);
+        Assert.Equal(B, walk.State.Run!.Plan![Model].Instances[0].Worker);
+    }
+
+    [Fact]
+    public void Pins_and_drained_nodes_survive_the_coordinator()
+    {
+        var walk = Running();
+        walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+        walk.Await(Command(CommandKind.Drain, "a"));
+
+        walk.Replace();
+
+        Assert.Equal(Tier.Cloud, walk.State.ByHand.Orders.Pins[Model]);
+        Assert.Equal([A], walk.State.ByHand.Orders.Drained);
+        Assert.Equal([B], walk.State.MembersBut(walk.State.ByHand.Orders.Drained).Select(m => m.Worker));
+    }
+
+    [Fact]
+    public void Command_that_was_written_down_is_answered_by_the_next_coordinator_and_not_done_again()
+    {
+        var walk = Running();
+        var command = Command(CommandKind.Pin, "model", "cloud");
+        walk.Ask(command);
+        walk.StepOnce();
+        walk.StepOnce();
+        Assert.Equal(RunPhase.Deploying, walk.State.Phase);
+
+        walk.Replace();
+        var outcome = walk.Await(command);
+
+        Assert.Equal((CommandStatus.Done, 2L), (outcome.Status, outcome.Epoch));
+        Assert.Equal((RunPhase.Running, 2L), (walk.State.Phase, walk.State.Run!.Epoch));
+    }
+
+    [Fact]
+    public void Command_nobody_waits_for_any_more_is_not_begun()
+    {
+        var walk = Running();
+        walk.Ask(Command(CommandKind.Replan));
+        var second = Command(CommandKind.Pin, "model", "cloud");
+        walk.Ask(second);
+
+        walk.Do(new RunEvent.Tick(), Rules.ForgetCommandAfter);
+        walk.Settle();
+
+        Assert.Empty(walk.State.ByHand.Orders.Pins);
+        Assert.False(walk.State.ByHand.Knows(second.Id));
+    }
+
+    [Fact]
+    public void Commands_beyond_those_that_may_wait_are_told_to_come_again()
+    {
+        var walk = Running();
+        walk.Ask(Command(CommandKind.Replan));
+        for (var i = 0; i < Rules.MostWaiting; i++)
+        {
+            Assert.Null(walk.Ask(Command(CommandKind.Replan)));
+        }
+
+        Assert.Equal(CommandStatus.NotPossible, walk.Ask(Command(CommandKind.Replan))!.Status);
+    }
+
+    [Fact]
+    public void Plan_that_was_asked_for_before_a_node_was_lost_is_not_used()
+    {
+        var walk = Running();
+        var command = Command(CommandKind.Pin, "model", "cloud");
+        walk.Ask(command);
+
+        walk.Do(new RunEvent.NodeLost(B));
+        walk.Do(new RunEvent.NodeLost(A));
+        walk.Settle();
+
+        Assert.Equal((RunPhase.Planning, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
+        Assert.Contains("planned again", walk.Await(command).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void History_tells_trigger_costs_candidates_steps_and_result()
+    {
+        var walk = Running();
+        walk.Await(Command(CommandKind.Pin, "modle", "cloud"));
+        walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+
+        var (first, refused, pinned) = (walk.Log.All[0], walk.Log.All[1], walk.Log.All[2]);
+
+        Assert.Equal(("The workflow is to run.", "Epoch 1 is in force.", 0L, 1L), (first.Trigger, first.Result, first.EpochBefore, first.EpochAfter));
+        Assert.Contains("Allowed: model", refused.Result, StringComparison.Ordinal);
+        Assert.Equal(("pin model cloud", "Epoch 2 is in force.", 1L, 2L, 1.0, 2.0), (pinned.Trigger, pinned.Result, pinned.EpochBefore, pinned.EpochAfter, pinned.CostBefore, pinned.CostAfter));
+        Assert.Equal(["replaced", "chosen"], pinned.Candidates.Select(c => c.Verdict));
+        Assert.Equal(["planning", "recording", "deploying"], pinned.Steps.Select(s => s.Name));
+        Assert.Equal([1L, 2L, 3L], walk.Log.All.Select(d => d.Number));
+    }
+
+    /// <summary>
+    /// Messages lost and doubled, answers late, coordinators replaced anywhere: whatever a client was told is what holds, a command changes the plan at most once, nothing is deployed that is not
+    /// written down, and in the end everything asked for is answered.
+    /// </summary>
+    [Fact]
+    public void Any_schedule_a_command_is_done_once_and_what_is_told_holds() =>
+        Gen.Int[0, 11].Array[10, 60].Sample(
+            schedule =>
+            {
+                var walk = Running();
+                Command[] commands =
+                [
+                    Command(CommandKind.Pin, "model", "cloud", id: "1"), Command(CommandKind.Unpin, "model", id: "2"),
+                    Command(CommandKind.Pin, "model", "edge", id: "3"), Command(CommandKind.Replan, id: "4"),
+                ];
+                var told = new Dictionary<string, CommandOutcome>();
+                foreach (var what in schedule)
+                {
+                    switch (what)
+                    {
+                        case < 4:
+                            // The answer may be lost: then the client asks again, later.
+                            Hear(commands[what], walk.Ask(commands[what]));
+                            break;
+                        case < 9:
+                            walk.StepOnce();
+                            break;
+                        case 9:
+                            walk.Do(new RunEvent.Tick(), TimeSpan.FromSeconds(1));
+                            break;
+                        case 10:
+                            walk.Do(new RunEvent.NodeDeployed(B, 1));
+                            break;
+                        default:
+                            walk.Replace();
+                            break;
+                    }
+                }
+
+                walk.Settle();
+                foreach (var command in commands)
+                {
+                    Hear(command, walk.Await(command));
+                    Hear(command, walk.Await(command));
+                }
+
+                Assert.Equal(RunPhase.Running, walk.State.Phase);
+                Assert.Equal(walk.Kept.Orders.Pins, walk.State.ByHand.Orders.Pins);
+                var changed = told.Values.Where(o => o.Status == CommandStatus.Done && o.Message.Contains("taken the place", StringComparison.Ordinal)).Select(o => o.Message).ToList();
+                Assert.Equal(changed.Count, changed.Distinct().Count());
+
+                void Hear(Command command, CommandOutcome? outcome)
+                {
+                    if (outcome is null)
+                    {
+                        return;
+                    }
+
+                    // What changed something is answered alike for ever; what did not may be asked of a coordinator that does not remember it.
+                    if (told.TryGetValue(command.Id, out var before) && before.Status is CommandStatus.Done)
+                    {
+                        Assert.Equal((before.Status, Told(before)), (outcome.Status, Told(outcome)));
+                    }
+
+                    told[command.Id] = outcome;
+                    Assert.True(outcome.Status != CommandStatus.Done || walk.Kept.Orders.AnswerTo(command.Id) is not null, "Told before it was written down.");
+                }
+
+                static string Told(CommandOutcome outcome) => outcome.Message.Split(" By now")[0];
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 2_000,
+            threads: 1);
+}
