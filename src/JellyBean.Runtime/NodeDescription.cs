@@ -32,6 +32,9 @@ public sealed record NodeDescription
     /// <value>Above 0, at most 1; 1 unless set. Below 1 the node adds delay to every batch and labels its figures as emulated.</value>
     public double Speed { get; init; } = 1;
 
+    /// <summary>Where it serves commands by HTTP while it coordinates, as in <c>https://10.0.0.1:8443</c>; null where it does not.</summary>
+    public string? ControlUrl { get; init; }
+
     /// <summary>Whether it may lead: the oldest reachable such node coordinates.</summary>
     public bool IsCoordinator { get; init; }
 }

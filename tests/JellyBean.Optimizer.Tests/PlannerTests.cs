@@ -34,6 +34,18 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Planner_operator_pinned_beside_the_workflow_stands_on_that_tier()
+    {
+        var problem = Tracking.Problem with { Pins = Tracking.Problem.Pins.Add(new OperatorId("detector"), Tier.Cloud) };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.All(result.Plan![new OperatorId("detector")].Instances, i => Assert.Equal(Tier.Cloud, problem.Catalogue.TierOf(i.Worker)));
+        Assert.Contains(PlanCheck.Violations(Planner.Plan(Tracking.Problem).Plan!, problem), v => v.Constraint == PlanConstraint.Pin);
+    }
+
+    [Fact]
     public void Planner_unreachable_floor_names_the_best_measured()
     {
         var result = Planner.Plan(Tracking.WithFloor(0.99));

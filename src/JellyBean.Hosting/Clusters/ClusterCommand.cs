@@ -1,7 +1,10 @@
+using System.Text.Json;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Control;
 using JellyBean.Runtime;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Security;
 using Microsoft.Extensions.Logging;
 
@@ -71,6 +74,37 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return ExitCodes.Ok;
     }
 
+    /// <summary>Commands what the cluster runs, and tells what became of it.</summary>
+    public async Task<int> CommandAsync(ConfigurationRequest request, Func<IWorkflowControl, Task<CommandOutcome>> command, bool json)
+    {
+        var outcome = await AskAsync(request, (client, _) => command(client.Control)).ConfigureAwait(false);
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(OutcomeDocument.Of(outcome), ControlJson.Default.OutcomeDocument)).ConfigureAwait(false);
+        }
+        else
+        {
+            CommandText.Write(outcome, CommandText.CodeOf(outcome.Status) == ExitCodes.Ok ? terminal.Output : terminal.Error);
+        }
+
+        return CommandText.CodeOf(outcome.Status);
+    }
+
+    public async Task<int> HistoryAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
+    {
+        var decisions = await AskAsync(request, (client, patience) => client.Control.HistoryAsync(patience, cancellationToken)).ConfigureAwait(false);
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(HistoryDocument.Of(decisions), ControlJson.Default.HistoryDocument)).ConfigureAwait(false);
+        }
+        else
+        {
+            CommandText.Write(decisions, terminal.Output);
+        }
+
+        return ExitCodes.Ok;
+    }
+
     /// <summary>Lets the sources of the run stop, and waits until what was admitted is processed.</summary>
     public async Task<int> StopAsync(ConfigurationRequest request, CancellationToken cancellationToken)
     {
@@ -79,7 +113,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return ExitCodes.Ok;
     }
 
-    private async Task<ClusterStatus> AskAsync(ConfigurationRequest request, Func<ClusterClient, TimeSpan, Task<ClusterStatus>> ask)
+    private async Task<T> AskAsync<T>(ConfigurationRequest request, Func<ClusterClient, TimeSpan, Task<T>> ask)
     {
         var configuration = preparation.Configure(request);
         using var certificates = NodeSetup.Certificates(configuration.Node);

@@ -22,12 +22,17 @@ internal static class ClusterText
                 Text($"{node.MemoryBytes / (double)(1 << 30):0.#} GiB"),
                 Text($"{node.Accelerators}"),
                 member.LinkAddress?.ToString() ?? "-",
-                !member.IsReachable ? "lost" : member.IsLeaving ? "leaving" : "there",
+                !member.IsReachable ? "lost" : member.IsLeaving ? "leaving" : status.Drained.Contains(node.Worker) ? "drained" : "there",
                 member.Epoch == 0 ? "-" : Text($"{member.Epoch}"));
         }
 
         writer.Write(table.ToString());
         writer.WriteLine(Text($"Node '{status.Coordinator}' coordinates, in term {status.Term}; the cluster is {status.Phase}{(status.Epoch > 0 ? Text($", epoch {status.Epoch}") : "")}."));
+        if (status.Pins.Count > 0)
+        {
+            writer.WriteLine($"Pinned by hand: {string.Join(", ", status.Pins.Select(p => $"{p.Key} on {p.Value}"))}.");
+        }
+
         foreach (var line in new[] { status.Problem }.OfType<string>().Concat(status.Shortfalls))
         {
             writer.WriteLine(line);

@@ -2,14 +2,30 @@ using System.CommandLine;
 using JellyBean.Hosting.Clusters;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
+using JellyBean.Workflows;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace JellyBean.Hosting.CommandLine;
 
-/// <summary>The commands for more than one process: <c>node</c>, <c>status</c>, <c>stop</c>, <c>certificates</c>.</summary>
+/// <summary>The commands for more than one process: <c>node</c>, <c>certificates</c>, and what people command a cluster with.</summary>
 internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvider services)
 {
-    public IEnumerable<Command> Build(StopSignals signals) => [Node(signals), Status(signals), Stop(signals), Certificates()];
+    public IEnumerable<Command> Build(StopSignals signals) =>
+    [
+        Node(signals), Status(signals), Stop(signals), History(signals), Certificates(),
+        Changing("replan", "Plans anew with the nodes that are there, and puts the plan in force if it differs.", [], (control, _, options) => control.ReplanAsync(options, signals.Drain)),
+        Changing("pin", "Keeps an operator on a tier from now on.", [Operator, ("tier", "A tier of the catalogue.")], (control, names, options) => control.PinAsync(new OperatorId(names[0]), new Tier(names[1]), options, signals.Drain)),
+        Changing("unpin", "Lets the planner choose again where an operator runs.", [Operator], (control, names, options) => control.UnpinAsync(new OperatorId(names[0]), options, signals.Drain)),
+        Changing("drain", "Takes everything away from a node and gives it nothing more: it may then be ended without harm.", [Named], (control, names, options) => control.DrainAsync(new WorkerId(names[0]), options, signals.Drain)),
+        Changing("return", "Lets plans use a drained node again.", [Named], (control, names, options) => control.ReturnAsync(new WorkerId(names[0]), options, signals.Drain)),
+    ];
+
+    private static (string Name, string Help) Operator => ("operator", "An operator of the workflow.");
+
+    private static (string Name, string Help) Named => ("node", "A node of the cluster.");
+
 
     private Command Node(StopSignals signals)
     {
@@ -44,6 +60,36 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
     {
         var command = Asking("stop", "Ends what a cluster runs: sources stop, what was admitted is processed. The nodes stay.", out var read);
         command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StopAsync(read(parsed), signals.Drain));
+        return command;
+    }
+
+    private Command History(StopSignals signals)
+    {
+        var json = new Option<bool>("--json") { Description = "One line of JSON." };
+        var command = Asking("history", "Shows why plans changed: what led to it, what it cost, how long each step took.", out var read);
+        command.Options.Add(json);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().HistoryAsync(read(parsed), parsed.GetValue(json), signals.Drain));
+        return command;
+    }
+
+    private Command Changing(
+        string name, string description, (string Name, string Help)[] arguments, Func<IWorkflowControl, string[], CommandOptions, Task<CommandOutcome>> act)
+    {
+        var command = Asking(name, $"{description} Ctrl-C gives up waiting; what has begun goes on.", out var read);
+        var names = arguments.Select(a => new Argument<string>(a.Name) { Description = a.Help }).ToList();
+        var dry = new Option<bool>("--dry-run") { Description = "Only plans, and says what would change." };
+        var json = new Option<bool>("--json") { Description = "One line of JSON." };
+        var deadline = new Option<double?>("--deadline") { Description = "Seconds until it is no longer waited for; 120 unless given.", HelpName = "SECONDS" };
+        names.ForEach(command.Arguments.Add);
+        command.Options.Add(dry);
+        command.Options.Add(json);
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) =>
+        {
+            var options = new CommandOptions { IsDryRun = parsed.GetValue(dry) };
+            options = parsed.GetValue(deadline) is { } seconds ? options with { Deadline = TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 86_400)) } : options;
+            return services.GetRequiredService<ClusterCommand>().CommandAsync(read(parsed), control => act(control, [.. names.Select(n => parsed.GetValue(n)!)], options), parsed.GetValue(json));
+        });
         return command;
     }
 

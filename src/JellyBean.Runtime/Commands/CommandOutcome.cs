@@ -59,6 +59,9 @@ public enum CommandStatus
     /// <summary>It names what is not there, or asks for what is not allowed: nothing has changed.</summary>
     Refused,
 
-    /// <summary>It cannot be done now: no plan fits, nothing runs, too many commands wait. Nothing has changed.</summary>
+    /// <summary>No plan does it and all that was asked of the workflow: nothing has changed.</summary>
+    NoPlan,
+
+    /// <summary>It cannot be done now: nothing runs, or too many commands wait. Nothing has changed.</summary>
     NotPossible,
 }

@@ -37,7 +37,7 @@ public sealed class CommandTests
 
         var outcome = walk.Await(Command(CommandKind.Pin, "model", "cloud"));
 
-        Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Assert.Equal(CommandStatus.NoPlan, outcome.Status);
         Assert.Contains("too slow", outcome.Message, StringComparison.Ordinal);
         Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
         Assert.Empty(walk.State.ByHand.Orders.Pins);
@@ -70,7 +70,7 @@ public sealed class CommandTests
         walk.Planner = request => new ClusterPlan { Plan = PlanOn(request.Members[^1].Worker), Shortfalls = ["Less."] };
         var replan = walk.Await(Command(CommandKind.Replan, dry: true));
 
-        Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Assert.Equal(CommandStatus.NoPlan, outcome.Status);
         Assert.Equal((CommandStatus.Planned, 1.0, 2.0), (replan.Status, replan.CostBefore, replan.CostAfter));
         Assert.Equal("Less.", Assert.Single(replan.Shortfalls));
         Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));

@@ -73,6 +73,7 @@ public sealed class ProtocolTests
                 MemoryBytes = memory,
                 Accelerators = accelerators,
                 ProfileFingerprint = profile,
+                ControlUrl = profile,
                 IsCoordinator = leads,
             });
 

@@ -11,6 +11,7 @@ namespace JellyBean.Runtime.Control.Clients;
 /// <param name="place">Where to ask from, and whom. Asked each time: a node's actor system may be another one by then.</param>
 internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Address> Contacts)> place) : IWorkflowControl
 {
+    private const int MostId = 64;
     private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
 
     public Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken)
@@ -40,7 +41,12 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
     private async Task<CommandOutcome> CommandAsync(CommandKind kind, string subject, string argument, CommandOptions options, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var command = new Command(ControlProtocol.Version, Guid.NewGuid().ToString("N"), kind, Cut(subject), Cut(argument), options.IsDryRun);
+        if (options.Id is { Length: 0 or > MostId })
+        {
+            throw new ArgumentException($"The command's id has {options.Id.Length} characters; allowed: 1 to {MostId}.", nameof(options));
+        }
+
+        var command = new Command(ControlProtocol.Version, options.Id ?? Guid.NewGuid().ToString("N"), kind, Cut(subject), Cut(argument), options.IsDryRun);
         return ((CommandIs)await AskAsync(command, m => m is CommandIs answer && answer.Id == command.Id, options.Deadline, cancellationToken).ConfigureAwait(false)).Outcome;
     }
 

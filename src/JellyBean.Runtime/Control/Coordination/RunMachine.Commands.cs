@@ -100,7 +100,7 @@ internal sealed partial class RunMachine
         var outcome = CommandCheck.Outcome(command, CommandStatus.NotPossible, "") with { Epoch = run.Epoch, CostBefore = before.Cost.TotalPerHour, Currency = before.Cost.Currency };
         if (Unnumbered(answer.Plan) is not { } plan)
         {
-            return Answer(state, command, outcome with { Message = ControlProtocol.Reason($"No plan fits. {string.Join(" ", answer.Reasons)}") });
+            return Answer(state, command, outcome with { Status = CommandStatus.NoPlan, Message = ControlProtocol.Reason($"No plan fits. {string.Join(" ", answer.Reasons)}") });
         }
 
         if (Objection(state, plan) is { } objection)

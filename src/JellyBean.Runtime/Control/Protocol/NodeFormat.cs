@@ -50,7 +50,7 @@ internal static class NodeFormat
 
     public static void Write(ref MessagePackWriter writer, NodeDescription value)
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(10);
         writer.Write(value.Worker.Value);
         writer.Write(value.Tier?.Name);
         writer.Write(value.Type?.Value);
@@ -60,11 +60,12 @@ internal static class NodeFormat
         writer.Write(value.Accelerators);
         writer.Write(value.ProfileFingerprint);
         writer.Write(value.IsCoordinator);
+        writer.Write(value.ControlUrl);
     }
 
     public static NodeDescription Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 9);
+        var unknown = Wire.Begin(ref reader, 10);
         var value = new NodeDescription
         {
             Worker = new WorkerId(Wire.ReadText(ref reader)),
@@ -76,6 +77,7 @@ internal static class NodeFormat
             Accelerators = reader.ReadInt32(),
             ProfileFingerprint = reader.ReadString(),
             IsCoordinator = reader.ReadBoolean(),
+            ControlUrl = reader.ReadString(),
         };
         Wire.End(ref reader, unknown);
         return value;

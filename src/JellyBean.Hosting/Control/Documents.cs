@@ -1,0 +1,151 @@
+using System.Text.Json.Serialization;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Commands;
+
+namespace JellyBean.Hosting.Control;
+
+/// <summary>What a command asks for, as JSON; which fields are needed depends on the command.</summary>
+internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, bool DryRun = false, double? DeadlineSeconds = null);
+
+/// <summary>What became of a command, as JSON.</summary>
+internal sealed record OutcomeDocument(
+    string Command,
+    string Status,
+    string Message,
+    IReadOnlyList<string> Allowed,
+    IReadOnlyList<string> Changes,
+    IReadOnlyList<string> Shortfalls,
+    long Epoch,
+    double? CostBefore,
+    double? CostAfter,
+    string Currency)
+{
+    public static OutcomeDocument Of(CommandOutcome o) => new(o.Command, Name(o.Status), o.Message, o.Allowed, o.Changes, o.Shortfalls, o.Epoch, o.CostBefore, o.CostAfter, o.Currency);
+
+    private static string Name(CommandStatus status) => status switch
+    {
+        CommandStatus.NoPlan => "no-plan",
+        CommandStatus.NotPossible => "not-possible",
+        _ => status.ToString().ToLowerInvariant(),
+    };
+}
+
+/// <summary>Why a request was not answered, as RFC 9457 has it.</summary>
+internal sealed record ProblemDocument(string Type, string Title, int Status, string Detail, IReadOnlyList<string>? Allowed = null, string? Leader = null);
+
+/// <summary>Decisions, as JSON, the latest last.</summary>
+internal sealed record HistoryDocument(IReadOnlyList<DecisionDocument> Decisions)
+{
+    public static HistoryDocument Of(IEnumerable<Decision> decisions) => new([.. decisions.Select(DecisionDocument.Of)]);
+}
+
+/// <summary>A decision, as JSON.</summary>
+internal sealed record DecisionDocument(
+    long Number,
+    DateTimeOffset At,
+    string Trigger,
+    string Result,
+    long EpochBefore,
+    long EpochAfter,
+    double? CostBefore,
+    double? CostAfter,
+    string Currency,
+    IReadOnlyList<Measurement> Measurements,
+    IReadOnlyList<Candidate> Candidates,
+    IReadOnlyList<StepDocument> Steps,
+    long? ElementsHeld)
+{
+    public static DecisionDocument Of(Decision d) => new(
+        d.Number, d.At, d.Trigger, d.Result, d.EpochBefore, d.EpochAfter, d.CostBefore, d.CostAfter, d.Currency, d.Measurements, d.Candidates, [.. d.Steps.Select(s => new StepDocument(s.Name, s.Duration.TotalSeconds))], d.ElementsHeld);
+}
+
+/// <summary>A step of a decision, as JSON.</summary>
+internal sealed record StepDocument(string Name, double Seconds);
+
+/// <summary>How a cluster is, as JSON.</summary>
+internal sealed record StatusDocument(
+    string Coordinator,
+    long Term,
+    string Phase,
+    long Epoch,
+    string Run,
+    string Ended,
+    string? Failure,
+    string? Problem,
+    double ElapsedSeconds,
+    IReadOnlyList<string> Shortfalls,
+    IReadOnlyDictionary<string, string> Pins,
+    IReadOnlyList<string> Drained,
+    IReadOnlyList<string> History,
+    IReadOnlyList<NodeDocument> Nodes,
+    IReadOnlyList<SourceDocument> Sources,
+    IReadOnlyList<OutputDocument> Outputs)
+{
+    public static StatusDocument Of(ClusterStatus status) => new(
+        status.Coordinator.Value,
+        status.Term,
+        status.Phase,
+        status.Epoch,
+        status.RunId,
+        status.EndedRunId,
+        status.EndedFailure,
+        status.Problem,
+        status.Elapsed.TotalSeconds,
+        status.Shortfalls,
+        status.Pins.ToDictionary(p => p.Key.Value, p => p.Value.Name),
+        [.. status.Drained.Select(n => n.Value)],
+        status.History,
+        [.. status.Members.Select(NodeDocument.Of)],
+        [.. status.Sources.Select(s => new SourceDocument(s.Source.Value, s.Offered, s.Processed, s.Dropped, s.Failed))],
+        [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
+}
+
+/// <summary>A node, as JSON.</summary>
+internal sealed record NodeDocument(
+    string Name,
+    string? Tier,
+    bool Coordinator,
+    string? Type,
+    double Cores,
+    long MemoryBytes,
+    int Accelerators,
+    string? Profile,
+    string? Links,
+    string? Control,
+    bool Reachable,
+    bool Leaving,
+    long Epoch)
+{
+    public static NodeDocument Of(ClusterMember m) => new(
+        m.Node.Worker.Value,
+        m.Node.Tier?.Name,
+        m.Node.IsCoordinator,
+        m.Node.Type?.Value,
+        m.Node.Cores,
+        m.Node.MemoryBytes,
+        m.Node.Accelerators,
+        m.Node.ProfileFingerprint,
+        m.LinkAddress?.ToString(),
+        m.Node.ControlUrl,
+        m.IsReachable,
+        m.IsLeaving,
+        m.Epoch);
+}
+
+/// <summary>What became of a source's elements, as JSON.</summary>
+internal sealed record SourceDocument(string Source, long In, long Processed, long Dropped, long Failed);
+
+/// <summary>What an output gave, as JSON.</summary>
+internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);
+
+/// <summary>How documents are written and read: nothing is found out by reflection, and a field that is not known is an error.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals)]
+[JsonSerializable(typeof(CommandDocument))]
+[JsonSerializable(typeof(OutcomeDocument))]
+[JsonSerializable(typeof(ProblemDocument))]
+[JsonSerializable(typeof(HistoryDocument))]
+[JsonSerializable(typeof(StatusDocument))]
+internal sealed partial class ControlJson : JsonSerializerContext;
