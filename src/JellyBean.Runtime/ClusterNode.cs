@@ -61,7 +61,9 @@ public sealed class ClusterNode : IAsyncDisposable
             var endpoint = description.Tier is null
                 ? null
                 : LinkEndpoint.Start(options.LinksToListen, options.Certificates, bindings.Workflow.Fingerprint, loggers, TimeProvider.System);
-            var store = options.Patience.Snapshots is { } snapshots ? new SnapshotFolder(snapshots.Folder) : null;
+            var store = options.Patience.Snapshots is not { } snapshots ? null
+                : endpoint is null ? new SnapshotStore(description.Worker, snapshots, TimeProvider.System)
+                : new SnapshotStore(description.Worker, snapshots, TimeProvider.System, endpoint, bindings.Workflow.Fingerprint, options.LinksToListen.SilenceDeadline);
             return (new DataPlane(description, bindings, new LocalLinks(), loggers, TimeProvider.System, store, endpoint), endpoint);
         }, CommandNames.Of(bindings.Workflow, planner?.Tiers ?? []));
     }

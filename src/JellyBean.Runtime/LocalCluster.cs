@@ -46,11 +46,11 @@ public sealed partial class LocalCluster : IAsyncDisposable
         ArgumentNullException.ThrowIfNull(bindings);
         ArgumentNullException.ThrowIfNull(options);
         var links = new LocalLinks();
-        var store = options.Snapshots is { } snapshots ? new SnapshotFolder(snapshots.Folder) : null;
         return StartAsync(
             nodes,
             _ => bindings.Workflow.Fingerprint,
-            node => new DataPlane(node, bindings, links, loggers, TimeProvider.System, store),
+            node => new DataPlane(
+                node, bindings, links, loggers, TimeProvider.System, options.Snapshots is { } snapshots ? new SnapshotStore(node.Worker, snapshots, TimeProvider.System) : null),
             options,
             loggers,
             cancellationToken);

@@ -4,7 +4,10 @@ namespace JellyBean.Runtime;
 public sealed record SnapshotOptions
 {
     /// <summary>The folder that snapshots are kept in.</summary>
-    /// <value>Every node must reach it: one disk, or a shared one. It is made where it is missing; two complete snapshots are kept.</value>
+    /// <value>
+    /// A node's own, or one that several share. Where nodes have their own, each keeps a copy of another one's part, so that losing a machine loses no snapshot. It is
+    /// made where it is missing; two complete snapshots are kept.
+    /// </value>
     public required string Folder { get; init; }
 
     /// <summary>How long after one snapshot began the next one does.</summary>

@@ -74,7 +74,7 @@ public sealed record UnfinishedRun
         try
         {
             // The reason behind another fingerprint, where it is this one.
-            new RestoredState(await new SnapshotFolder(Folder).ReadAsync(Snapshot, cancellationToken).ConfigureAwait(false)).Check(workflow);
+            new RestoredState(await new SnapshotFolder(Folder).ReadAsync(Manifest.Parts, cancellationToken).ConfigureAwait(false)).Check(workflow);
         }
         catch (SnapshotException cause)
         {

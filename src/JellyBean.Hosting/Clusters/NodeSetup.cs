@@ -56,7 +56,7 @@ internal static class NodeSetup
             Coordinators = node.Coordinators,
             Certificates = certificates,
             AllowsPlaintext = node.AllowsPlaintext,
-            Patience = configuration.Cluster with { Snapshots = Shared(configuration) },
+            Patience = configuration.Cluster with { Snapshots = Snapshots(configuration) },
         };
     }
 
@@ -73,9 +73,13 @@ internal static class NodeSetup
         }
     }
 
-    // Every node must reach the folder: the one that a run of one process has by itself will not do.
-    private static SnapshotOptions? Shared(HostConfiguration configuration) =>
-        configuration.HasSnapshotFolder ? configuration.Snapshots : null;
+    // Nodes on one computer have folders of their own, too, unless they were given one to share.
+    private static SnapshotOptions? Snapshots(HostConfiguration configuration) => configuration switch
+    {
+        { Snapshots: { } options, HasSnapshotFolder: false, Node: { Name: { } name } node } =>
+            options with { Folder = Path.Combine(node.DataFolder ?? configuration.OutputFolder, "snapshots", name.Value) },
+        _ => configuration.Snapshots,
+    };
 
     private static long MemoryOfThisMachine => GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
 

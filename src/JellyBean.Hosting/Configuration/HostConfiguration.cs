@@ -31,7 +31,7 @@ internal sealed record HostConfiguration
     /// <summary>How often a run stores what it holds, and where; null where it does not.</summary>
     public SnapshotOptions? Snapshots { get; init; }
 
-    /// <summary>Whether the folder for snapshots was configured, as nodes of a cluster need it: one that all of them reach.</summary>
+    /// <summary>Whether the folder for snapshots was configured: nodes of a cluster may share one, and have their own otherwise.</summary>
     public bool HasSnapshotFolder { get; init; }
 
     /// <summary>This process as a node.</summary>

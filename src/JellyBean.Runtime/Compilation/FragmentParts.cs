@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Inference;
 using JellyBean.Runtime.Links;
@@ -29,6 +30,9 @@ internal sealed record FragmentParts
     public required FragmentSnapshots Snapshots { get; init; }
 
     public required FragmentLinks Links { get; init; }
+
+    /// <summary>Where other nodes keep copies of snapshots.</summary>
+    public required ImmutableSortedDictionary<WorkerId, NodeAddress> Peers { get; init; }
 
     /// <summary>What must be disposed once no stage uses it any more.</summary>
     public required Belongings Belongings { get; init; }

@@ -115,12 +115,18 @@ internal sealed class Fragment : IFragment
 
         var pieces = await _parts.Snapshots.TakeAsync(snapshot).WaitAsync(cancellationToken).ConfigureAwait(false);
         var failed = RestoredState.OfFailures(_parts.Meters.Failures.Report().Sources);
-        return await _store.WriteAsync(new SnapshotPart(snapshot, Epoch, Worker, pieces.Add(failed)), cancellationToken).ConfigureAwait(false);
+        return await _store.WriteAsync(new SnapshotPart(snapshot, Epoch, Worker, pieces.Add(failed)), _parts.Peers, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc />
-    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) =>
-        Task.WhenAll(_parts.Sinks.Values.Select(sink => sink.CommitAsync(snapshot, cancellationToken)));
+    public async Task CommitAsync(SnapshotManifest complete, CancellationToken cancellationToken)
+    {
+        await Task.WhenAll(_parts.Sinks.Values.Select(sink => sink.CommitAsync(complete.Snapshot, cancellationToken))).ConfigureAwait(false);
+        if (_store is not null)
+        {
+            await _store.CompleteAsync(complete, cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     /// <inheritdoc />
     public async Task<ImmutableArray<AdjustOutcome>> AdjustAsync(Adjustment adjustment, CancellationToken cancellationToken)

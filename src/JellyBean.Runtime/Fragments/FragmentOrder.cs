@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Fragments;
 
@@ -8,7 +9,7 @@ namespace JellyBean.Runtime.Fragments;
 /// <param name="Plan">The plan, with the epoch that it is in force as.</param>
 internal sealed record FragmentOrder(Plan Plan)
 {
-    /// <summary>Where the data planes of the plan's workers take links; those that are not in it can be reached in this process only.</summary>
+    /// <summary>Where the data planes of other nodes take links and copies of snapshots; workers that are not in it can be reached in this process only.</summary>
     public ImmutableSortedDictionary<WorkerId, NodeAddress> Peers { get; init; } = ImmutableSortedDictionary<WorkerId, NodeAddress>.Empty;
 
     /// <summary>The plan in force, whose place this one takes while elements flow; null if it begins by itself.</summary>
@@ -16,4 +17,7 @@ internal sealed record FragmentOrder(Plan Plan)
 
     /// <summary>The snapshot to go on from; 0 to go on without one; null if a run begins.</summary>
     public long? Resume { get; init; }
+
+    /// <summary>The parts of that snapshot, and who has them; empty where the node's store is to know.</summary>
+    public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
 }

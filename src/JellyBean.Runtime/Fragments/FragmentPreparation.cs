@@ -52,7 +52,7 @@ internal sealed class FragmentPreparation
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<FragmentParts> OpenAsync(FragmentLinks links, ImmutableDictionary<SourceId, SourceReader> former, CancellationToken cancellationToken)
     {
-        var restored = await RestoreAsync(_order.Resume ?? 0, cancellationToken).ConfigureAwait(false);
+        var restored = await RestoreAsync(cancellationToken).ConfigureAwait(false);
         var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links) : null;
         var (sinks, toOpen) = await OpenSinksAsync(cancellationToken).ConfigureAwait(false);
         return new FragmentParts
@@ -69,12 +69,13 @@ internal sealed class FragmentPreparation
                 ? new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, restored.Pieces)
                 : new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, succession.OfAsync),
             Links = links,
+            Peers = _order.Peers,
         };
     }
 
-    private async Task<RestoredState> RestoreAsync(long snapshot, CancellationToken cancellationToken)
+    private async Task<RestoredState> RestoreAsync(CancellationToken cancellationToken)
     {
-        if (snapshot == 0 || _order.Former is not null)
+        if (_order is not { Resume: > 0 and var snapshot, Former: null })
         {
             return RestoredState.None;
         }
@@ -84,7 +85,7 @@ internal sealed class FragmentPreparation
             throw new SnapshotException($"Worker '{_node.Worker}' is to go on from snapshot {snapshot}, but keeps no snapshots. Configure where, as on the other nodes.");
         }
 
-        var restored = new RestoredState(await _store.ReadAsync(snapshot, cancellationToken).ConfigureAwait(false));
+        var restored = new RestoredState(await _store.ReadAsync(snapshot, _order.Parts, _order.Peers, cancellationToken).ConfigureAwait(false));
         restored.Check(_bindings.Workflow);
         return restored;
     }

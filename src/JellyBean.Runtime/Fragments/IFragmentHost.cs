@@ -41,9 +41,10 @@ internal interface IFragment : IAsyncDisposable
     /// <exception cref="SnapshotException">Something could not be stored; elements flow on.</exception>
     Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken);
 
-    /// <summary>A snapshot is complete: sinks commit it.</summary>
+    /// <summary>A snapshot is complete: sinks commit it, and what lies behind it is forgotten.</summary>
     /// <exception cref="Workflows.Outputs.SinkException">A sink could not; it is asked again.</exception>
-    Task CommitAsync(long snapshot, CancellationToken cancellationToken);
+    /// <exception cref="SnapshotException">It could not be written; it is asked again.</exception>
+    Task CommitAsync(SnapshotManifest complete, CancellationToken cancellationToken);
 
     /// <summary>Changes in place what its operators run and its sources let in, while elements flow. One call at a time.</summary>
     /// <returns>What came of each operator that it runs.</returns>

@@ -25,6 +25,7 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
     private readonly HashSet<Task> _connections = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _accepting;
+    private volatile ILinkGuest? _guest;
     private long _epoch;
     private int _greeting;
 
@@ -116,6 +117,25 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
         }
 
         return receiver;
+    }
+
+    /// <summary>Takes another conversation at this endpoint, kept as safe as links are. At most one.</summary>
+    public void Admit(ILinkGuest guest) => _guest = guest;
+
+    /// <summary>Connects to another node's endpoint, as links do.</summary>
+    /// <inheritdoc cref="LinkDialler.DialAsync" path="/exception" />
+    public async Task<Stream> DialAsync(NodeAddress address, CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        using var deadline = new Deadline(_options.HandshakeDeadline, _time, patience);
+        try
+        {
+            return await new LinkDialler(_options, _certificates).DialAsync(address, patience.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw new IOException($"{address} has not answered within {_options.HandshakeDeadline}.");
+        }
     }
 
     /// <summary>Closes a receiving end: senders are told that it is not open, or, once there is a newer plan, that theirs is over.</summary>
@@ -216,7 +236,7 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
 
             isGreeting = false;
             Interlocked.Decrement(ref _greeting);
-            if (welcomed is { } link && await link.Receiver.ServeAsync(stream.Inner, link.Connection).ConfigureAwait(false) is InvalidDataException violation)
+            if (welcomed is not null && await welcomed.ServeAsync(stream.Inner).ConfigureAwait(false) is InvalidDataException violation)
             {
                 Refusals.Add(Refusal.Violation, from, violation.Message);
             }
@@ -263,8 +283,15 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
         Reply reply;
         try
         {
-            var hello = await Greeting.ReadHelloAsync(stream.Inner, cancellationToken).ConfigureAwait(false);
-            reply = Answer(hello, out welcomed);
+            var guest = _guest;
+            byte[][] spoken = guest is null ? [LinkProtocol.Magic.ToArray()] : [LinkProtocol.Magic.ToArray(), guest.Magic];
+            var (magic, body) = await Greeting.ReadAnyAsync(stream.Inner, spoken, cancellationToken).ConfigureAwait(false);
+            if (magic > 0)
+            {
+                return new Welcomed(s => guest!.ServeAsync(s, body, _stop.Token));
+            }
+
+            reply = Answer(Greeting.Parse(body, Hello.Read), out welcomed);
         }
         catch (VersionException cause)
         {
@@ -300,7 +327,7 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
         }
 
         var reply = receiver.Greet(hello, out var connection);
-        welcomed = connection is null ? null : new Welcomed(receiver, connection);
+        welcomed = connection is null ? null : new Welcomed(s => receiver.ServeAsync(s, connection));
         return reply;
     }
 
@@ -320,8 +347,9 @@ internal sealed partial class LinkEndpoint : IAsyncDisposable
     [LoggerMessage(EventId = 1211, Level = LogLevel.Error, Message = "Serving a connection from {From} has failed; others go on")]
     private static partial void LogBroken(ILogger logger, EndPoint? from, Exception cause);
 
-    /// <summary>A connection that may serve a link.</summary>
-    private sealed record Welcomed(RemoteReceiver Receiver, ReceivingConnection Connection);
+    /// <summary>A connection that may go on.</summary>
+    /// <param name="ServeAsync">Serves it to its end; returns why it ended.</param>
+    private sealed record Welcomed(Func<Stream, Task<Exception?>> ServeAsync);
 
     /// <summary>The stream as it is now: first plain, then secured. Closes whichever it is.</summary>
     private sealed class Closing(Stream stream) : IDisposable

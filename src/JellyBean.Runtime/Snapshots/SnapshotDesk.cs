@@ -41,19 +41,9 @@ internal sealed partial class SnapshotDesk(SnapshotOptions options, TimeSpan res
     /// <returns>What came of it.</returns>
     public async Task<SnapshotEvent> KeepAsync(Plan plan, SnapshotEffect.Keep keep, DateTimeOffset now)
     {
-        var manifest = new SnapshotManifest
-        {
-            Snapshot = keep.Snapshot,
-            Epoch = keep.Epoch,
-            Workflow = plan.Workflow,
-            Fingerprint = plan.WorkflowFingerprint,
-            TakenAt = now,
-            Sources = [.. plan.Sources.Select(s => s.Source).Order()],
-            Parts = keep.Parts,
-        };
         try
         {
-            await _folder.CompleteAsync(manifest, CancellationToken.None).ConfigureAwait(false);
+            await _folder.CompleteAsync(SnapshotManifest.Of(plan, keep.Snapshot, keep.Parts, now), CancellationToken.None).ConfigureAwait(false);
             return new SnapshotEvent.Kept(keep.Snapshot);
         }
         catch (SnapshotException cause)

@@ -13,7 +13,7 @@ internal abstract record SnapshotEffect
     public sealed record Keep(long Epoch, long Snapshot, ImmutableArray<SnapshotReceipt> Parts) : SnapshotEffect;
 
     /// <summary>Have a worker's sinks commit.</summary>
-    public sealed record Commit(WorkerId Worker, long Epoch, long Snapshot) : SnapshotEffect;
+    public sealed record Commit(WorkerId Worker, long Epoch, long Snapshot, ImmutableArray<SnapshotReceipt> Parts) : SnapshotEffect;
 
     /// <summary>The snapshot is complete.</summary>
     public sealed record Done(long Snapshot, long Bytes, TimeSpan Took) : SnapshotEffect;

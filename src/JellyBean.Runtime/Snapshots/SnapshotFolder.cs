@@ -1,34 +1,38 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using System.Text.Json;
+using System.Security.Cryptography;
 using JellyBean.Planning.Infrastructure;
-using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Snapshots;
 
-/// <summary>Snapshots as files: a folder for each, with a part for each worker and, once it is complete, a manifest. Keeps the last two that are complete.</summary>
-/// <remarks>A file comes into being by a rename, once its bytes are on the disk. Any number of instances may share a folder: nodes write different files.</remarks>
-internal sealed class SnapshotFolder(string folder) : ISnapshotStore
+/// <summary>Snapshots as files: a folder for each, with the parts of workers and, once it is complete, a manifest. Keeps the last two that are complete.</summary>
+/// <remarks>Thread-safe. Any number of instances, in any number of processes, may share a folder.</remarks>
+internal sealed class SnapshotFolder(string folder)
 {
     private const string Manifest = "complete.json";
     private const int Kept = 2;
+    private const int ChunkBytes = 1 << 16;
 
-    // Of one part: what is held in a fragment's buffers and states.
-    private const int MostBytes = 1 << 29;
-
-    private static readonly JsonSerializerOptions Json = new() { WriteIndented = true };
+    /// <summary>Most bytes of one part: what is held in a fragment's buffers and states.</summary>
+    public const int MostBytes = 1 << 29;
 
     /// <summary>The last snapshot that is complete; null if none is.</summary>
     /// <exception cref="SnapshotException">Its manifest cannot be read.</exception>
-    public SnapshotManifest? Last => Complete.LastOrDefault() is { } path ? ReadManifest(path) : null;
+    public SnapshotManifest? Last => Complete.LastOrDefault() is var last and > 0 ? Read(last) : null;
 
-    private IEnumerable<string> Snapshots =>
-        Directory.Exists(folder) ? Directory.EnumerateDirectories(folder).Where(d => long.TryParse(Path.GetFileName(d), NumberStyles.None, CultureInfo.InvariantCulture, out _)).Order(StringComparer.Ordinal) : [];
+    private IEnumerable<long> Snapshots => Directory.Exists(folder)
+        ? Directory.EnumerateDirectories(folder).Select(NumberOf).Where(n => n > 0).Order()
+        : [];
 
-    private IEnumerable<string> Complete => Snapshots.Where(d => File.Exists(Path.Combine(d, Manifest)));
+    private IEnumerable<long> Complete => Snapshots.Where(n => File.Exists(ManifestPath(n)));
 
-    /// <inheritdoc />
-    public async Task<SnapshotReceipt> WriteAsync(SnapshotPart part, CancellationToken cancellationToken)
+    /// <summary>The oldest snapshot, of those up to a number, that is kept as a complete one; 0 if none is. Later ones may be left of a run that was forgotten.</summary>
+    public long KeptFrom(long upTo) => Complete.TakeWhile(n => n <= upTo).FirstOrDefault();
+
+    /// <summary>Stores a part, so that it survives the process.</summary>
+    /// <returns>Says so; and the bytes, for whoever keeps a copy.</returns>
+    /// <exception cref="SnapshotException">It cannot be stored.</exception>
+    public async Task<(SnapshotReceipt Receipt, byte[] Bytes)> WriteAsync(SnapshotPart part, CancellationToken cancellationToken)
     {
         var bytes = PartFormat.Write(part);
         if (bytes.Length > MostBytes)
@@ -36,33 +40,108 @@ internal sealed class SnapshotFolder(string folder) : ISnapshotStore
             throw new SnapshotException($"Worker '{part.Worker}' holds {bytes.Length} bytes; at most {MostBytes} can be stored. Keep less in states, joins and windows.");
         }
 
-        await WriteAsync(PartPath(part.Snapshot, part.Worker), bytes, cancellationToken).ConfigureAwait(false);
-        return new SnapshotReceipt(part.Snapshot, part.Worker, bytes.Length, PartFormat.ChecksumOf(bytes));
+        await SnapshotFile.WriteAsync(PartPath(part.Snapshot, part.Worker), file => file.WriteAsync(bytes, cancellationToken).AsTask()).ConfigureAwait(false);
+        return (new SnapshotReceipt(part.Snapshot, part.Worker, bytes.Length, PartFormat.ChecksumOf(bytes)), bytes);
     }
 
-    /// <summary>All parts of a snapshot are stored: from now on it is the one to go on from.</summary>
+    /// <summary>Stores a part that comes from elsewhere. Nothing stays of one that is not what it should be.</summary>
+    /// <param name="part">Which, how large, and its checksum.</param>
+    /// <param name="read">Gives its bytes; 0 where there are no more.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SnapshotException">It cannot be stored, or is damaged.</exception>
+    public Task ReceiveAsync(SnapshotReceipt part, Func<Memory<byte>, CancellationToken, ValueTask<int>> read, CancellationToken cancellationToken) =>
+        SnapshotFile.WriteAsync(PartPath(part.Snapshot, part.Worker), async file =>
+        {
+            using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+            var chunk = new byte[ChunkBytes];
+            var checksum = new byte[SHA256.HashSizeInBytes];
+            for (long at = 0; at < part.Bytes;)
+            {
+                var count = await read(chunk.AsMemory(0, (int)Math.Min(chunk.Length, part.Bytes - at)), cancellationToken).ConfigureAwait(false);
+                if (count == 0)
+                {
+                    throw new SnapshotException($"Part {part.Worker} of snapshot {part.Snapshot} ends after {at} of {part.Bytes} bytes.");
+                }
+
+                await file.WriteAsync(chunk.AsMemory(0, count), cancellationToken).ConfigureAwait(false);
+                var content = (int)Math.Clamp(part.Bytes - checksum.Length - at, 0, count);
+                hash.AppendData(chunk, 0, content);
+                chunk.AsSpan(content, count - content).CopyTo(checksum.AsSpan((int)Math.Max(0, at - (part.Bytes - checksum.Length))));
+                at += count;
+            }
+
+            if (!hash.GetHashAndReset().AsSpan().SequenceEqual(checksum) || PartFormat.ChecksumOf(checksum) != part.Checksum)
+            {
+                throw new SnapshotException($"Part {part.Worker} of snapshot {part.Snapshot} has arrived damaged: its checksum is not that of its content.");
+            }
+        });
+
+    /// <summary>Whether a part is here, by its size and checksum.</summary>
+    public bool Has(SnapshotReceipt part)
+    {
+        using var file = Open(part);
+        return file is not null;
+    }
+
+    /// <summary>Opens a part to be read; null if it is not here.</summary>
+    public FileStream? Open(SnapshotReceipt part)
+    {
+        FileStream? file = null;
+        try
+        {
+            file = new FileStream(PartPath(part.Snapshot, part.Worker), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, ChunkBytes, FileOptions.Asynchronous);
+            var checksum = new byte[SHA256.HashSizeInBytes];
+            if (file.Length == part.Bytes && part.Bytes >= checksum.Length)
+            {
+                file.Seek(-checksum.Length, SeekOrigin.End);
+                file.ReadExactly(checksum);
+                file.Seek(0, SeekOrigin.Begin);
+                if (PartFormat.ChecksumOf(checksum) == part.Checksum)
+                {
+                    return file;
+                }
+            }
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // Not here, as far as anyone can tell.
+        }
+
+        file?.Dispose();
+        return null;
+    }
+
+    /// <summary>All parts of a snapshot are stored: from now on it is the one to go on from. What is behind the last two goes.</summary>
     /// <exception cref="SnapshotException">That cannot be written.</exception>
     public async Task CompleteAsync(SnapshotManifest manifest, CancellationToken cancellationToken)
     {
-        var written = new ManifestFile(
-            manifest.Snapshot, manifest.Epoch, manifest.Workflow, manifest.Fingerprint, manifest.TakenAt,
-            [.. manifest.Sources.Select(s => s.Value)],
-            [.. manifest.Parts.Select(p => new PartLine(p.Worker.Value, p.Bytes, p.Checksum.ToString("x16", CultureInfo.InvariantCulture)))]);
-        await WriteAsync(Path.Combine(PathOf(manifest.Snapshot), Manifest), JsonSerializer.SerializeToUtf8Bytes(written, Json), cancellationToken).ConfigureAwait(false);
-        foreach (var old in Snapshots.Where(d => string.CompareOrdinal(d, Complete.Reverse().Take(Kept).Last()) < 0).ToList())
+        var bytes = ManifestFormat.Write(manifest);
+        await SnapshotFile.WriteAsync(ManifestPath(manifest.Snapshot), file => file.WriteAsync(bytes, cancellationToken).AsTask()).ConfigureAwait(false);
+
+        // Of a run that was forgotten: numbers only grow within one.
+        foreach (var abandoned in Complete.Where(n => n > manifest.Snapshot && Read(n).Epoch != manifest.Epoch).ToList())
         {
-            Delete(old);
+            SnapshotFile.Delete(PathOf(abandoned));
         }
+
+        ForgetBefore(Complete.Where(n => n <= manifest.Snapshot).Reverse().Take(Kept).Last());
     }
 
-    /// <inheritdoc />
-    public async Task<ImmutableArray<StatePiece>> ReadAsync(long snapshot, CancellationToken cancellationToken)
+    /// <summary>Whether it is known that a snapshot is complete.</summary>
+    public bool IsComplete(SnapshotManifest manifest) => File.Exists(ManifestPath(manifest.Snapshot)) && Read(manifest.Snapshot).Epoch == manifest.Epoch;
+
+    /// <summary>The manifest of a snapshot that is complete.</summary>
+    /// <exception cref="SnapshotException">There is none, or it is damaged.</exception>
+    public SnapshotManifest Read(long snapshot) => ManifestFormat.Read(ManifestPath(snapshot));
+
+    /// <summary>The states of all parts of a snapshot.</summary>
+    /// <exception cref="SnapshotException">One is not here, or not what it should be.</exception>
+    public async Task<ImmutableArray<StatePiece>> ReadAsync(ImmutableArray<SnapshotReceipt> parts, CancellationToken cancellationToken)
     {
-        var manifest = ReadManifest(PathOf(snapshot));
         var pieces = ImmutableArray.CreateBuilder<StatePiece>();
-        foreach (var part in manifest.Parts)
+        foreach (var part in parts)
         {
-            var path = PartPath(snapshot, part.Worker);
+            var path = PartPath(part.Snapshot, part.Worker);
             byte[] bytes;
             try
             {
@@ -70,7 +149,7 @@ internal sealed class SnapshotFolder(string folder) : ISnapshotStore
             }
             catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
             {
-                throw new SnapshotException($"A part of snapshot {snapshot} cannot be read: {cause.Message} Begin anew.", cause);
+                throw new SnapshotException($"A part of snapshot {part.Snapshot} cannot be read: {cause.Message} Begin anew.", cause);
             }
 
             var read = PartFormat.Read(bytes, path);
@@ -85,79 +164,26 @@ internal sealed class SnapshotFolder(string folder) : ISnapshotStore
         return pieces.ToImmutable();
     }
 
-    /// <summary>Forgets what was begun behind a snapshot and did not become complete.</summary>
-    public void ForgetAfter(long snapshot)
+    /// <summary>Forgets what lies before a snapshot.</summary>
+    /// <exception cref="SnapshotException">It cannot be removed.</exception>
+    public void ForgetBefore(long snapshot)
     {
-        foreach (var later in Snapshots.Where(d => string.CompareOrdinal(d, PathOf(snapshot)) > 0).ToList())
+        foreach (var old in Snapshots.Where(n => n < snapshot).ToList())
         {
-            Delete(later);
+            SnapshotFile.Delete(PathOf(old));
         }
     }
 
     /// <summary>Forgets all snapshots: there is nothing to go on with.</summary>
-    public void Clear() => ForgetAfter(-1);
+    /// <exception cref="SnapshotException">They cannot be removed.</exception>
+    public void Clear() => ForgetBefore(long.MaxValue);
 
-    private static SnapshotManifest ReadManifest(string path)
-    {
-        try
-        {
-            var read = JsonSerializer.Deserialize<ManifestFile>(File.ReadAllBytes(Path.Combine(path, Manifest)), Json)!;
-            return new SnapshotManifest
-            {
-                Snapshot = read.Snapshot,
-                Epoch = read.Epoch,
-                Workflow = read.Workflow,
-                Fingerprint = read.Fingerprint,
-                TakenAt = read.TakenAt,
-                Sources = [.. read.Sources.Select(s => new SourceId(s))],
-                Parts = [.. read.Parts.Select(p => new SnapshotReceipt(read.Snapshot, new WorkerId(p.Worker), p.Bytes, ulong.Parse(p.Checksum, NumberStyles.HexNumber, CultureInfo.InvariantCulture)))],
-            };
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException or JsonException or FormatException or NullReferenceException or ArgumentException)
-        {
-            throw new SnapshotException($"The snapshot in '{path}' cannot be read: {cause.Message} Begin anew.", cause);
-        }
-    }
-
-    private static async Task WriteAsync(string path, byte[] bytes, CancellationToken cancellationToken)
-    {
-        try
-        {
-            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            var begun = path + ".begun";
-            await using (var file = new FileStream(begun, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16, FileOptions.Asynchronous))
-            {
-                await file.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-                file.Flush(flushToDisk: true);
-            }
-
-            File.Move(begun, path, overwrite: true);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new SnapshotException($"'{path}' cannot be written: {cause.Message}", cause);
-        }
-    }
-
-    private static void Delete(string path)
-    {
-        try
-        {
-            Directory.Delete(path, recursive: true);
-        }
-        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
-        {
-            throw new SnapshotException($"'{path}' cannot be removed: {cause.Message}", cause);
-        }
-    }
+    private static long NumberOf(string path) => long.TryParse(Path.GetFileName(path), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     // Ten digits, so that names sort as numbers do.
-    private string PathOf(long snapshot) => Path.Combine(folder, snapshot < 0 ? "" : snapshot.ToString("D10", CultureInfo.InvariantCulture));
+    private string PathOf(long snapshot) => Path.Combine(folder, snapshot.ToString("D10", CultureInfo.InvariantCulture));
+
+    private string ManifestPath(long snapshot) => Path.Combine(PathOf(snapshot), Manifest);
 
     private string PartPath(long snapshot, WorkerId worker) => Path.Combine(PathOf(snapshot), $"{Uri.EscapeDataString(worker.Value)}.part");
-
-    private sealed record ManifestFile(
-        long Snapshot, long Epoch, string Workflow, string Fingerprint, DateTimeOffset TakenAt, string[] Sources, PartLine[] Parts);
-
-    private sealed record PartLine(string Worker, long Bytes, string Checksum);
 }

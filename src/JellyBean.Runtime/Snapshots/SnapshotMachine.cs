@@ -16,7 +16,7 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
     public SnapshotStep Next(SnapshotState state, SnapshotEvent occurred, TimeSpan now) => occurred switch
     {
         SnapshotEvent.Started e => Begin(new SnapshotState { Epoch = e.Epoch, Workers = e.Workers, Last = e.From, Highest = Math.Max(e.From, state.Highest) }, now),
-        SnapshotEvent.Stopped => new(new SnapshotState { Last = state.Last, Highest = state.Highest }, []),
+        SnapshotEvent.Stopped => new(new SnapshotState { Last = state.Last, LastParts = state.LastParts, Highest = state.Highest }, []),
         _ when state.Epoch == 0 => Nothing(state),
         SnapshotEvent.Completed => state.IsFinal ? Nothing(state) : Begin(state with { IsFinal = true }, now),
         SnapshotEvent.PartStored e => OnStored(state, e),
@@ -53,7 +53,7 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
     private static SnapshotStep OnKept(SnapshotState state, TimeSpan now)
     {
         var done = new SnapshotEffect.Done(state.Taking, state.Parts.Values.Sum(p => p.Bytes), now - state.BeganAt);
-        state = state with { Last = state.Taking, Taking = 0, Uncommitted = state.Workers, SentAt = now };
+        state = state with { Last = state.Taking, LastParts = [.. state.Parts.Values], Taking = 0, Uncommitted = state.Workers, SentAt = now };
         return new(state, [done, .. Uncommitted(state)]);
     }
 
@@ -116,5 +116,5 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
         : state.Workers.Except(state.Parts.Keys).Select(worker => new SnapshotEffect.Take(worker, state.Epoch, state.Taking));
 
     private static IEnumerable<SnapshotEffect> Uncommitted(SnapshotState state) =>
-        state.Uncommitted.Select(worker => new SnapshotEffect.Commit(worker, state.Epoch, state.Last));
+        state.Uncommitted.Select(worker => new SnapshotEffect.Commit(worker, state.Epoch, state.Last, state.LastParts));
 }

@@ -15,6 +15,9 @@ internal sealed record SnapshotState
     /// <summary>The last snapshot that is complete; 0 before the first.</summary>
     public long Last { get; init; }
 
+    /// <summary>Its parts, by worker; empty where it is only known that it is complete.</summary>
+    public ImmutableArray<SnapshotReceipt> LastParts { get; init; } = [];
+
     /// <summary>The highest number that was ever asked for.</summary>
     public long Highest { get; init; }
 

@@ -97,7 +97,7 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
 
     public Task<SnapshotReceipt> SnapshotAsync(long snapshot, CancellationToken cancellationToken) => Task.FromResult(new SnapshotReceipt(snapshot, worker, 1, 1));
 
-    public Task CommitAsync(long snapshot, CancellationToken cancellationToken) => Task.CompletedTask;
+    public Task CommitAsync(SnapshotManifest complete, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public List<Adjustment> Adjustments { get; } = [];
 

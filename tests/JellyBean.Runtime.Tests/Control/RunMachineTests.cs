@@ -186,7 +186,7 @@ public sealed class RunMachineTests
             new RunEvent.NodeFailed(B, 1, "broken"),
             new RunEvent.NodeStopped(A, 1),
             new RunEvent.NodeStopped(B, 1),
-            new RunEvent.SnapshotComplete(1),
+            new RunEvent.SnapshotComplete(1, []),
             new RunEvent.Secured(),
             new RunEvent.Recorded(),
             new RunEvent.Tick(),

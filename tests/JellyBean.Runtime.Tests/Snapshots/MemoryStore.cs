@@ -29,7 +29,7 @@ internal sealed class MemoryStore : ISnapshotStore
         }
     }
 
-    public Task<SnapshotReceipt> WriteAsync(SnapshotPart part, CancellationToken cancellationToken)
+    public Task<SnapshotReceipt> WriteAsync(SnapshotPart part, ImmutableSortedDictionary<WorkerId, NodeAddress> others, CancellationToken cancellationToken)
     {
         lock (_parts)
         {
@@ -39,6 +39,9 @@ internal sealed class MemoryStore : ISnapshotStore
         return Task.FromResult(new SnapshotReceipt(part.Snapshot, part.Worker, part.Pieces.Sum(p => p.Bytes.Length), 0));
     }
 
-    public Task<ImmutableArray<StatePiece>> ReadAsync(long snapshot, CancellationToken cancellationToken) =>
+    public Task CompleteAsync(SnapshotManifest manifest, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<ImmutableArray<StatePiece>> ReadAsync(
+        long snapshot, ImmutableArray<SnapshotReceipt> parts, ImmutableSortedDictionary<WorkerId, NodeAddress> others, CancellationToken cancellationToken) =>
         Task.FromResult<ImmutableArray<StatePiece>>([.. Parts(snapshot).SelectMany(p => p.Pieces)]);
 }

@@ -62,7 +62,7 @@ public sealed class RestoreTests
             await Task.WhenAll(run.Fragments.Select(f => f.SnapshotAsync(last, CancellationToken.None))).WaitAsync(Deadline);
 
             // Those at which a sink has not heard of it count all the same.
-            await Task.WhenAll(run.Fragments.Skip(i % 2).Select(f => f.CommitAsync(last, CancellationToken.None))).WaitAsync(Deadline);
+            await Task.WhenAll(run.Fragments.Skip(i % 2).Select(f => f.CommitAsync(new SnapshotManifest { Snapshot = last, Epoch = f.Epoch, Workflow = "all", Fingerprint = "f", TakenAt = DateTimeOffset.UnixEpoch, Sources = [], Parts = [] }, CancellationToken.None))).WaitAsync(Deadline);
         }
 
         return last;

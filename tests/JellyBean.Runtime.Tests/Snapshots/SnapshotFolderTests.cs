@@ -28,7 +28,7 @@ public sealed class SnapshotFolderTests : IDisposable
         var last = Assert.IsType<SnapshotManifest>(_folder.Last);
         Assert.Equal((4, 7, "w", "f"), (last.Snapshot, last.Epoch, last.Workflow, last.Fingerprint));
         Assert.Equal("in/north", Assert.Single(last.Sources).Value);
-        Assert.Equal(["edge/1 4", "hub 4"], (await _folder.ReadAsync(4, CancellationToken.None)).Select(p => System.Text.Encoding.UTF8.GetString(p.Bytes.Span)));
+        Assert.Equal(["edge/1 4", "hub 4"], (await _folder.ReadAsync(last.Parts, CancellationToken.None)).Select(p => System.Text.Encoding.UTF8.GetString(p.Bytes.Span)));
         Assert.Equal(["0000000003", "0000000004", "0000000005"], Directory.GetDirectories(_path).Select(Path.GetFileName).Order(StringComparer.Ordinal));
     }
 
@@ -52,7 +52,7 @@ public sealed class SnapshotFolderTests : IDisposable
             damaged[at] ^= 1;
             await File.WriteAllBytesAsync(file, damaged);
 
-            var error = await Assert.ThrowsAsync<SnapshotException>(() => _folder.ReadAsync(1, CancellationToken.None));
+            var error = await Assert.ThrowsAsync<SnapshotException>(() => _folder.ReadAsync(_folder.Read(1).Parts, CancellationToken.None));
             Assert.Contains("hub.part", error.Message, StringComparison.Ordinal);
         }
     }
@@ -63,7 +63,7 @@ public sealed class SnapshotFolderTests : IDisposable
         await StoreAsync(1, epoch: 1);
         await _folder.WriteAsync(Part(1, B) with { Epoch = 2 }, CancellationToken.None);
 
-        var error = await Assert.ThrowsAsync<SnapshotException>(() => _folder.ReadAsync(1, CancellationToken.None));
+        var error = await Assert.ThrowsAsync<SnapshotException>(() => _folder.ReadAsync(_folder.Read(1).Parts, CancellationToken.None));
 
         Assert.Contains("is not the part", error.Message, StringComparison.Ordinal);
     }
@@ -84,7 +84,7 @@ public sealed class SnapshotFolderTests : IDisposable
 
     private async Task StoreAsync(long snapshot, long epoch)
     {
-        var parts = new[] { await _folder.WriteAsync(Part(snapshot, A), CancellationToken.None), await _folder.WriteAsync(Part(snapshot, B), CancellationToken.None) };
+        var parts = new[] { (await _folder.WriteAsync(Part(snapshot, A), CancellationToken.None)).Receipt, (await _folder.WriteAsync(Part(snapshot, B), CancellationToken.None)).Receipt };
         await _folder.CompleteAsync(
             new SnapshotManifest
             {

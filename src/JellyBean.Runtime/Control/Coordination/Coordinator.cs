@@ -29,6 +29,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private DecisionLog _decisions = DecisionLog.Empty;
+    private (SnapshotEffect.Keep What, long Index)? _keep;
     private RunTicket? _ticket;
     private Leader _leader;
     private int _ticks;
@@ -97,7 +98,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Command>(m => Advance(new RunEvent.Commanded(m)));
         Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_decisions.All)));
         Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
-        Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum))));
+        Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum) { Copy = m.Copy })));
         Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
         Receive<SnapshotCommitted>(m => FromNode(w => new SnapshotEvent.Committed(w, m.Epoch, m.Snapshot)));
         Receive<SnapshotEvent>(Advance);
@@ -148,6 +149,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
         if (_state.Term == next.Term)
         {
+            KeepIfRecorded();
             Advance(new RunEvent.Recorded());
             return;
         }
@@ -263,18 +265,27 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                     Do(new RunEffect.Send(e.Worker, new TakeSnapshot(e.Epoch, e.Snapshot)));
                     break;
                 case SnapshotEffect.Commit e:
-                    Do(new RunEffect.Send(e.Worker, new CommitSnapshot(e.Epoch, e.Snapshot)));
+                    Do(new RunEffect.Send(e.Worker, new CommitSnapshot(e.Epoch, e.Snapshot, e.Parts)));
                     break;
-                case SnapshotEffect.Keep e when _state.Run is { Plan: { } plan }:
-                    _snapshots!.KeepAsync(plan, e, _time.GetUtcNow()).PipeTo(Self);
-                    break;
-                case SnapshotEffect.Done e:
-                    Advance(new RunEvent.SnapshotComplete(e.Snapshot));
+                case SnapshotEffect.Keep e:
+                    // Whoever coordinates next knows of it, too, before any sink commits.
+                    Advance(new RunEvent.SnapshotComplete(e.Snapshot, e.Parts));
+                    _keep = (e, _state.Run is { IsPlannedHere: true } ? _leader.Entry.Index : 0);
+                    KeepIfRecorded();
                     break;
                 case SnapshotEffect.Over:
                     Advance(new RunEvent.Secured());
                     break;
             }
+        }
+    }
+
+    private void KeepIfRecorded()
+    {
+        if (_keep is ({ } keep, var index) && index <= _leader.Kept && _state.Run is { Plan: { } plan } && plan.Epoch == keep.Epoch)
+        {
+            _keep = null;
+            _snapshots!.KeepAsync(plan, keep, _time.GetUtcNow()).PipeTo(Self);
         }
     }
 

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -67,8 +69,8 @@ internal abstract record RunEvent
     /// <summary>Nothing of the epoch is left on a node.</summary>
     public sealed record NodeStopped(WorkerId Worker, long Epoch) : RunEvent;
 
-    /// <summary>A snapshot is complete.</summary>
-    public sealed record SnapshotComplete(long Snapshot) : RunEvent;
+    /// <summary>All parts of a snapshot are stored.</summary>
+    public sealed record SnapshotComplete(long Snapshot, ImmutableArray<SnapshotReceipt> Parts) : RunEvent;
 
     /// <summary>The last snapshot of a run that has ended well is complete, or was given up.</summary>
     public sealed record Secured : RunEvent;

@@ -12,7 +12,7 @@ namespace JellyBean.Runtime.Control.Coordination;
 internal sealed partial class RunMachine
 {
     // Room for the message or record around a plan's text.
-    private const int MostPlanBytes = ControlProtocol.MaxBytes - 16 * 1024;
+    private const int MostPlanBytes = ControlProtocol.MaxBytes - 32 * 1024;
 
     /// <summary>Continues what the coordinator before this one had recorded.</summary>
     private RunStep OnBegan(RunState state, RunEvent.Began e, TimeSpan now)
@@ -30,7 +30,7 @@ internal sealed partial class RunMachine
             return Nothing(state);
         }
 
-        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, Since = now };
+        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Since = now };
         if (record.Plan.Length == 0)
         {
             return AskForPlan(state, run, now);
@@ -205,14 +205,14 @@ internal sealed partial class RunMachine
     }
 
     /// <summary>The next epoch goes on from it, whoever coordinates then.</summary>
-    private static RunStep OnSnapshot(RunState state, long snapshot)
+    private static RunStep OnSnapshot(RunState state, RunEvent.SnapshotComplete e)
     {
         if (state.Run is not { } run)
         {
             return Nothing(state);
         }
 
-        state = state with { Run = run with { Snapshot = snapshot } };
+        state = state with { Run = run with { Snapshot = e.Snapshot, SnapshotParts = e.Parts } };
         return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
     }
 
@@ -228,6 +228,7 @@ internal sealed partial class RunMachine
             IsDraining = state.Phase == RunPhase.Draining,
             Shortfalls = run.Shortfalls,
             Snapshot = run.IsPlannedHere ? run.Snapshot : null,
+            Parts = run.IsPlannedHere ? run.SnapshotParts : [],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
         },

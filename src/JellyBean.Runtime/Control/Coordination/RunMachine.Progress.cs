@@ -187,7 +187,7 @@ internal sealed partial class RunMachine
     {
         (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
         {
-            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run)) { Resume = run.Snapshot })],
+            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run)) { Resume = run.Snapshot, Parts = run.SnapshotParts })],
             RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
             RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],
             RunPhase.Stopping => [(p => !p.IsStopped, new Stop(run.Epoch))],
@@ -196,9 +196,12 @@ internal sealed partial class RunMachine
         return [.. pending.SelectMany(p => run.Where(p.Waits).Select(w => new RunEffect.Send(w, p.Message)))];
     }
 
+    // Also of nodes that run nothing: they keep copies of snapshots.
     private static ImmutableArray<Peer> Peers(RunState state, Run run) =>
     [
-        .. run.Parts.Keys.SelectMany(w => state.Nodes.TryGetValue(w, out var node) && node.Last.LinkAddress is { } address ? [new Peer(w, address)] : Array.Empty<Peer>()),
+        .. state.Nodes
+            .Where(n => n.Value.Last.LinkAddress is not null && (run.Parts.ContainsKey(n.Key) || n.Value is { IsReachable: true, IsLeaving: false }))
+            .Select(n => new Peer(n.Key, n.Value.Last.LinkAddress!.Value)),
     ];
 
     private static RunStep End(RunState state, Run run, TimeSpan now)

@@ -38,7 +38,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
         RunEvent.NodeFailed e => OnFailed(state, e, now),
         RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),
-        RunEvent.SnapshotComplete e => OnSnapshot(state, e.Snapshot),
+        RunEvent.SnapshotComplete e => OnSnapshot(state, e),
         RunEvent.Secured => state is { Phase: RunPhase.Securing, Run: { } run } ? Enter(state, RunPhase.Stopping, run, now) : Nothing(state),
         RunEvent.Tick => WithNextCommand(OnTick(state, now), now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -99,6 +100,9 @@ internal sealed record Run
 
     /// <summary>The last snapshot that is complete, which the next epoch would go on from; 0 to go on without one; null while it may only begin anew.</summary>
     public long? Snapshot { get; init; }
+
+    /// <summary>The parts of that snapshot, and who has them; empty where nodes are to know.</summary>
+    public ImmutableArray<SnapshotReceipt> SnapshotParts { get; init; } = [];
 
     /// <summary>What is sent to the nodes.</summary>
     public string PlanText { get; init; } = "";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Snapshots;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Journals;
@@ -30,6 +31,9 @@ internal sealed record RunRecord
     /// <summary>What people have decided.</summary>
     public Orders Orders { get; init; } = Orders.None;
 
+    /// <summary>Its parts, and who has them.</summary>
+    public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
+
     /// <summary>The run that has ended last; empty before the first.</summary>
     public string EndedRunId { get; init; } = "";
 
@@ -38,13 +42,15 @@ internal sealed record RunRecord
 
     public bool Equals(RunRecord? other) => other is not null
         && (Epoch, RunId, Plan, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
-        && Shortfalls.SequenceEqual(other.Shortfalls) && Orders.Equals(other.Orders);
+        && Shortfalls.SequenceEqual(other.Shortfalls)
+        && Orders.Equals(other.Orders)
+        && Parts.SequenceEqual(other.Parts);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(10);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -54,6 +60,7 @@ internal sealed record RunRecord
         writer.Write(value.EndedFailure);
         SnapshotFormat.Write(ref writer, value.Snapshot);
         Orders.Write(ref writer, value.Orders);
+        SnapshotFormat.Write(ref writer, value.Parts);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -76,6 +83,13 @@ internal sealed record RunRecord
         if (unknown > 0)
         {
             value = value with { Orders = Orders.Read(ref reader) };
+            unknown--;
+        }
+
+        // Written by one whose nodes shared a folder.
+        if (unknown > 0)
+        {
+            value = value with { Parts = SnapshotFormat.ReadParts(ref reader) };
             unknown--;
         }
 

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
@@ -8,8 +10,10 @@ namespace JellyBean.Runtime.Control.Nodes;
 /// <summary>A fragment from the moment it is asked for until nothing of it is left.</summary>
 internal sealed class Deployment : IAsyncDisposable
 {
+    private readonly Plan _plan;
     private readonly CancellationTokenSource _giveUp = new();
     private readonly Lock _gate = new();
+    private CancellationTokenSource? _newer;
     private volatile IFragment? _fragment;
     private volatile Task? _stopping;
     private (long Snapshot, Task<IControlMessage> Answer)? _snapshot;
@@ -18,13 +22,13 @@ internal sealed class Deployment : IAsyncDisposable
     /// <summary>Prepares the fragment once <paramref name="before"/> is over.</summary>
     public Deployment(FragmentOrder order, IFragmentHost host, Task before)
     {
-        Epoch = order.Plan.Epoch;
+        _plan = order.Plan;
 
         // Compiling and loading take long: not on an actor's thread.
         Preparing = Task.Run(() => PrepareAsync(order, host, before));
     }
 
-    public long Epoch { get; }
+    public long Epoch => _plan.Epoch;
 
     /// <summary>The fragment, ready to start; or why it could not be made.</summary>
     public Task<IFragment> Preparing { get; }
@@ -64,9 +68,15 @@ internal sealed class Deployment : IAsyncDisposable
             return asked.Answer;
         }
 
-        var answer = Fragment is { } fragment && IsStarted
-            ? Task.Run(() => SnapshotAsync(fragment, snapshot))
-            : Task.FromResult<IControlMessage>(new SnapshotFailed(Epoch, snapshot, "Its fragment does not run."));
+        if (Fragment is not { } fragment || !IsStarted)
+        {
+            return Task.FromResult<IControlMessage>(new SnapshotFailed(Epoch, snapshot, "Its fragment does not run."));
+        }
+
+        // One that was given up, and still is on its way to another node, would only hold up this one.
+        _newer?.Cancel();
+        var newer = _newer = CancellationTokenSource.CreateLinkedTokenSource(_giveUp.Token);
+        var answer = Task.Run(() => SnapshotAsync(fragment, snapshot, newer));
         _snapshot = (snapshot, answer);
         return answer;
     }
@@ -86,9 +96,10 @@ internal sealed class Deployment : IAsyncDisposable
 
     /// <summary>Has its sinks commit a snapshot.</summary>
     /// <returns>Fails if one could not.</returns>
-    public async Task<IControlMessage> CommitAsync(long snapshot)
+    public async Task<IControlMessage> CommitAsync(long snapshot, ImmutableArray<SnapshotReceipt> parts)
     {
-        await (Fragment?.CommitAsync(snapshot, _giveUp.Token) ?? Task.CompletedTask).ConfigureAwait(false);
+        var manifest = SnapshotManifest.Of(_plan, snapshot, parts, TimeProvider.System.GetUtcNow());
+        await (Fragment?.CommitAsync(manifest, _giveUp.Token) ?? Task.CompletedTask).ConfigureAwait(false);
         return new SnapshotCommitted(Epoch, snapshot);
     }
 
@@ -111,12 +122,12 @@ internal sealed class Deployment : IAsyncDisposable
         return _fragment = await host.PrepareAsync(order, null, _giveUp.Token).ConfigureAwait(false);
     }
 
-    private async Task<IControlMessage> SnapshotAsync(IFragment fragment, long snapshot)
+    private async Task<IControlMessage> SnapshotAsync(IFragment fragment, long snapshot, CancellationTokenSource newer)
     {
         try
         {
-            var receipt = await fragment.SnapshotAsync(snapshot, _giveUp.Token).ConfigureAwait(false);
-            return new SnapshotStored(Epoch, snapshot, receipt.Bytes, receipt.Checksum);
+            var receipt = await fragment.SnapshotAsync(snapshot, newer.Token).ConfigureAwait(false);
+            return new SnapshotStored(Epoch, snapshot, receipt.Bytes, receipt.Checksum, receipt.Copy);
         }
         catch (OperationCanceledException)
         {
@@ -145,6 +156,7 @@ internal sealed class Deployment : IAsyncDisposable
             await fragment.DisposeAsync().ConfigureAwait(false);
         }
 
+        _newer?.Dispose();
         _giveUp.Dispose();
     }
 }

@@ -58,7 +58,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Start>(FromCoordinator, m => Do(m.Epoch, OnStart));
         Receive<Drain>(FromCoordinator, m => Do(m.Epoch, d => d.Drain()));
         Receive<TakeSnapshot>(FromCoordinator, m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
-        Receive<CommitSnapshot>(FromCoordinator, m => Do(m.Epoch, d => Commit(d, m.Snapshot)));
+        Receive<CommitSnapshot>(FromCoordinator, m => Do(m.Epoch, d => Commit(d, m)));
         Receive<Adjust>(FromCoordinator, m => Do(m.What.Epoch, d => d.AdjustAsync(m.What)?.PipeTo(Sender, Self, failure: cause => new NotAdjusted(cause))));
         Receive<NotAdjusted>(m => LogNotAdjusted(_logger, Worker, m.Cause));
         Receive<Ended>(OnEnded);
@@ -171,6 +171,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
             {
                 Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address),
                 Resume = deploy.Resume,
+                Parts = deploy.Parts,
             };
         }
         catch (Exception cause) when (cause is FormatException or ArgumentException)
@@ -287,7 +288,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         }
     }
 
-    private void Commit(Deployment deployment, long snapshot)
+    private void Commit(Deployment deployment, CommitSnapshot commit)
     {
         var (coordinator, self) = (Sender, Self);
         _ = CommitAsync();
@@ -296,12 +297,12 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             try
             {
-                coordinator.Tell(await deployment.CommitAsync(snapshot).ConfigureAwait(false), self);
+                coordinator.Tell(await deployment.CommitAsync(commit.Snapshot, commit.Parts).ConfigureAwait(false), self);
             }
             catch (Exception cause)
             {
                 // Who does not confirm is asked again.
-                LogNotCommitted(_logger, Worker, snapshot, cause);
+                LogNotCommitted(_logger, Worker, commit.Snapshot, cause);
             }
         }
     }

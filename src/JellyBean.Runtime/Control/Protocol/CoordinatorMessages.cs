@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Control.Protocol;
 
@@ -16,14 +17,19 @@ internal sealed record Refused(string Reason, bool IsFinal) : IControlMessage;
 /// <param name="Epoch">The number of the plan; older ones are refused from now on.</param>
 /// <param name="Fingerprint">Of the workflow that the plan is for.</param>
 /// <param name="Plan">The plan's text.</param>
-/// <param name="Peers">Where the data planes of the plan's workers take links, by worker.</param>
+/// <param name="Peers">Where the data planes of the nodes that are there take links and copies of snapshots, by worker.</param>
 internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, ImmutableArray<Peer> Peers) : IControlMessage
 {
     /// <summary>The snapshot to go on from; 0 to go on without one; null if a run begins.</summary>
     public long? Resume { get; init; }
 
-    public bool Equals(Deploy? other) =>
-        other is not null && (Epoch, Fingerprint, Plan, Resume) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume) && Peers.SequenceEqual(other.Peers);
+    /// <summary>The parts of that snapshot, and who has them; empty where nodes are to know.</summary>
+    public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
+
+    public bool Equals(Deploy? other) => other is not null
+        && (Epoch, Fingerprint, Plan, Resume) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume)
+        && Peers.SequenceEqual(other.Peers)
+        && Parts.SequenceEqual(other.Parts);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, Fingerprint);
 }
@@ -38,7 +44,15 @@ internal sealed record Start(long Epoch) : IControlMessage;
 internal sealed record TakeSnapshot(long Epoch, long Snapshot) : IControlMessage;
 
 /// <summary>A snapshot is complete: have your sinks commit.</summary>
-internal sealed record CommitSnapshot(long Epoch, long Snapshot) : IControlMessage;
+/// <param name="Epoch">The plan.</param>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Parts">Its parts, and who has them.</param>
+internal sealed record CommitSnapshot(long Epoch, long Snapshot, ImmutableArray<SnapshotReceipt> Parts) : IControlMessage
+{
+    public bool Equals(CommitSnapshot? other) => other is not null && (Epoch, Snapshot) == (other.Epoch, other.Snapshot) && Parts.SequenceEqual(other.Parts);
+
+    public override int GetHashCode() => HashCode.Combine(Epoch, Snapshot);
+}
 
 /// <summary>Read no more from your sources; process what was admitted.</summary>
 internal sealed record Drain(long Epoch) : IControlMessage;

@@ -68,7 +68,7 @@ internal static class MessageFormat
         "take-snapshot" => SnapshotFormat.ReadTake(bytes),
         "snapshot-stored" => Wire.Read(bytes, SnapshotFormat.ReadStored),
         "snapshot-failed" => Wire.Read(bytes, SnapshotFormat.ReadFailed),
-        "commit-snapshot" => SnapshotFormat.ReadCommit(bytes),
+        "commit-snapshot" => Wire.Read(bytes, SnapshotFormat.ReadCommit),
         "snapshot-committed" => SnapshotFormat.ReadCommitted(bytes),
         "drain" => new Drain(Wire.Read(bytes, ReadNumber)),
         "stop" => new Stop(Wire.Read(bytes, ReadNumber)),
@@ -154,12 +154,13 @@ internal static class MessageFormat
                 JournalFormat.Write(ref writer, m);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(5);
+                writer.WriteArrayHeader(6);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
                 Wire.WriteMany(ref writer, m.Peers, Write);
                 SnapshotFormat.Write(ref writer, m.Resume);
+                SnapshotFormat.Write(ref writer, m.Parts);
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
@@ -250,10 +251,11 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 5);
+        var unknown = Wire.Begin(ref reader, 6);
         var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
         {
             Resume = SnapshotFormat.ReadResume(ref reader),
+            Parts = SnapshotFormat.ReadParts(ref reader),
         };
         Wire.End(ref reader, unknown);
         return deploy;

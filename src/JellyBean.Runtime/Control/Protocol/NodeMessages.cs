@@ -40,7 +40,8 @@ internal sealed record FragmentFailed(long Epoch, string Cause) : IControlMessag
 /// <param name="Snapshot">The snapshot.</param>
 /// <param name="Bytes">The part's size.</param>
 /// <param name="Checksum">Of the part.</param>
-internal sealed record SnapshotStored(long Epoch, long Snapshot, long Bytes, ulong Checksum) : IControlMessage;
+/// <param name="Copy">The other node that has it; null where there is no other.</param>
+internal sealed record SnapshotStored(long Epoch, long Snapshot, long Bytes, ulong Checksum, WorkerId? Copy) : IControlMessage;
 
 /// <summary>The node could not take its part of a snapshot.</summary>
 internal sealed record SnapshotFailed(long Epoch, long Snapshot, string Reason) : IControlMessage;

@@ -1,4 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.Serialization;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Snapshots;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -20,6 +23,24 @@ internal static class SnapshotFormat
 
     public static long? ReadResume(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt64();
 
+    public static void Write(ref MessagePackWriter writer, ImmutableArray<SnapshotReceipt> parts) => Wire.WriteMany(ref writer, parts, static (ref MessagePackWriter w, SnapshotReceipt part) =>
+    {
+        w.WriteArrayHeader(5);
+        w.Write(part.Snapshot);
+        w.Write(part.Worker.Value);
+        w.Write(part.Bytes);
+        w.Write(part.Checksum);
+        w.Write(part.Copy?.Value);
+    });
+
+    public static ImmutableArray<SnapshotReceipt> ReadParts(ref MessagePackReader reader) => Wire.ReadMany(ref reader, static (ref MessagePackReader r) =>
+    {
+        var unknown = Wire.Begin(ref r, 5);
+        var part = new SnapshotReceipt(r.ReadInt64(), new WorkerId(Wire.ReadText(ref r)), r.ReadInt64(), r.ReadUInt64()) { Copy = ReadWorker(ref r) };
+        Wire.End(ref r, unknown);
+        return part;
+    });
+
     public static void Write(ref MessagePackWriter writer, object message)
     {
         switch (message)
@@ -28,17 +49,21 @@ internal static class SnapshotFormat
                 WritePair(ref writer, m.Epoch, m.Snapshot);
                 break;
             case CommitSnapshot m:
-                WritePair(ref writer, m.Epoch, m.Snapshot);
+                writer.WriteArrayHeader(3);
+                writer.Write(m.Epoch);
+                writer.Write(m.Snapshot);
+                Write(ref writer, m.Parts);
                 break;
             case SnapshotCommitted m:
                 WritePair(ref writer, m.Epoch, m.Snapshot);
                 break;
             case SnapshotStored m:
-                writer.WriteArrayHeader(4);
+                writer.WriteArrayHeader(5);
                 writer.Write(m.Epoch);
                 writer.Write(m.Snapshot);
                 writer.Write(m.Bytes);
                 writer.Write(m.Checksum);
+                writer.Write(m.Copy?.Value);
                 break;
             case SnapshotFailed m:
                 writer.WriteArrayHeader(3);
@@ -57,10 +82,12 @@ internal static class SnapshotFormat
         return new TakeSnapshot(epoch, snapshot);
     }
 
-    public static CommitSnapshot ReadCommit(byte[] bytes)
+    public static CommitSnapshot ReadCommit(ref MessagePackReader reader)
     {
-        var (epoch, snapshot) = Wire.Read(bytes, ReadPair);
-        return new CommitSnapshot(epoch, snapshot);
+        var unknown = Wire.Begin(ref reader, 3);
+        var commit = new CommitSnapshot(reader.ReadInt64(), reader.ReadInt64(), ReadParts(ref reader));
+        Wire.End(ref reader, unknown);
+        return commit;
     }
 
     public static SnapshotCommitted ReadCommitted(byte[] bytes)
@@ -71,8 +98,8 @@ internal static class SnapshotFormat
 
     public static SnapshotStored ReadStored(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 4);
-        var stored = new SnapshotStored(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64());
+        var unknown = Wire.Begin(ref reader, 5);
+        var stored = new SnapshotStored(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadUInt64(), ReadWorker(ref reader));
         Wire.End(ref reader, unknown);
         return stored;
     }
@@ -84,6 +111,8 @@ internal static class SnapshotFormat
         Wire.End(ref reader, unknown);
         return failed;
     }
+
+    private static WorkerId? ReadWorker(ref MessagePackReader reader) => reader.ReadString() is { } worker ? new WorkerId(worker) : null;
 
     private static void WritePair(ref MessagePackWriter writer, long epoch, long snapshot)
     {

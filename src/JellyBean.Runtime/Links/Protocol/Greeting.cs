@@ -10,13 +10,13 @@ internal static class Greeting
 {
     private const int HeadBytes = 8;
 
-    private delegate void WriteBody(ref MessagePackWriter writer);
+    public delegate void WriteBody(ref MessagePackWriter writer);
 
-    private delegate T ReadBody<out T>(ref MessagePackReader reader);
+    public delegate T ReadBody<out T>(ref MessagePackReader reader);
 
-    public static byte[] Write(Hello hello) => Write(hello.Write);
+    public static byte[] Write(Hello hello) => Write(LinkProtocol.Magic, hello.Write);
 
-    public static byte[] Write(Reply reply) => Write(reply.Write);
+    public static byte[] Write(Reply reply) => Write(LinkProtocol.Magic, reply.Write);
 
     /// <exception cref="VersionException">The other end speaks another version.</exception>
     public static ValueTask<Hello> ReadHelloAsync(Stream stream, CancellationToken cancellationToken) => ReadAsync(stream, Hello.Read, cancellationToken);
@@ -39,7 +39,9 @@ internal static class Greeting
         ? new Guid(bytes.ToArray())
         : throw new InvalidDataException("A greeting lacks the name of a session.");
 
-    private static byte[] Write(WriteBody write)
+    /// <summary>A greeting of whatever conversation.</summary>
+    /// <exception cref="LinkException">It is too large.</exception>
+    public static byte[] Write(ReadOnlySpan<byte> magic, WriteBody write)
     {
         var buffer = new ArrayBufferWriter<byte>(256);
         var writer = new MessagePackWriter(buffer);
@@ -51,18 +53,22 @@ internal static class Greeting
         }
 
         var bytes = new byte[HeadBytes + buffer.WrittenCount];
-        LinkProtocol.Magic.CopyTo(bytes);
+        magic.CopyTo(bytes);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(4), LinkProtocol.Version);
         BinaryPrimitives.WriteUInt16LittleEndian(bytes.AsSpan(6), (ushort)buffer.WrittenCount);
         buffer.WrittenSpan.CopyTo(bytes.AsSpan(HeadBytes));
         return bytes;
     }
 
-    private static async ValueTask<T> ReadAsync<T>(Stream stream, ReadBody<T> read, CancellationToken cancellationToken)
+    /// <summary>Reads whatever comes first on a connection, if it is one of the conversations that are spoken here.</summary>
+    /// <returns>Where it stands among <paramref name="magics"/>, and its body.</returns>
+    /// <exception cref="VersionException">The other end speaks another version.</exception>
+    public static async ValueTask<(int Magic, byte[] Body)> ReadAnyAsync(Stream stream, byte[][] magics, CancellationToken cancellationToken)
     {
         var head = new byte[HeadBytes];
         await stream.ReadExactlyAsync(head, cancellationToken).ConfigureAwait(false);
-        if (!head.AsSpan().StartsWith(LinkProtocol.Magic))
+        var magic = Array.FindIndex(magics, m => head.AsSpan().StartsWith(m));
+        if (magic < 0)
         {
             throw new InvalidDataException("The other end does not speak the link protocol.");
         }
@@ -81,10 +87,18 @@ internal static class Greeting
 
         var body = new byte[length];
         await stream.ReadExactlyAsync(body, cancellationToken).ConfigureAwait(false);
-        return Parse(body, read);
+        return (magic, body);
     }
 
-    private static T Parse<T>(byte[] body, ReadBody<T> read)
+    /// <summary>Reads a greeting of one conversation.</summary>
+    /// <inheritdoc cref="ReadAnyAsync" path="/exception" />
+    public static async ValueTask<T> ReadAsync<T>(Stream stream, byte[] magic, ReadBody<T> read, CancellationToken cancellationToken) =>
+        Parse((await ReadAnyAsync(stream, [magic], cancellationToken).ConfigureAwait(false)).Body, read);
+
+    private static ValueTask<T> ReadAsync<T>(Stream stream, ReadBody<T> read, CancellationToken cancellationToken) => ReadAsync(stream, LinkProtocol.Magic.ToArray(), read, cancellationToken);
+
+    /// <exception cref="InvalidDataException">The bytes are no such greeting.</exception>
+    public static T Parse<T>(byte[] body, ReadBody<T> read)
     {
         try
         {
