@@ -16,6 +16,9 @@ namespace JellyBean.Runtime;
 /// <remarks>Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/>. Until then the difference is under way.</remarks>
 public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, SourceFault? Fault, long DamageReports)
 {
+    /// <summary>Why elements were dropped, how fast they come, and how the source is doing.</summary>
+    public SourceReport? Detail { get; init; }
+
     internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments)
     {
         var settled = fragments
@@ -44,7 +47,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
 
         // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact.
         var processed = Math.Max(0, settled - source.Dropped - failedSettled);
-        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault, source.DamageReports);
+        return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault, source.DamageReports) { Detail = source };
     }
 
     // An element may have failed on several workers.

@@ -67,7 +67,7 @@ internal static class ClusterText
     {
         foreach (var source in status.Sources)
         {
-            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed"));
+            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{Detail(source)}"));
         }
 
         foreach (var output in status.Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output))
@@ -75,6 +75,10 @@ internal static class ClusterText
             writer.WriteLine(Text($"{output.Output}: {output.Results} results, p50 {output.LatencyMs.P50:0} ms, p99 {output.LatencyMs.P99:0} ms"));
         }
     }
+
+    private static string Detail(SourceProgress source) => source.Detail is { } detail
+        ? (source.Dropped > 0 ? $" ({SourceText.Drops(detail)})" : "") + (SourceText.State(detail) is { } state ? Text($"; {state}, {detail.PerSecond:0.0} per second") : "")
+        : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -96,7 +96,7 @@ internal sealed record StatusDocument(
         [.. status.Drained.Select(n => n.Value)],
         status.History,
         [.. status.Members.Select(NodeDocument.Of)],
-        [.. status.Sources.Select(s => new SourceDocument(s.Source.Value, s.Offered, s.Processed, s.Dropped, s.Failed))],
+        [.. status.Sources.Select(SourceDocument.Of)],
         [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
 }
 
@@ -133,7 +133,56 @@ internal sealed record NodeDocument(
 }
 
 /// <summary>What became of a source's elements, as JSON.</summary>
-internal sealed record SourceDocument(string Source, long In, long Processed, long Dropped, long Failed);
+internal sealed record SourceDocument(
+    string Source,
+    long In,
+    long Processed,
+    long Dropped,
+    long Failed,
+    long Overtaken,
+    long Sampled,
+    long Shed,
+    long CutOff,
+    double PerSecond,
+    double? LastMs,
+    bool Paused,
+    string? Condition,
+    string? Trouble,
+    long? Decoded,
+    long? LeftOut,
+    long? Connects,
+    long? Stalls,
+    long? TimesRepaired,
+    double? CaptureP50Ms,
+    double? CaptureP99Ms)
+{
+    public static SourceDocument Of(SourceProgress source)
+    {
+        var (detail, health) = (source.Detail, source.Detail?.Health);
+        return new SourceDocument(
+            source.Source.Value,
+            source.Offered,
+            source.Processed,
+            source.Dropped,
+            source.Failed,
+            detail?.Overtaken ?? 0,
+            detail?.Sampled ?? 0,
+            detail?.Shed ?? 0,
+            detail?.CutOff ?? 0,
+            detail?.PerSecond ?? 0,
+            detail?.LastMs,
+            detail?.IsPaused ?? false,
+            health?.Condition.ToString().ToLowerInvariant(),
+            health?.Trouble,
+            health?.Decoded,
+            health?.LeftOut,
+            health?.Connects,
+            health?.Stalls,
+            health?.TimesRepaired,
+            health is null ? null : detail?.CaptureMs.P50,
+            health is null ? null : detail?.CaptureMs.P99);
+    }
+}
 
 /// <summary>What an output gave, as JSON.</summary>
 internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);

@@ -9,6 +9,7 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
 {
     private readonly Lock _lock = new();
     private readonly TimeSpan _every = TimeSpan.FromSeconds(terminal.IsInteractive ? 1 : 5);
+    private readonly SourceWatch _watch = new();
     private TimeSpan _lastAt;
     private long _lastProcessed;
     private int _width;
@@ -21,6 +22,12 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
             if (_isDone || value.Elapsed - _lastAt < _every)
             {
                 return;
+            }
+
+            foreach (var news in _watch.Look(value))
+            {
+                Leave();
+                terminal.Error.WriteLine(news);
             }
 
             var processed = value.Sources.Sum(s => s.Processed);

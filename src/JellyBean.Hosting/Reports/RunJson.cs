@@ -17,15 +17,7 @@ internal static class RunJson
         var json = new JsonObject
         {
             ["workflow"] = summary.Workflow.Name,
-            [elements] = new JsonObject(summary.Sources.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, new JsonObject
-            {
-                ["in"] = s.Value.Offered,
-                ["processed"] = s.Value.Processed,
-                ["dropped"] = s.Value.Dropped,
-                ["failed"] = s.Value.Failed,
-                ["fault"] = s.Value.Fault?.Cause,
-                ["damageReports"] = s.Value.DamageReports,
-            }))),
+            [elements] = new JsonObject(summary.Sources.Select(s => KeyValuePair.Create<string, JsonNode?>(s.Key, SourceJson.Of(s.Value)))),
 
             ["errors"] = new JsonArray([.. RunTrouble.Of(summary, elements).Select(e => JsonValue.Create(e))]),
             ["failures"] = new JsonArray([.. summary.Report.FailureCauses.Select(c => new JsonObject

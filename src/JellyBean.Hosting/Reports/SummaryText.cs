@@ -24,6 +24,19 @@ internal static class SummaryText
             writer.WriteLine(Text($"warning: source '{name}' reported damage {source.DamageReports} times; {elements} in which it could be concealed count as processed"));
         }
 
+        foreach (var (name, source) in summary.Sources)
+        {
+            if (source.Detail is { Dropped: > 0 } detail)
+            {
+                writer.WriteLine(Text($"source '{name}' dropped {source.Dropped}: {SourceText.Drops(detail)}"));
+            }
+
+            if (SourceText.History(source, elements) is { } history)
+            {
+                writer.WriteLine(Text($"source '{name}': {history}"));
+            }
+        }
+
         foreach (var cause in report.FailureCauses)
         {
             writer.WriteLine(Text($"warning: {cause.Count} failures at {cause.Operator}, first {cause.First.Source}#{cause.First.Number}, latest {cause.Latest.Source}#{cause.Latest.Number}: {cause.Cause}"));

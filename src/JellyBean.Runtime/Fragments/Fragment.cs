@@ -6,6 +6,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -13,7 +14,7 @@ using JellyBean.Workflows.Graph;
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>What one worker runs of a plan: compiled, its variants loaded, its sources and sinks open.</summary>
-internal sealed class Fragment : IFragment
+internal sealed class Fragment : IFragment, ISourceControl
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
@@ -86,6 +87,24 @@ internal sealed class Fragment : IFragment
         {
             reader.Drain();
         }
+    }
+
+    /// <inheritdoc />
+    public bool Pause(SourceId source) => _parts.Readers.TryGetValue(source, out var reader) && reader.Pause();
+
+    /// <inheritdoc />
+    public bool Resume(SourceId source) => _parts.Readers.TryGetValue(source, out var reader) && reader.Resume();
+
+    /// <inheritdoc />
+    public bool End(SourceId source)
+    {
+        if (!_parts.Readers.TryGetValue(source, out var reader))
+        {
+            return false;
+        }
+
+        reader.Drain();
+        return true;
     }
 
     /// <inheritdoc />

@@ -16,6 +16,9 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly SourceMeter _meter;
     private readonly Channel<NumberedOffer> _channel;
     private readonly CancellationTokenSource _stop = new();
+    private readonly EventTimeSampling? _sampling;
+    private readonly PauseGate _gate = new();
+    private volatile Action? _paused;
     private volatile RateLimit? _limit;
     private long _next;
     private Task _reading = Task.CompletedTask;
@@ -27,16 +30,18 @@ internal sealed class SourceReader : IAsyncDisposable
         _meter = meter;
         _next = options.From;
         Options = options;
-        _channel = options.Overload is Overload.DropOldestPolicy policy
+        _sampling = options.Overload is Overload.SamplePolicy sample ? new EventTimeSampling(sample.PerSecond) : null;
+        _channel = CanDrop
             ? Channel.CreateBounded<NumberedOffer>(
-                new BoundedChannelOptions(policy.Capacity) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
+                new BoundedChannelOptions((options.Overload as Overload.DropOldestPolicy)?.Capacity ?? 1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
                 _ => meter.Dropped())
             : Channel.CreateBounded<NumberedOffer>(new BoundedChannelOptions(BlockAhead) { SingleReader = true, SingleWriter = true });
+        meter.Reads(source, () => _gate.IsPaused);
         meter.Queues(CanDrop, () => (_channel.Reader.Count, _channel.Reader.TryPeek(out var oldest) ? oldest.OfferedAt : 0));
     }
 
     /// <summary>Whether its overload policy drops; one that waits instead is not shed either.</summary>
-    public bool CanDrop => Options.Overload is Overload.DropOldestPolicy;
+    public bool CanDrop => Options.Overload is Overload.DropOldestPolicy or Overload.SamplePolicy;
 
     public BoundSource Source => _source;
 
@@ -72,6 +77,18 @@ internal sealed class SourceReader : IAsyncDisposable
         return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");
     }
 
+    /// <summary>Whether it is held up.</summary>
+    public bool IsPaused => _gate.IsPaused;
+
+    /// <summary>Reads no more until it is resumed.</summary>
+    public bool Pause() => _gate.Pause();
+
+    /// <summary>Reads again: what can be read again from where it was.</summary>
+    public bool Resume() => _gate.Resume();
+
+    /// <summary>Called when it has been paused and nothing more comes.</summary>
+    public void OnPaused(Action paused) => _paused = paused;
+
     /// <summary>Reads no more; what was offered is still given.</summary>
     public void Drain() => _stop.Cancel();
 
@@ -88,31 +105,17 @@ internal sealed class SourceReader : IAsyncDisposable
         await _reading.ConfigureAwait(false);
         await _source.DisposeAsync().ConfigureAwait(false);
         _stop.Dispose();
+        _gate.Dispose();
     }
 
     private async Task ReadAsync()
     {
         try
         {
-            await foreach (var offer in _source.ReadAsync(_next, _stop.Token).ConfigureAwait(false))
+            while (!await ReadUntilPausedAsync().ConfigureAwait(false))
             {
-                _meter.Offered();
-                _meter.Worked(_source.Work);
-                var now = Stopwatch.GetTimestamp();
-                if (_limit is { } limit && !limit.Admits(now))
-                {
-                    _next++;
-                    _meter.Shed();
-                }
-                else
-                {
-                    await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now)).ConfigureAwait(false);
-                }
-
-                if (_stop.IsCancellationRequested)
-                {
-                    break;
-                }
+                _paused?.Invoke();
+                await _gate.PassAsync(_stop.Token).ConfigureAwait(false);
             }
 
             _meter.Worked(_source.Work);
@@ -124,7 +127,7 @@ internal sealed class SourceReader : IAsyncDisposable
         catch (ChannelClosedException)
         {
             // Aborted while it waited for room: the element in hand goes nowhere.
-            _meter.Dropped();
+            _meter.CutOff();
         }
         catch (Exception cause)
         {
@@ -132,6 +135,51 @@ internal sealed class SourceReader : IAsyncDisposable
         }
 
         _channel.Writer.TryComplete(_next == Options.From ? Fault : null);
+    }
+
+    /// <returns>Whether the source has come to its end, or is to; false where it was paused.</returns>
+    private async Task<bool> ReadUntilPausedAsync()
+    {
+        var pause = _gate.Token;
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, pause);
+        try
+        {
+            await foreach (var offer in _source.ReadAsync(_next, end.Token).ConfigureAwait(false))
+            {
+                await TakeAsync(offer).ConfigureAwait(false);
+                if (end.IsCancellationRequested)
+                {
+                    return _stop.IsCancellationRequested;
+                }
+            }
+
+            return true;
+        }
+        catch (OperationCanceledException) when (pause.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+    }
+
+    private async ValueTask TakeAsync(Offer offer)
+    {
+        _meter.Offered();
+        _meter.Worked(_source.Work);
+        var now = Stopwatch.GetTimestamp();
+        if (_sampling?.Admits(offer.EventTime) == false)
+        {
+            _next++;
+            _meter.Sampled();
+        }
+        else if (_limit is { } limit && !limit.Admits(now))
+        {
+            _next++;
+            _meter.Shed();
+        }
+        else
+        {
+            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now)).ConfigureAwait(false);
+        }
     }
 }
 

@@ -97,6 +97,8 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             _readable = GetAsyncCallback<bool>(OnReadable);
             _unreadable = GetAsyncCallback<Exception>(FailStage);
+            var paused = GetAsyncCallback<bool>(_ => OnPaused());
+            _reader.OnPaused(() => paused(true));
             _stage._slot.Restore(Begin, FailStage, GetAsyncCallback);
         }
 
@@ -168,6 +170,16 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             }
         }
 
+        // What is held up must hold up nobody else, a file neither.
+        private void OnPaused()
+        {
+            if (_isWaiting && !_isEnding)
+            {
+                _isIdle = true;
+                Settle(isIdle: true);
+            }
+        }
+
         private void OnSnapshot(long snapshot)
         {
             var barrier = new SnapshotBarrier(snapshot);
@@ -225,6 +237,10 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             else
             {
                 _ = ObserveAsync(readable.AsTask());
+                if (_reader.IsPaused)
+                {
+                    OnPaused();
+                }
             }
         }
 
@@ -267,6 +283,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 return;
             }
 
+            _stage._meter.Admitted(offer.EventTime);
             var eventTicks = offer.EventTime.UtcTicks;
             var isLate = eventTicks < Watermark;
             _reached = Math.Max(_reached, eventTicks);

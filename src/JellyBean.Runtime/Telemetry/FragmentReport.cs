@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Runtime.Telemetry;
 
@@ -61,6 +62,30 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
 
     /// <summary>How long the oldest of them has waited, milliseconds; 0 where none waits.</summary>
     public double OldestMs { get; init; }
+
+    /// <summary>Of those dropped, how many because the overload policy takes only so many per second.</summary>
+    public long Sampled { get; init; }
+
+    /// <summary>Of those dropped, how many because the run was ended at once.</summary>
+    public long CutOff { get; init; }
+
+    /// <summary>Of those dropped, how many because newer ones took their place while the workflow was slower.</summary>
+    public long Overtaken => Dropped - Shed - Sampled - CutOff;
+
+    /// <summary>Elements that it offers per second now; 0 where that is not known.</summary>
+    public double PerSecond { get; init; }
+
+    /// <summary>How long ago it offered the last one, milliseconds; null before the first.</summary>
+    public double? LastMs { get; init; }
+
+    /// <summary>Of a live source, from when an element was taken to when it was let in, milliseconds.</summary>
+    public Distribution CaptureMs { get; init; } = Distribution.Empty;
+
+    /// <summary>Whether it is held up by order.</summary>
+    public bool IsPaused { get; init; }
+
+    /// <summary>How it is doing; null for a source that cannot lose what it reads.</summary>
+    public SourceHealth? Health { get; init; }
 }
 
 /// <summary>What an operator did on a worker.</summary>

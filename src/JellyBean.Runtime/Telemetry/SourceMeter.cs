@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using HdrHistogram;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Runtime.Telemetry;
@@ -9,12 +11,23 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="stage">Of its input: a source's useful time is the operator's.</param>
 internal sealed class SourceMeter(SourceId source, StageMeter stage)
 {
+    // Intervals between elements that make up the rate.
+    private const double Remembered = 16;
+
+    private readonly Recorder _capture = Distributions.NewRecorder();
+    private readonly HistogramBase _captureTotal = Distributions.NewHistogram();
     private long _earlier;
     private long _offered;
     private long _dropped;
     private long _busyTicks;
     private long _damageReports;
     private long _shed;
+    private long _sampled;
+    private long _cutOff;
+    private long _lastAt;
+    private double _intervalSeconds;
+    private BoundSource? _reads;
+    private Func<bool>? _isPaused;
     private bool _canDrop;
     private Func<(int Count, long Since)>? _waiting;
     private volatile SourceFault? _fault;
@@ -23,7 +36,33 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     /// <summary>What was counted under an earlier plan.</summary>
     public void Restore(long offered, long dropped) => (_earlier, _offered, _dropped) = (offered, offered, dropped);
 
-    public void Offered() => Interlocked.Increment(ref _offered);
+    /// <summary>What is read: asked how it is doing by whoever reports.</summary>
+    /// <param name="read">The source.</param>
+    /// <param name="isPaused">Whether it is held up.</param>
+    public void Reads(BoundSource read, Func<bool> isPaused) => (_reads, _isPaused) = (read, isPaused);
+
+    /// <summary>The source has offered an element. The reading thread only.</summary>
+    public void Offered()
+    {
+        Interlocked.Increment(ref _offered);
+        var (now, last) = (Stopwatch.GetTimestamp(), _lastAt);
+        if (last > 0)
+        {
+            var interval = Stopwatch.GetElapsedTime(last, now).TotalSeconds;
+            Volatile.Write(ref _intervalSeconds, _intervalSeconds > 0 ? _intervalSeconds + ((interval - _intervalSeconds) / Remembered) : interval);
+        }
+
+        Volatile.Write(ref _lastAt, now);
+    }
+
+    /// <summary>An element was let in whose event time is when it was taken, as those of live sources are.</summary>
+    public void Admitted(DateTimeOffset takenAt)
+    {
+        if (_reads?.IsReplayable == false)
+        {
+            _capture.RecordValue(Math.Clamp((long)(DateTimeOffset.UtcNow - takenAt).TotalMicroseconds, 1, Distributions.Most));
+        }
+    }
 
     public void Dropped() => Interlocked.Increment(ref _dropped);
 
@@ -32,6 +71,20 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     {
         Dropped();
         Volatile.Write(ref _shed, _shed + 1);
+    }
+
+    /// <summary>An element was dropped because the overload policy takes only so many per second. The reading thread only.</summary>
+    public void Sampled()
+    {
+        Dropped();
+        Volatile.Write(ref _sampled, _sampled + 1);
+    }
+
+    /// <summary>An element was dropped because the run was ended at once. The reading thread only.</summary>
+    public void CutOff()
+    {
+        Dropped();
+        Volatile.Write(ref _cutOff, _cutOff + 1);
     }
 
     /// <summary>Where what it has offered waits.</summary>
@@ -61,6 +114,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
 
     public SourceReport Report()
     {
+        TimeSpan? sinceLast = Volatile.Read(ref _lastAt) is > 0 and var last ? Stopwatch.GetElapsedTime(last) : null;
         var (waiting, since) = _waiting?.Invoke() ?? default;
         return new(
             source,
@@ -74,8 +128,19 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
             Earlier = _earlier,
             CanDrop = _canDrop,
             Shed = Volatile.Read(ref _shed),
+            Sampled = Volatile.Read(ref _sampled),
+            CutOff = Volatile.Read(ref _cutOff),
+            PerSecond = PerSecond(sinceLast),
+            LastMs = sinceLast?.TotalMilliseconds,
+            CaptureMs = Distributions.Read(_capture, _captureTotal, 1000.0),
+            Health = _reads?.Health,
+            IsPaused = _isPaused?.Invoke() ?? false,
             Waiting = waiting,
             OldestMs = since > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
         };
     }
+
+    // Where none has come for longer than usual, that counts.
+    private double PerSecond(TimeSpan? sinceLast) =>
+        sinceLast is { } age && Volatile.Read(ref _intervalSeconds) is > 0 and var usual && !_ended ? 1 / Math.Max(usual, age.TotalSeconds) : 0;
 }

@@ -21,7 +21,17 @@ public abstract record Overload
         return new DropOldestPolicy(capacity);
     }
 
+    /// <summary>Take no more than <paramref name="perSecond"/> elements per second of event time, evenly, drop the others as they come; of those, keep only the newest that is not admitted yet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="perSecond"/> is not above 0.</exception>
+    public static Overload Sample(double perSecond)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(perSecond);
+        return new SamplePolicy(perSecond);
+    }
+
     internal sealed record BlockPolicy : Overload;
 
     internal sealed record DropOldestPolicy(int Capacity) : Overload;
+
+    internal sealed record SamplePolicy(double PerSecond) : Overload;
 }

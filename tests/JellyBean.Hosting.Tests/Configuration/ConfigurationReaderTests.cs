@@ -84,7 +84,7 @@ public sealed class ConfigurationReaderTests : IDisposable
         string[] expected =
         [
             "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: board-1, board-2, edge-1, edge-2, cloud-1.",
-            "jellybean.inputs.numbers.north.overload is 'sometimes' (test.conf:2); allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000.",
+            "jellybean.inputs.numbers.north.overload is 'sometimes' (test.conf:2); allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000, sample:X with X elements per second from 0.001 to 1000.",
             "jellybean.inputs.numbers.north.rate is 'fast' (test.conf:2); allowed: a number from 0.001 to 1000000.",
             "jellybean.inputs.numbers.north.scale is '11' (test.conf:2); allowed: a number from 0 to 10.",
             "jellybean.inputs.numbers.north.colour is unknown (test.conf:2); allowed: node, overload, rate, scale, site, uri.",

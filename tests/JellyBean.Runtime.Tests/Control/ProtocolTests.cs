@@ -11,6 +11,7 @@ using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
 using Drain = JellyBean.Runtime.Control.Protocol.Drain;
 
@@ -47,11 +48,14 @@ public sealed class ProtocolTests
             Gen.Long,
             (sources, causes, others) => new FailureReport([.. sources], [.. causes], others));
 
+    private static SourceHealth Health(string trouble, long many, long others) =>
+        new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3 };
+
     private static readonly Gen<FragmentReport> Fragments =
         Gen.Select(
             Gen.Long,
             Gen.String,
-            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b }).Array[0, 3],
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d)).Array[0, 3],
             Outputs.Array[0, 3],

@@ -44,7 +44,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(20);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -58,11 +58,18 @@ internal static class ReportFormat
         writer.Write(value.Shed);
         writer.Write(value.Waiting);
         writer.Write(value.OldestMs);
+        writer.Write(value.Sampled);
+        writer.Write(value.CutOff);
+        writer.Write(value.PerSecond);
+        writer.Write(value.LastMs ?? -1);
+        Write(ref writer, value.CaptureMs);
+        HealthFormat.Write(ref writer, value.Health);
+        writer.Write(value.IsPaused);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 13);
+        var unknown = Wire.Begin(ref reader, 20);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -77,6 +84,13 @@ internal static class ReportFormat
             Shed = reader.ReadInt64(),
             Waiting = reader.ReadInt32(),
             OldestMs = reader.ReadDouble(),
+            Sampled = reader.ReadInt64(),
+            CutOff = reader.ReadInt64(),
+            PerSecond = reader.ReadDouble(),
+            LastMs = reader.ReadDouble() is >= 0 and var age ? age : null,
+            CaptureMs = ReadDistribution(ref reader),
+            Health = HealthFormat.Read(ref reader),
+            IsPaused = reader.ReadBoolean(),
         };
         Wire.End(ref reader, unknown);
         return value;

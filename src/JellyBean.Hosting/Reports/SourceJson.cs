@@ -1,0 +1,43 @@
+using System.Text.Json.Nodes;
+using JellyBean.Runtime;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>What became of a source's elements in a run, for machines.</summary>
+internal static class SourceJson
+{
+    public static JsonObject Of(SourceProgress source)
+    {
+        var json = new JsonObject
+        {
+            ["in"] = source.Offered,
+            ["processed"] = source.Processed,
+            ["dropped"] = source.Dropped,
+            ["failed"] = source.Failed,
+            ["fault"] = source.Fault?.Cause,
+            ["damageReports"] = source.DamageReports,
+        };
+        if (source.Detail is not { } detail)
+        {
+            return json;
+        }
+
+        json["drops"] = new JsonObject { ["overtaken"] = detail.Overtaken, ["sampled"] = detail.Sampled, ["shed"] = detail.Shed, ["cutOff"] = detail.CutOff };
+        json["perSecond"] = detail.PerSecond;
+        json["lastMs"] = detail.LastMs;
+        json["paused"] = detail.IsPaused;
+        if (detail.Health is { } health)
+        {
+            json["condition"] = health.Condition.ToString().ToLowerInvariant();
+            json["trouble"] = health.Trouble;
+            json["decoded"] = health.Decoded;
+            json["leftOut"] = health.LeftOut;
+            json["connects"] = health.Connects;
+            json["stalls"] = health.Stalls;
+            json["timesRepaired"] = health.TimesRepaired;
+            json["captureMs"] = new JsonObject { ["p50"] = detail.CaptureMs.P50, ["p99"] = detail.CaptureMs.P99 };
+        }
+
+        return json;
+    }
+}

@@ -1,0 +1,39 @@
+using System.Globalization;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows.Inputs;
+
+namespace JellyBean.Hosting.Reports;
+
+/// <summary>What there is to say of a source besides its counts.</summary>
+internal static class SourceText
+{
+    /// <summary>Why elements were dropped, as in <c>12 overtaken, 3 sampled</c>; empty where none were.</summary>
+    public static string Drops(SourceReport source) => string.Join(", ", new (string Reason, long Count)[]
+    {
+        ("overtaken by newer ones", source.Overtaken),
+        ("sampled out", source.Sampled),
+        ("shed", source.Shed),
+        ("cut off at the end", source.CutOff),
+    }.Where(d => d.Count > 0).Select(d => Text($"{d.Count} {d.Reason}")));
+
+    /// <summary>Whether a source that may lose what it reads flows, as in <c>stalled: no frame for 2 s</c>; null for others, and before it has begun.</summary>
+    public static string? State(SourceReport source) =>
+        source.IsPaused ? "paused"
+        : source.Ended ? null
+        : source.Health switch
+        {
+            null or { Condition: SourceCondition.Connecting } => null,
+            { Condition: SourceCondition.Flowing } => "flowing",
+            { } health => $"{health.Condition.ToString().ToLowerInvariant()}: {health.Trouble}",
+        };
+
+    /// <summary>What a source that connects has been through; null where there is nothing to tell.</summary>
+    public static string? History(SourceProgress source, string elements) => source.Detail is { Health: { } health } detail
+        ? Text($"{health.Decoded} {elements} decoded, {health.LeftOut} left out by its settings; connected {health.Connects} times, stalled {health.Stalls} times, {health.TimesRepaired} times put right")
+            + (detail.CaptureMs.Count > 0 ? Text($"; taken p50 {detail.CaptureMs.P50:0} ms, p99 {detail.CaptureMs.P99:0} ms before it was let in") : "")
+            + (health.Trouble is { } trouble ? $"; last trouble: {trouble}" : "")
+        : null;
+
+    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+}

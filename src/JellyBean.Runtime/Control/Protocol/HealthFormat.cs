@@ -1,0 +1,48 @@
+using JellyBean.Workflows.Inputs;
+using MessagePack;
+
+namespace JellyBean.Runtime.Control.Protocol;
+
+/// <summary>How the health of sources is written.</summary>
+internal static class HealthFormat
+{
+    public static void Write(ref MessagePackWriter writer, SourceHealth? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(7);
+        writer.Write((int)value.Condition);
+        writer.Write(ControlProtocol.Fault(value.Trouble));
+        writer.Write(value.Decoded);
+        writer.Write(value.LeftOut);
+        writer.Write(value.Connects);
+        writer.Write(value.Stalls);
+        writer.Write(value.TimesRepaired);
+    }
+
+    public static SourceHealth? Read(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+        {
+            return null;
+        }
+
+        var unknown = Wire.Begin(ref reader, 7);
+        var value = new SourceHealth
+        {
+            Condition = (SourceCondition)reader.ReadInt32(),
+            Trouble = reader.ReadString(),
+            Decoded = reader.ReadInt64(),
+            LeftOut = reader.ReadInt64(),
+            Connects = reader.ReadInt64(),
+            Stalls = reader.ReadInt64(),
+            TimesRepaired = reader.ReadInt64(),
+        };
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+}
