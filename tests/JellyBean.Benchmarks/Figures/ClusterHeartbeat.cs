@@ -51,7 +51,7 @@ internal static class ClusterHeartbeat
     {
         public NodeAddress? LinkAddress => null;
 
-        public Task<IFragment> PrepareAsync(FragmentOrder order, CancellationToken cancellationToken) => throw new InvalidOperationException("The watcher was given a fragment.");
+        public Task<IFragment> PrepareAsync(FragmentOrder order, IFragment? before, CancellationToken cancellationToken) => throw new InvalidOperationException("The watcher was given a fragment.");
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }

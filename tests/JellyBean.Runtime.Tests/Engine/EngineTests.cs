@@ -79,13 +79,16 @@ public sealed class EngineTests
         var model = Model.Define<int, int>("m", [new FakeVariant<int, int>("plus", x => x, onDispose: Note), new FakeVariant<int, int>("minus", x => -x, onDispose: Note)]);
         var (workflow, sink) = (Workflow.Define("w", w => w.From(Numbers).Infer(model, (_, y) => y).To(Answers)), new ListSink<int>());
 
-        await Engine.RunAsync(Bind(workflow, sink, 2000), PlanOf(workflow, batch: 4, parallelism: 2), async fragments =>
+        await Engine.RunAsync(Bind(workflow, sink, int.MaxValue), PlanOf(workflow, batch: 4, parallelism: 2), async fragments =>
         {
             await fragments[0].SwapAsync(new OperatorId("m"), "minus", CancellationToken.None);
             await fragments[0].SwapAsync(new OperatorId("m"), "plus", CancellationToken.None);
+
+            // Not before: a pool whose elements have all come has stopped, and swaps nothing.
+            fragments[0].Drain();
         });
 
-        Assert.Equal(Enumerable.Range(0, 2000), sink.Results.Select(r => Math.Abs(r.Value)));
+        Assert.Equal(Enumerable.Range(0, sink.Results.Count), sink.Results.Select(r => Math.Abs(r.Value)));
         Assert.Equal(["minus", "minus", "plus", "plus", "plus", "plus"], disposed.Order(StringComparer.Ordinal));
     }
 
