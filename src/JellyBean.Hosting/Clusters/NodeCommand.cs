@@ -1,6 +1,7 @@
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Control;
 using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Reports;
 using JellyBean.Planning;
@@ -33,7 +34,8 @@ internal sealed class NodeCommand(
         var description = NodeSetup.Describe(configuration, probes, await profiles.FingerprintAsync(configuration, signals.Drain).ConfigureAwait(false));
         using var certificates = NodeSetup.Certificates(configuration.Node);
         var options = NodeSetup.Options(configuration, certificates);
-        if (options.Problems(description).ToList() is { Count: > 0 } problems)
+        var http = description.IsCoordinator ? configuration.Http : null;
+        if (options.Problems(description).Concat(http?.Problems(certificates is not null) ?? []).ToList() is { Count: > 0 } problems)
         {
             throw new BadInputException(problems);
         }
@@ -41,13 +43,23 @@ internal sealed class NodeCommand(
         var bindings = await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
         var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, configuration.Catalogue.Tiers, stopping.Token) : null;
+        ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
         {
+            ControlPoint? commanded = null;
+            server = http is null ? null : await ControlServer.StartAsync(http, certificates, () => Volatile.Read(ref commanded), loggers, signals.Drain).ConfigureAwait(false);
+            description = description with { ControlUrl = server?.Url.GetLeftPart(UriPartial.Authority) };
             options = options with { Journal = OpenJournal(configuration.Node, description) };
             var node = ClusterNode.Start(bindings, description, options, members, loggers);
             await using var owned = node.ConfigureAwait(false);
             Say($"Node '{description.Worker}' ({Roles(description)}) listens at {node.Address}{(options.Join.IsEmpty ? " and begins a cluster" : $" and joins {string.Join(", ", options.Join)}")}.");
+            if (server is not null)
+            {
+                Volatile.Write(ref commanded, new ControlPoint(node.Control, () => node.Coordinates));
+                Say($"Commands are served at {description.ControlUrl} while the node coordinates.");
+            }
+
             _ = members?.Begin();
             await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
             Say($"Node '{description.Worker}' leaves: what it runs moves to other nodes.");
@@ -57,6 +69,11 @@ internal sealed class NodeCommand(
         }
         finally
         {
+            if (server is not null)
+            {
+                await server.DisposeAsync().ConfigureAwait(false);
+            }
+
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }

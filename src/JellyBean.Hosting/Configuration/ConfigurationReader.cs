@@ -70,6 +70,7 @@ internal sealed class ConfigurationReader
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = folder,
         };
+        configuration = configuration with { Http = ControlReader.Read(root.Section("control"), configuration.Node.Advertise) };
         root.RejectUnknown();
         return configuration;
     }

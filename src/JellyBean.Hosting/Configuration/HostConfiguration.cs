@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Hosting.Control;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
@@ -36,6 +37,9 @@ internal sealed record HostConfiguration
 
     /// <summary>This process as a node.</summary>
     public required NodeConfiguration Node { get; init; }
+
+    /// <summary>How it serves commands by HTTP should it coordinate; null where it does not.</summary>
+    public ControlHttpOptions? Http { get; init; }
 
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
     public string? ProfileFile { get; init; }

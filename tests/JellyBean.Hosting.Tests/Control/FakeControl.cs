@@ -1,0 +1,65 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime;
+using JellyBean.Runtime.Commands;
+using JellyBean.Workflows;
+
+namespace JellyBean.Hosting.Tests.Control;
+
+/// <summary>A cluster that knows one operator, <c>detector</c>, and remembers what it was told.</summary>
+internal sealed class FakeControl : IWorkflowControl
+{
+    public List<(string Command, CommandOptions Options)> Told { get; } = [];
+
+    public ClusterStatus Status { get; set; } = new()
+    {
+        Coordinator = new WorkerId("boss"),
+        Term = 3,
+        Members = [],
+        Phase = "running",
+        Pins = ImmutableSortedDictionary<OperatorId, Tier>.Empty.Add(new OperatorId("detector"), Tier.Cloud),
+    };
+
+    /// <summary>Nobody coordinates.</summary>
+    public bool IsDeaf { get; set; }
+
+    public Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        IsDeaf ? Task.FromException<ClusterStatus>(new RunException("Nobody has answered.")) : Task.FromResult(Status);
+
+    public Task<CommandOutcome> ReplanAsync(CommandOptions options, CancellationToken cancellationToken) => Do("replan", options, CommandStatus.NoPlan, []);
+
+    public Task<CommandOutcome> PinAsync(OperatorId operatorId, Tier tier, CommandOptions options, CancellationToken cancellationToken) => operatorId.Value == "detector"
+        ? Do($"pin {operatorId} {tier}", options, CommandStatus.Done, [])
+        : Do($"pin {operatorId} {tier}", options, CommandStatus.Refused, ["detector", "tracker"]);
+
+    public Task<CommandOutcome> UnpinAsync(OperatorId operatorId, CommandOptions options, CancellationToken cancellationToken) => Do($"unpin {operatorId}", options, CommandStatus.Done, []);
+
+    public Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) =>
+        IsDeaf ? Task.FromException<CommandOutcome>(new RunException("Nobody has answered.")) : Do($"drain {node}", options, CommandStatus.Done, []);
+
+    public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => Do($"return {node}", options, CommandStatus.Done, []);
+
+    public Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<Decision>>(
+    [
+        new Decision
+        {
+            Number = 1,
+            At = DateTimeOffset.UnixEpoch,
+            Trigger = "pin detector cloud",
+            Result = "Epoch 2 is in force.",
+            EpochBefore = 1,
+            EpochAfter = 2,
+            CostBefore = 1,
+            CostAfter = 2.5,
+            Steps = [new DecisionStep("planning", TimeSpan.FromSeconds(1.5))],
+            Candidates = [new Candidate("epoch 2", 2.5, "chosen")],
+            Measurements = [new Measurement("cameras/gate in", 7, "elements")],
+        },
+    ]);
+
+    private Task<CommandOutcome> Do(string command, CommandOptions options, CommandStatus status, ImmutableArray<string> allowed)
+    {
+        Told.Add((command, options));
+        return Task.FromResult(new CommandOutcome { Command = command, Status = status, Message = "As told.", Allowed = allowed, Epoch = 2, CostBefore = 1, CostAfter = 2, Changes = ["detector: a → b"] });
+    }
+}
