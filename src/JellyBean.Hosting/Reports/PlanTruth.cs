@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Profiles;
 using JellyBean.Planning.Simulation;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -29,17 +30,19 @@ internal static class PlanTruth
             return [];
         }
 
-        problem = WithMeasuredNeighbours(summary, problem);
+        problem = WithMeasuredNeighbours(summary, problem with { Profile = problem.Profile.Under(VariantsOf(summary)) });
         var evaluation = new PlanEvaluation(problem, summary.Plan);
         return
         [
             new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
             .. Workers(summary, evaluation),
             .. Stages(summary, evaluation),
-            .. Messages(summary, problem),
+            .. Messages(summary, evaluation),
             .. summary.IsPaced ? Latencies(summary, problem) : [],
         ];
     }
+
+    private static IEnumerable<VariantChoice> VariantsOf(RunSummary summary) => summary.Plan.Placements.Where(p => p.Variant is not null).Select(p => new VariantChoice(p.Operator, p.Variant!));
 
     private static double Scale(RunSummary summary) => summary.IsPaced || summary.PlannedRate <= 0 ? 1 : summary.PredictedRate / summary.PlannedRate;
 
@@ -85,21 +88,14 @@ internal static class PlanTruth
         select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
 
     /// <summary>Messages without what an expand operator keeps beside its parts, which the meters of links do not count.</summary>
-    private static IEnumerable<Prediction> Messages(RunSummary summary, PlanningProblem problem) =>
+    private static IEnumerable<Prediction> Messages(RunSummary summary, PlanEvaluation evaluation) =>
         from fragment in summary.Report.Fragments
         from link in fragment.Links
-        let routes = summary.Plan.Routes.Where(r => r.From == link.From && r.To == link.To && r.FromWorker == fragment.Worker && r.ToWorker == link.ToWorker && r.Rate > 0).ToList()
-        where routes.Count > 0 && link.Elements > 0
-        select new Prediction(
-            "message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", routes.Sum(r => r.BytesPerSecond - KeptPerSecond(problem, r)) / routes.Sum(r => r.Rate), (double)link.Bytes / link.Elements);
-
-    private static double KeptPerSecond(PlanningProblem problem, PlannedRoute route)
-    {
-        var (from, to) = (problem.Workflow[route.From], problem.Workflow[route.To]);
-        var expand = from is ExpandOperator ? from.Id : to is RegroupOperator ? from.Inputs[0] : (OperatorId?)null;
-        var sent = problem.Profile.Outputs.FirstOrDefault(o => o.Operator == expand);
-        return sent is { ResultsPerElement: > 0 } ? sent.KeptBytes * route.Rate / sent.ResultsPerElement : 0;
-    }
+        where link.Elements > 0
+        let flow = evaluation.Rates.Flows.FirstOrDefault(f => f.From == link.From && f.To == link.To && f.Rate > 0)
+        where flow is not null
+        let variant = summary.Plan.Placements.FirstOrDefault(p => p.Operator == link.From)?.Variant
+        select new Prediction("message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", flow.MessageBytes(variant), (double)link.Bytes / link.Elements);
 
     /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
     private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)

@@ -42,5 +42,7 @@ public sealed record FlowRate
     /// <summary>The variance of <see cref="Parts"/>; 0 where there is always one.</summary>
     internal double PartsVariance { get; init; }
 
-    internal double MessageBytes(string? variant) => variant is not null && Messages.TryGetValue(variant, out var own) ? own : OtherMessageBytes;
+    /// <summary>Bytes of one element as sent, without what an expand operator keeps.</summary>
+    /// <inheritdoc cref="BytesPerSecond" path="/param" />
+    public double MessageBytes(string? variant) => variant is not null && Messages.TryGetValue(variant, out var own) ? own : OtherMessageBytes;
 }

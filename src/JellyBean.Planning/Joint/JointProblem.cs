@@ -91,6 +91,7 @@ public sealed class JointProblem
                 CoRunningTimes = All(m => m.Profile.CoRunningTimes, (t, n) => t with { Operator = n(t.Operator), Beside = t.Beside with { Operator = n(t.Beside.Operator) } }),
                 Footprints = All(m => m.Profile.Footprints, (f, n) => f with { Operator = n(f.Operator) }),
                 Outputs = All(m => m.Profile.Outputs, (o, n) => o with { Operator = n(o.Operator) }),
+                Consequences = All(m => m.Profile.Consequences, (c, n) => c with { Of = c.Of with { Operator = n(c.Of.Operator) }, Operator = n(c.Operator) }),
                 Accuracies = All(m => m.Profile.Accuracies, (a, n) => a with { Variants = [.. a.Variants.Select(v => v with { Operator = n(v.Operator) })] }),
                 Gaps = All(m => m.Profile.Gaps, (g, n) => g with { Operator = n(g.Operator) }),
             },

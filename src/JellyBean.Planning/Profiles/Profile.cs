@@ -33,11 +33,31 @@ public sealed record Profile
     /// <summary>What operators send on; every operator needs one but outputs; infer operators may have one per variant.</summary>
     public required ImmutableArray<OutputProfile> Outputs { get; init; }
 
+    /// <summary>What follows from variants for the operators behind their models; none where it was not measured.</summary>
+    public ImmutableArray<Consequence> Consequences { get; init; } = [];
+
     /// <summary>Measured accuracies.</summary>
     public ImmutableArray<AccuracyRow> Accuracies { get; init; } = [];
 
     /// <summary>What failed while it was measured.</summary>
     public ImmutableArray<ProfileGap> Gaps { get; init; } = [];
+
+    /// <summary>The profile as it is while given variants answer: rows of the operators behind them are replaced by what follows from them, as far as that was measured.</summary>
+    public Profile Under(IEnumerable<VariantChoice> variants)
+    {
+        var chosen = variants.ToHashSet();
+        var follows = Consequences.Where(c => chosen.Contains(c.Of)).GroupBy(c => c.Operator).ToDictionary(g => g.Key, g => g.Last());
+        return this with
+        {
+            ServiceTimes = [.. ServiceTimes.Select(t => t.WorkerType is null && t.Variant is null && follows.TryGetValue(t.Operator, out var f) ? t with { ServiceMs = f.ServiceMs } : t)],
+            Outputs =
+            [
+                .. Outputs.Select(o => o.Variant is null && follows.TryGetValue(o.Operator, out var f)
+                    ? o with { ResultsPerElement = f.ResultsPerElement, MessageBytes = f.MessageBytes, KeptBytes = f.KeptBytes }
+                    : o),
+            ],
+        };
+    }
 
     /// <summary>Everything that is wrong with the profile for this workflow: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>
     public ImmutableArray<string> Validate(Workflow workflow) => ProfileValidation.Errors(this, workflow);

@@ -21,6 +21,7 @@ internal static class ProfileValidation
         CheckCoRunning(profile, operators, errors);
         CheckFootprints(profile, operators, errors);
         CheckOutputs(profile, operators, errors);
+        CheckConsequences(profile, operators, errors);
         CheckAccuracies(profile, operators, errors);
         return [.. errors.Select(e => $"Profile of '{workflow.Name}': {e}")];
     }
@@ -105,6 +106,21 @@ internal static class ProfileValidation
         var missing = profile.ServiceTimes.Where(t => t.Variant is not null).Select(t => (t.Operator, t.Variant)).Distinct()
             .Where(t => !profile.Footprints.Any(f => (f.Operator, f.Variant) == t));
         errors.AddRange(missing.Select(t => $"variant '{t.Variant}' of '{t.Operator}' has service times but no footprint. Add its memory in bytes."));
+    }
+
+    private static void CheckConsequences(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)
+    {
+        Duplicates(profile.Consequences, c => Text($"{c.Operator} behind {c.Of.Operator}, variant {c.Of.Variant}"), "consequence", errors);
+        foreach (var row in profile.Consequences)
+        {
+            var where = Text($"consequence for '{row.Operator}' of variant '{row.Of.Variant}'");
+            KnownOperator(operators, row.Of.Operator, row.Of.Variant, where, errors);
+            KnownOperator(operators, row.Operator, null, where, errors);
+            Number(row.ServiceMs, mayBeZero: true, $"{where}: milliseconds", errors);
+            Number(row.ResultsPerElement, mayBeZero: true, $"{where}: results per element", errors);
+            Number(row.MessageBytes, mayBeZero: true, $"{where}: bytes", errors);
+            Number(row.KeptBytes, mayBeZero: true, $"{where}: bytes kept", errors);
+        }
     }
 
     private static void CheckOutputs(Profile profile, Dictionary<OperatorId, Operator> operators, List<string> errors)

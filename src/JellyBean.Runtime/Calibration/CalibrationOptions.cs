@@ -6,16 +6,20 @@ namespace JellyBean.Runtime.Calibration;
 public sealed record CalibrationOptions
 {
     /// <summary>Elements that are measured, over all sources.</summary>
-    /// <value>1 or more; 16 unless set. More gives steadier fan-outs and sizes, and takes longer.</value>
-    public int Elements { get; init; } = 16;
+    /// <value>1 or more; 48 unless set. More gives steadier fan-outs and sizes, and takes longer.</value>
+    public int Elements { get; init; } = 48;
 
-    /// <summary>Of so many elements of a source one is measured, so that what is measured is spread over time.</summary>
+    /// <summary>Of so many elements of a source at most one is measured, so that what is measured is spread over time.</summary>
     /// <value>1 or more; 4 unless set.</value>
     public int Stride { get; init; } = 4;
 
+    /// <summary>How long sources together are read for elements that are spread over them; a source that cannot be read again is read no further than for those that are measured.</summary>
+    /// <value>8 seconds unless set. What is in a picture changes over time: the beginning alone may have half as much in it as the rest.</value>
+    public TimeSpan Reading { get; init; } = TimeSpan.FromSeconds(8);
+
     /// <summary>How long the models together may be measured.</summary>
-    /// <value>12 seconds unless set. Single elements are measured always.</value>
-    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(12);
+    /// <value>16 seconds unless set. Single elements are measured always.</value>
+    public TimeSpan Budget { get; init; } = TimeSpan.FromSeconds(16);
 
     /// <summary>The largest batch that is tried; sizes are the powers of two up to it, and up to the variant's own limit.</summary>
     /// <value>1 or more; 4 unless set. Larger batches gain little on a processor.</value>
@@ -40,8 +44,9 @@ public sealed record CalibrationOptions
     /// <summary>What the command <c>profile</c> looks at unless told otherwise: enough for percentiles, in minutes.</summary>
     public static CalibrationOptions Thorough { get; } = new()
     {
-        Elements = 64,
+        Elements = 96,
         Stride = 8,
+        Reading = TimeSpan.FromSeconds(20),
         Budget = TimeSpan.FromMinutes(4),
         LargestBatch = 8,
         Precision = 0.01,

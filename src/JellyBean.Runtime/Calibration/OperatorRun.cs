@@ -1,12 +1,13 @@
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows.Flows;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Runtime.Calibration;
 
 /// <summary>What an operator made of its samples, and how long each took.</summary>
-internal sealed class OperatorRun : IDisposable
+/// <param name="pauses">Between elements; null where it only warms up.</param>
+internal sealed class OperatorRun(Pauses? pauses)
 {
-    private readonly CoreClock _clock = new();
     private readonly List<int> _counts = [];
 
     /// <summary>Elements taken.</summary>
@@ -24,9 +25,9 @@ internal sealed class OperatorRun : IDisposable
     /// <summary>The elements that were divided; empty unless it divides.</summary>
     public List<PartGroup> Groups { get; } = [];
 
-    public static OperatorRun Stateless(StatelessOperator op, IReadOnlyList<Sample> samples)
+    public static OperatorRun Stateless(StatelessOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         var results = new List<object>();
         foreach (var sample in samples)
         {
@@ -42,9 +43,9 @@ internal sealed class OperatorRun : IDisposable
         return run;
     }
 
-    public static OperatorRun Merge(IReadOnlyList<Sample> samples)
+    public static OperatorRun Merge(IReadOnlyList<Sample> samples, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         foreach (var sample in samples)
         {
             run.Measure(() => { }, () => run.Results.Add(sample));
@@ -53,9 +54,9 @@ internal sealed class OperatorRun : IDisposable
         return run;
     }
 
-    public static OperatorRun Expand(ExpandOperator op, IReadOnlyList<Sample> samples)
+    public static OperatorRun Expand(ExpandOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         foreach (var sample in samples)
         {
             var parts = new List<object>();
@@ -73,9 +74,9 @@ internal sealed class OperatorRun : IDisposable
         return run;
     }
 
-    public static OperatorRun Regroup(RegroupOperator op, IReadOnlyList<PartGroup> groups)
+    public static OperatorRun Regroup(RegroupOperator op, IReadOnlyList<PartGroup> groups, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         foreach (var group in groups.Where(g => g.Answers.All(a => a is not null)))
         {
             object? result = null;
@@ -85,9 +86,9 @@ internal sealed class OperatorRun : IDisposable
         return run;
     }
 
-    public static OperatorRun Process(ProcessOperator op, IReadOnlyList<Sample> samples)
+    public static OperatorRun Process(ProcessOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         var states = new Dictionary<string, object>();
         var results = new List<object>();
         foreach (var sample in samples)
@@ -111,9 +112,9 @@ internal sealed class OperatorRun : IDisposable
     }
 
     /// <summary>Pairs by time and key. Late elements, which are few, are not treated apart.</summary>
-    public static OperatorRun Join(JoinOperator op, IReadOnlyList<Sample> left, IReadOnlyList<Sample> right)
+    public static OperatorRun Join(JoinOperator op, IReadOnlyList<Sample> left, IReadOnlyList<Sample> right, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         var earlier = (Left: new List<(string Key, Sample Sample)>(), Right: new List<(string Key, Sample Sample)>());
         var both = left.Select(s => (IsRight: false, Sample: s)).Concat(right.Select(s => (IsRight: true, Sample: s))).OrderBy(s => s.Sample.EventTicks);
         foreach (var (isRight, sample) in both)
@@ -138,9 +139,9 @@ internal sealed class OperatorRun : IDisposable
         return run;
     }
 
-    public static OperatorRun Window(WindowOperator op, IReadOnlyList<Sample> samples)
+    public static OperatorRun Window(WindowOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
-        var run = new OperatorRun();
+        var run = new OperatorRun(pauses);
         var spans = new SortedDictionary<(long Start, string Key), List<Sample>>();
         foreach (var sample in samples.OrderBy(s => s.EventTicks))
         {
@@ -165,7 +166,7 @@ internal sealed class OperatorRun : IDisposable
         {
             object? result = null;
             var time = new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(start + op.Window.Size.Ticks, TimeSpan.Zero));
-            var ms = run._clock.Time(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
+            var ms = CoreClock.Time(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
             run.Results.Add(span[^1] with { Value = result!, EventTicks = time.End.Ticks - 1 });
 
             // The span's time, spread over its elements: a plan counts elements.
@@ -174,8 +175,6 @@ internal sealed class OperatorRun : IDisposable
 
         return run;
     }
-
-    public void Dispose() => _clock.Dispose();
 
     private static IEnumerable<long> StartsAround(long ticks, Window window)
     {
@@ -193,7 +192,7 @@ internal sealed class OperatorRun : IDisposable
         double ms;
         try
         {
-            ms = _clock.Time(action);
+            ms = CoreClock.Time(action);
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)
         {
@@ -203,6 +202,7 @@ internal sealed class OperatorRun : IDisposable
 
         Taken++;
         Times.Add(ms);
+        pauses?.After(ms);
         var before = Results.Count;
         keep();
         _counts.Add(Results.Count - before);

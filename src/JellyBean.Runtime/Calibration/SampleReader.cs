@@ -1,15 +1,23 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Runtime.Calibration;
 
-/// <summary>Reads the elements that a calibration measures, spread over the beginning of each source.</summary>
+/// <summary>Reads the elements that a calibration measures: spread over as much of each source as can be read in the time, of one that cannot be read again over its beginning.</summary>
 internal static class SampleReader
 {
     // Opening a source and compiling its code falls on the first elements.
     private const int Cold = 2;
+
+    // The cost of reading is that of so many, one by one as a camera gives them: read at once, they find warm caches and a core that is awake.
+    private const int Paced = 100;
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
+
+    // How far ahead of what is needed at the least a source is read: the same elements are found whatever the machine's speed, where the time allows.
+    private const int Farthest = 16;
 
     public static async Task<SampleSet> ReadAsync(WorkflowBindings bindings, CalibrationOptions options, CancellationToken cancellationToken)
     {
@@ -19,7 +27,7 @@ internal static class SampleReader
         foreach (var (id, binding) in bindings.Sources.OrderBy(s => s.Key))
         {
             await using var source = binding.Open();
-            var (taken, ms) = await ReadAsync(source, perSource, options.Stride, cancellationToken).ConfigureAwait(false);
+            var (taken, ms) = await ReadAsync(source, perSource, options.Stride, options.Reading / bindings.Sources.Count, cancellationToken).ConfigureAwait(false);
             if (taken.Count == 0)
             {
                 throw new SourceException($"Source '{id}' gave nothing that could be read among its first elements, so there is nothing to calibrate with. Check that it can be played, or give a profile.");
@@ -34,38 +42,41 @@ internal static class SampleReader
             costs.GroupBy(c => c.Input).ToImmutableSortedDictionary(g => g.Key, g => g.Average(c => c.Ms)));
     }
 
-    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, int most, int stride, CancellationToken cancellationToken)
+    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, int most, int stride, TimeSpan time, CancellationToken cancellationToken)
     {
-        var taken = new List<Sample>();
-        var (read, before, told) = (0, TimeSpan.Zero, TimeSpan.Zero);
+        var spread = new SpreadSamples(most, stride);
+        var (read, timed) = (0, 0);
+        var (before, told, cost) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
+        var began = Stopwatch.GetTimestamp();
         await foreach (var offer in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
-            if (read % stride == 0 && offer.Value is { } value)
-            {
-                taken.Add(new Sample(value, source.Id, offer.EventTime.UtcTicks));
-            }
-
+            spread.Offer(() => offer.Value is { } value ? new Sample(value, source.Id, offer.EventTime.UtcTicks) : null);
             read++;
             if (read == Cold)
             {
                 (before, told) = (Environment.CpuUsage.TotalTime, source.Work.Busy);
             }
+            else if (read is > Cold and <= Paced)
+            {
+                // What the source tells is what a run is held against later, and has the work of its decoders. Of one that tells nothing this process's processor time, not the clock:
+                // waiting keeps no core busy.
+                var busy = source.Work.Busy - told;
+                (timed, cost) = (read - Cold, busy > TimeSpan.Zero ? busy : Environment.CpuUsage.TotalTime - before);
+                if (source.IsReplayable && source.Work.Busy > TimeSpan.Zero)
+                {
+                    await Task.Delay(Pause, cancellationToken).ConfigureAwait(false);
+                }
+            }
 
-            if (taken.Count == most || read >= 4 * most * stride)
+            // A camera gives its pictures at its own pace: there one does not wait for more than are needed.
+            var isFound = spread.IsFull || read >= 4 * most * stride;
+            if (isFound && (!source.IsReplayable || read >= Farthest * most * stride || Stopwatch.GetElapsedTime(began) >= time))
             {
                 break;
             }
         }
 
-        if (read <= Cold)
-        {
-            return (taken, 0);
-        }
-
-        // What the source tells is what a run is held against later, and has the work of its decoders. Of one that tells nothing this process's processor time, not the clock: a camera gives
-        // its frames at its own pace, and waiting keeps no core busy.
-        var busy = source.Work.Busy - told;
-        return (taken, (busy > TimeSpan.Zero ? busy : Environment.CpuUsage.TotalTime - before).TotalMilliseconds / (read - Cold));
+        return (spread.Take(), timed > 0 ? cost.TotalMilliseconds / timed : 0);
     }
 }
 

@@ -37,14 +37,14 @@ internal sealed class VariantProfiles
     public List<string> Assumed { get; } = [];
 
     /// <summary>Measures an operator's variants on an idle machine.</summary>
-    /// <returns>An answer to each sample, null where it failed, of the variant that answers for what follows; and the mean size of each variant's answers.</returns>
+    /// <returns>An answer to each sample, null where it failed, of the variant that answers for what follows; and what the other variants answered to some of them.</returns>
     /// <exception cref="CalibrationException">A variant fails on everything.</exception>
-    public async Task<(object?[] Answers, List<(string Variant, double Bytes)> Sizes)> MeasureAsync(
+    public async Task<VariantAnswers> MeasureAsync(
         InferOperator op, IReadOnlyList<Sample> samples, MessageSizer sizer, CancellationToken cancellationToken)
     {
         // What is measured beside others later is measured alone then, too; here it only shows which variants are dear.
-        var options = _options.MeasureCoRunning ? new CalibrationOptions { Elements = _options.Elements, LargestBatch = 1 } : _options;
-        var sizes = new List<(string, double)>();
+        var options = _options.MeasureCoRunning ? new CalibrationOptions { LargestBatch = 1 } : _options;
+        var answers = new List<(string, List<(Sample, object)>)>();
         foreach (var variant in op.Variants)
         {
             using var run = await VariantRun.LoadAsync(op, variant, samples, sizer, options, cancellationToken).ConfigureAwait(false);
@@ -58,7 +58,7 @@ internal sealed class VariantProfiles
             Footprints.Add(new Footprint { Operator = op.Id, Variant = variant.Name, MemoryBytes = run.MemoryBytes, LoadTime = run.LoadTime, WarmUpTime = run.WarmUpTime });
             if (run.IsAnswering)
             {
-                sizes.Add((variant.Name, run.Answers.Average(a => (double)sizer.SizeOf(op.ElementType, a))));
+                answers.Add((variant.Name, run.Answers));
             }
         }
 
@@ -70,11 +70,12 @@ internal sealed class VariantProfiles
                 _times[(op.Id, variant.Name)] = [new ServiceTime { Operator = op.Id, Variant = variant.Name, ServiceMs = AssumedMs }];
             }
 
-            return ([], sizes);
+            return new VariantAnswers("", [], answers);
         }
 
-        using var speaker = await VariantRun.LoadAsync(op, SpeakerOf(op, samples.Count), samples, sizer, options, cancellationToken).ConfigureAwait(false);
-        return (await Timing.OnOwnThreadAsync(() => speaker.AnswerAll(cancellationToken), cancellationToken).ConfigureAwait(false), sizes);
+        var spoken = SpeakerOf(op, samples.Count);
+        using var speaker = await VariantRun.LoadAsync(op, spoken, samples, sizer, options, cancellationToken).ConfigureAwait(false);
+        return new VariantAnswers(spoken.Name, await Timing.OnOwnThreadAsync(() => speaker.AnswerAll(cancellationToken), cancellationToken).ConfigureAwait(false), answers);
     }
 
     /// <summary>Measures an operator's variants again, alone and while the other cores are busy, in turns; what was measured alone before is replaced.</summary>
@@ -148,3 +149,9 @@ internal sealed class VariantProfiles
         return string.Create(CultureInfo.InvariantCulture, $"[{++_done}/{total}] {op.Id} {run.Variant}: {(facts.Count > 0 ? string.Join(", ", facts) : "nothing to measure with")}");
     }
 }
+
+/// <summary>What a model's variants answered.</summary>
+/// <param name="Speaker">The variant that answers for what follows; empty where no sample came.</param>
+/// <param name="Spoken">Its answer to each sample; null where it failed.</param>
+/// <param name="Each">What each variant answered to some of the samples.</param>
+internal sealed record VariantAnswers(string Speaker, object?[] Spoken, List<(string Variant, List<(Sample Sample, object Answer)> Answers)> Each);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using JellyBean.Planning.Profiles;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Models;
 
@@ -10,6 +11,10 @@ internal sealed class VariantRun : IDisposable
 {
     // Alone and beside others in turns, so that what comes and goes on the machine meets both.
     private const int Rounds = 4;
+
+    // Of what is this short there are thousands of elements in a second: more would not tell more.
+    private const int MostSamples = 4096;
+    private static readonly TimeSpan WarmTime = TimeSpan.FromMilliseconds(300);
 
     private readonly InferenceKernel _kernel;
     private readonly IReadOnlyList<Sample> _samples;
@@ -42,8 +47,8 @@ internal sealed class VariantRun : IDisposable
     /// <summary>What failed, by batch size.</summary>
     public SortedDictionary<int, string> Failures { get; } = [];
 
-    /// <summary>Answers to a few of the samples.</summary>
-    public List<object> Answers { get; } = [];
+    /// <summary>Answers to samples, as many as the time allowed, spread over all.</summary>
+    public List<(Sample Sample, object Answer)> Answers { get; } = [];
 
     /// <summary>Whether it answered any sample.</summary>
     public bool IsAnswering => _good.Count > 0;
@@ -64,9 +69,8 @@ internal sealed class VariantRun : IDisposable
     /// <remarks>On a thread of its own.</remarks>
     public void Measure(TimeSpan budget, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
     {
-        using var clock = new CoreClock();
         var start = Stopwatch.GetTimestamp();
-        WarmUp(clock, budget / 4, cancellationToken);
+        WarmUp(budget / 4, cancellationToken);
         if (_good.Count == 0)
         {
             return;
@@ -85,7 +89,7 @@ internal sealed class VariantRun : IDisposable
                 return;
             }
 
-            Measure(clock, size, left / (sizes.Count - i), neighbours, cancellationToken);
+            Measure(size, left / (sizes.Count - i), neighbours, cancellationToken);
             if (size == 1 && Failures.ContainsKey(1))
             {
                 // It answered these before: of what fails now and then no time can be told.
@@ -109,21 +113,21 @@ internal sealed class VariantRun : IDisposable
 
     public void Dispose() => _kernel.Dispose();
 
-    /// <summary>Finds a few samples that it answers: of those it fails on there is nothing to measure.</summary>
-    private void WarmUp(CoreClock clock, TimeSpan budget, CancellationToken cancellationToken)
+    /// <summary>Finds samples that it answers, spread over all: of those it fails on there is nothing to measure. Then goes on until its functions are compiled as they are for long runs.</summary>
+    private void WarmUp(TimeSpan budget, CancellationToken cancellationToken)
     {
-        var enough = Math.Max(_options.LargestBatch, 4);
+        var fewest = Math.Max(_options.LargestBatch, 4);
         var start = Stopwatch.GetTimestamp();
-        foreach (var sample in _samples)
+        foreach (var sample in InSpreadOrder(_samples).Take(MostSamples))
         {
-            if (_good.Count == enough || (_good.Count > 0 && Stopwatch.GetElapsedTime(start) > budget))
+            if (_good.Count >= fewest && Stopwatch.GetElapsedTime(start) > budget)
             {
                 return;
             }
 
             cancellationToken.ThrowIfCancellationRequested();
             object? answer = null;
-            var ms = clock.Time(() => answer = TryAnswer(sample.Value));
+            var ms = CoreClock.Time(() => answer = TryAnswer(sample.Value));
             if (WarmUpTime == TimeSpan.Zero)
             {
                 WarmUpTime = TimeSpan.FromMilliseconds(ms);
@@ -133,9 +137,28 @@ internal sealed class VariantRun : IDisposable
             if (answer is not null)
             {
                 _good.Add(_sizer.Arrivals(sample.Value));
-                Answers.Add(answer);
+                Answers.Add((sample, answer));
             }
         }
+
+        var enough = budget < WarmTime ? budget : WarmTime;
+        for (var i = 0; _good.Count > 0 && Stopwatch.GetElapsedTime(start) < enough; i++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            TryAnswer(_good[i % _good.Count]());
+        }
+    }
+
+    /// <summary>Each once, so that wherever one stops those before are spread over all: steps of the golden section.</summary>
+    private static IEnumerable<Sample> InSpreadOrder(IReadOnlyList<Sample> samples)
+    {
+        var step = Math.Max(1, (int)Math.Round(samples.Count * 0.618));
+        while (System.Numerics.BigInteger.GreatestCommonDivisor(step, samples.Count) > 1)
+        {
+            step++;
+        }
+
+        return Enumerable.Range(0, samples.Count).Select(i => samples[(int)((long)i * step % samples.Count)]);
     }
 
     private object? TryAnswer(object value)
@@ -153,13 +176,14 @@ internal sealed class VariantRun : IDisposable
         }
     }
 
-    private void Measure(CoreClock clock, int size, TimeSpan time, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
+    private void Measure(int size, TimeSpan time, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
     {
         var alone = new ServiceSeries();
         var beside = neighbours.Select(n => (Neighbour: n, Times: new ServiceSeries())).ToList();
         var slice = time / (Rounds * (1 + neighbours.Count));
         var perRound = (int)Math.Ceiling((double)_options.FewestRuns / Rounds);
         var batch = new Batch(_kernel, _good, size);
+        var pauses = new Pauses(cancellationToken);
         try
         {
             batch.Take();
@@ -196,7 +220,9 @@ internal sealed class VariantRun : IDisposable
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 batch.Take();
-                series.Add(clock.Time(batch.Run));
+                var ms = CoreClock.Time(batch.Run);
+                series.Add(ms);
+                pauses.After(ms);
             }
         }
     }

@@ -25,6 +25,7 @@ public sealed class WorkflowCalibration
     private readonly IProgress<string>? _progress;
     private readonly Dictionary<OperatorId, List<Sample>> _flows = [];
     private readonly Dictionary<OperatorId, List<PartGroup>> _groups = [];
+    private readonly Dictionary<OperatorId, VariantAnswers> _answers = [];
     private readonly ImmutableArray<ServiceTime>.Builder _times = ImmutableArray.CreateBuilder<ServiceTime>();
     private readonly ImmutableArray<OutputProfile>.Builder _outputs = ImmutableArray.CreateBuilder<OutputProfile>();
     private readonly VariantProfiles _variants;
@@ -79,11 +80,12 @@ public sealed class WorkflowCalibration
             }
             else if (op is not OutputOperator)
             {
-                using var run = await Timing.OnOwnThreadAsync(() => RunWarm(op, cancellationToken), cancellationToken).ConfigureAwait(false);
+                var run = await Timing.OnOwnThreadAsync(() => RunWarm(op, cancellationToken), cancellationToken).ConfigureAwait(false);
                 Keep(op, run);
             }
         }
 
+        var consequences = await Timing.OnOwnThreadAsync(() => Follow(cancellationToken), cancellationToken).ConfigureAwait(false);
         if (_options.MeasureCoRunning)
         {
             foreach (var infer in workflow.Operators.OfType<InferOperator>())
@@ -103,6 +105,7 @@ public sealed class WorkflowCalibration
             CoRunningTimes = [.. _variants.CoRunningTimes],
             Footprints = [.. _variants.Footprints],
             Outputs = _outputs.ToImmutable(),
+            Consequences = consequences,
             Gaps = [.. _variants.Gaps],
         };
     }
@@ -119,50 +122,68 @@ public sealed class WorkflowCalibration
     private async Task AskAsync(InferOperator op, CancellationToken cancellationToken)
     {
         var samples = _flows[op.Inputs[0]];
-        var (answers, sizes) = await _variants.MeasureAsync(op, samples, _sizer, cancellationToken).ConfigureAwait(false);
+        var answers = await _variants.MeasureAsync(op, samples, _sizer, cancellationToken).ConfigureAwait(false);
         var results = new List<Sample>();
-        foreach (var (sample, answer) in samples.Zip(answers).Where(p => p.Second is not null))
+        foreach (var (sample, answer) in samples.Zip(answers.Spoken).Where(p => p.Second is not null))
         {
             sample.Group?.Answers[sample.Part] = answer;
             results.Add(sample with { Value = answer! });
         }
 
         _flows[op.Id] = results;
+        _answers[op.Id] = answers;
         _outputs.Add(new OutputProfile { Operator = op.Id, MessageBytes = MeanSize(op, results) });
 
         // Answers may differ in size from variant to variant, as feature vectors do.
-        _outputs.AddRange(sizes.Select(s => new OutputProfile { Operator = op.Id, Variant = s.Variant, MessageBytes = s.Bytes }));
+        _outputs.AddRange(answers.Each.Select(e => new OutputProfile { Operator = op.Id, Variant = e.Variant, MessageBytes = e.Answers.Average(a => (double)_sizer.SizeOf(op.ElementType, a.Answer)) }));
     }
 
-    /// <summary>Runs an operator over its samples until its functions are compiled as they are for long runs: .NET does that after 30 calls, in the background.</summary>
+    /// <summary>What follows from each variant but the one that answered for what follows.</summary>
+    private ImmutableArray<Consequence> Follow(CancellationToken cancellationToken)
+    {
+        var outputs = _outputs.Where(o => o.Variant is null).ToDictionary(o => o.Operator);
+        var times = _times.ToDictionary(t => t.Operator);
+        var consequences = new Consequences(_bindings.Workflow, _flows, _groups, (next, flows, groups) => Run(next, flows, groups, null), (type, value) => _sizer.SizeOf(type, value));
+        var rows = ImmutableArray.CreateBuilder<Consequence>();
+        foreach (var (id, answers) in _answers)
+        {
+            var samples = _flows[_bindings.Workflow[id].Inputs[0]];
+            var spoken = new Dictionary<Sample, object?>(samples.Zip(answers.Spoken, KeyValuePair.Create), ReferenceEqualityComparer.Instance);
+            foreach (var (variant, own) in answers.Each.Where(e => e.Variant != answers.Speaker))
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                rows.AddRange(consequences.Of((InferOperator)_bindings.Workflow[id], variant, own, s => spoken.GetValueOrDefault(s), o => (times[o], outputs[o])));
+            }
+        }
+
+        return rows.ToImmutable();
+    }
+
+    /// <summary>Runs an operator over its samples until its functions are compiled as they are for long runs: .NET does that after 30 calls, in the background. Then once more, with pauses.</summary>
     private OperatorRun RunWarm(Operator op, CancellationToken cancellationToken)
     {
         var start = Stopwatch.GetTimestamp();
-        for (var pass = 1; ; pass++)
+        for (var pass = 1; pass <= MostPasses && Stopwatch.GetElapsedTime(start) < WarmTime; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            var run = Run(op);
-            if (pass > 1 && (pass == MostPasses || Stopwatch.GetElapsedTime(start) > WarmTime))
-            {
-                return run;
-            }
-
-            run.Dispose();
+            Run(op, _flows, _groups, null);
         }
+
+        return Run(op, _flows, _groups, new Pauses(cancellationToken));
     }
 
-    private OperatorRun Run(Operator op)
+    private OperatorRun Run(Operator op, Dictionary<OperatorId, List<Sample>> flows, Dictionary<OperatorId, List<PartGroup>> groups, Pauses? pauses)
     {
-        var samples = op.Inputs.SelectMany(i => _flows[i]).ToList();
+        var samples = op.Inputs.SelectMany(i => flows[i]).ToList();
         return op switch
         {
-            StatelessOperator stateless => OperatorRun.Stateless(stateless, samples),
-            ExpandOperator expand => OperatorRun.Expand(expand, samples),
-            RegroupOperator regroup => OperatorRun.Regroup(regroup, _groups[_bindings.Workflow[op.Inputs[0]].Inputs[0]]),
-            ProcessOperator process => OperatorRun.Process(process, samples),
-            JoinOperator join => OperatorRun.Join(join, _flows[op.Inputs[0]], _flows[op.Inputs[1]]),
-            WindowOperator window => OperatorRun.Window(window, samples),
-            MergeOperator => OperatorRun.Merge(samples),
+            StatelessOperator stateless => OperatorRun.Stateless(stateless, samples, pauses),
+            ExpandOperator expand => OperatorRun.Expand(expand, samples, pauses),
+            RegroupOperator regroup => OperatorRun.Regroup(regroup, groups[_bindings.Workflow[op.Inputs[0]].Inputs[0]], pauses),
+            ProcessOperator process => OperatorRun.Process(process, samples, pauses),
+            JoinOperator join => OperatorRun.Join(join, flows[op.Inputs[0]], flows[op.Inputs[1]], pauses),
+            WindowOperator window => OperatorRun.Window(window, samples, pauses),
+            MergeOperator => OperatorRun.Merge(samples, pauses),
             _ => throw new NotSupportedException($"Operator '{op}' cannot be calibrated."),
         };
     }

@@ -198,9 +198,10 @@ internal sealed class InferenceThread
             _pool.Meter.Waited(arrivedAt, started);
         }
 
+        var work = _pool.Meter.Begin();
         var answered = TryRun(from, count);
-        Stretch(started);
-        _pool.Meter.Ran(started, count, answered);
+        var busy = _pool.Meter.Elapsed(work);
+        _pool.Meter.Ran(busy + Stretch(busy), count, answered);
         _pool.Took(Stopwatch.GetTimestamp() - started, count);
         for (var i = 0; i < count; i++)
         {
@@ -248,24 +249,29 @@ internal sealed class InferenceThread
         return answered;
     }
 
-    /// <summary>Makes the batch take as long as on the emulated, slower machine.</summary>
-    private void Stretch(long started)
+    /// <summary>Makes a batch take as long as on the emulated, slower machine, which would have had a core all the time.</summary>
+    /// <returns>Ticks that it waited.</returns>
+    private long Stretch(long busy)
     {
         var speed = _pool.Options.Speed;
         if (speed >= 1)
         {
-            return;
+            return 0;
         }
 
         // Waits are whole milliseconds: what a short batch owes is paid with those after it.
-        var ran = Stopwatch.GetTimestamp();
-        _owed += (long)((ran - started) * ((1 / speed) - 1));
+        _owed += (long)(busy * ((1 / speed) - 1));
         var whole = (int)(_owed * 1000 / Stopwatch.Frequency);
-        if (whole > 0)
+        if (whole <= 0)
         {
-            _pool.Stopping.Wait(whole);
-            _owed -= Stopwatch.GetTimestamp() - ran;
+            return 0;
         }
+
+        var began = Stopwatch.GetTimestamp();
+        _pool.Stopping.Wait(whole);
+        var waited = Stopwatch.GetTimestamp() - began;
+        _owed -= waited;
+        return waited;
     }
 
     private sealed record Replacement(InferenceKernel Kernel, Action<InferenceKernel> Retire)

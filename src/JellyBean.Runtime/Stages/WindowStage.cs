@@ -148,7 +148,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
         private void Give(SpanKey span, List<Element> elements)
         {
             var latest = elements[^1];
-            var started = System.Diagnostics.Stopwatch.GetTimestamp();
+            var started = _meter.Begin();
             try
             {
                 var start = span.End - _op.Window.Size.Ticks;

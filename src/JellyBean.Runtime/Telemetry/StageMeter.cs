@@ -9,6 +9,9 @@ namespace JellyBean.Runtime.Telemetry;
 /// <summary>Measures one operator on one worker. Any of the stage's threads writes; reports read at any time.</summary>
 internal sealed class StageMeter(OperatorId op, FailureLedger failures)
 {
+    // Looking at the core clock twice takes two microseconds: too much for what is shorter than this.
+    private static readonly long WorthACoreClock = Stopwatch.Frequency / 20_000;
+
     // Microseconds, up to an hour, to three digits.
     private readonly Recorder _wait = NewRecorder();
     private readonly Recorder _service = NewRecorder();
@@ -26,6 +29,7 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     private long _blockedTicks;
     private Func<long>? _oldestSince;
     private int _instances = 1;
+    private long _usualTicks;
 
     /// <summary>The variant in force.</summary>
     public string? Variant { get; set; }
@@ -49,21 +53,28 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     public void Blocked(long ticks) => Volatile.Write(ref _blockedTicks, _blockedTicks + ticks);
 
     /// <summary>Marks the start of the work on an element.</summary>
-    public long Start()
+    public WorkStart Start()
     {
         Interlocked.Increment(ref _in);
-        return Stopwatch.GetTimestamp();
+        return Begin();
+    }
+
+    /// <summary>Marks the start of the work on elements that have arrived.</summary>
+    public WorkStart Begin() => Volatile.Read(ref _usualTicks) >= WorthACoreClock ? new(CoreClock.Begin(), true) : new(Stopwatch.GetTimestamp(), false);
+
+    /// <summary>Ticks of useful time since a start on the same thread: where the work is long enough to tell, without those in which the thread was ready but had no core.</summary>
+    public long Elapsed(WorkStart started)
+    {
+        var elapsed = started.IsOfCore ? CoreClock.Elapsed(started.Ticks) : Stopwatch.GetTimestamp() - started.Ticks;
+
+        // The mean of roughly the last eight; a race between two instances loses one sample, no more.
+        var usual = Volatile.Read(ref _usualTicks);
+        Volatile.Write(ref _usualTicks, usual == 0 ? elapsed : usual + ((elapsed - usual) / 8));
+        return elapsed;
     }
 
     /// <summary>Marks the end of the work on an element that gave <paramref name="results"/> results.</summary>
-    public void Finish(long started, int results)
-    {
-        var elapsed = Stopwatch.GetTimestamp() - started;
-        Interlocked.Add(ref _busyTicks, elapsed);
-        Interlocked.Add(ref _out, results);
-        Interlocked.Increment(ref _batches);
-        _service.RecordValue(Microseconds(elapsed));
-    }
+    public void Finish(WorkStart started, int results) => Record(Elapsed(started), results);
 
     /// <summary>An element arrived at a batching stage.</summary>
     public void Arrived() => Interlocked.Increment(ref _in);
@@ -72,9 +83,12 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     public void Waited(long arrivedAt, long startedAt) => _wait.RecordValue(Microseconds(startedAt - arrivedAt));
 
     /// <summary>A batch ran.</summary>
-    public void Ran(long started, int size, int results)
+    /// <param name="ticks">Useful time, with what an emulated machine took longer.</param>
+    /// <param name="size">Elements in it.</param>
+    /// <param name="results">Elements it answered.</param>
+    public void Ran(long ticks, int size, int results)
     {
-        Finish(started, results);
+        Record(ticks, results);
         _batch.RecordValue(size);
     }
 
@@ -126,9 +140,22 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         Ready = Ready,
     };
 
+    private void Record(long ticks, int results)
+    {
+        Interlocked.Add(ref _busyTicks, ticks);
+        Interlocked.Add(ref _out, results);
+        Interlocked.Increment(ref _batches);
+        _service.RecordValue(Microseconds(ticks));
+    }
+
     private static long Microseconds(long ticks) => Math.Clamp((long)(ticks * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most);
 
     private static Recorder NewRecorder() => Distributions.NewRecorder();
 
     private static HistogramBase NewHistogram() => Distributions.NewHistogram();
 }
+
+/// <summary>When work began.</summary>
+/// <param name="Ticks">On its clock.</param>
+/// <param name="IsOfCore">Whether that is the <see cref="CoreClock"/>.</param>
+internal readonly record struct WorkStart(long Ticks, bool IsOfCore);

@@ -21,7 +21,7 @@ internal static class PlanTruthFigure
         var folder = Directory.CreateTempSubdirectory("plan-truth-").FullName;
         try
         {
-            using var answer = JsonDocument.Parse(await RunAsync(["run", "--pace", "--json", "--output", folder]));
+            using var answer = JsonDocument.Parse(await RunAsync(["run", "--pace", "--recalibrate", "--json", "--output", folder]));
             var errors = new List<double>();
             foreach (var p in answer.RootElement.GetProperty("predictions").EnumerateArray())
             {

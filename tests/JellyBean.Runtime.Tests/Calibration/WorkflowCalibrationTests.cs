@@ -113,7 +113,29 @@ public class WorkflowCalibrationTests
 
         await MeasureAsync(workflow);
 
-        Assert.Equal([0, 2, 4, 6], seen.Distinct().Order());
+        // Of 50 elements that can be read again, four.
+        Assert.Equal([0, 8, 24, 40], seen.Distinct().Order());
+    }
+
+    [Fact]
+    public async Task Calibration_tells_what_follows_from_a_variant_that_finds_less()
+    {
+        var found = Model.Define<Scene, int>(
+            "find",
+            [new FakeVariant<Scene, int>("few", _ => 1), new FakeVariant<Scene, int>("many", _ => 4)]);
+        var workflow = Workflow.Define("found", w => w.From(Scenes)
+            .Infer(found, (scene, count) => new Pair(scene.Number, count))
+            .SelectMany(p => Enumerable.Range(0, p.B).Select(i => new Part(i * 1000)), name: "all")
+            .Select(p => new Pair(p.Number, 0), name: "last")
+            .To(Pairs));
+
+        var profile = await MeasureAsync(workflow);
+
+        var few = profile.Under([new VariantChoice(new OperatorId("find"), "few")]);
+        var many = profile.Under([new VariantChoice(new OperatorId("find"), "many")]);
+        Assert.Equal((1, 4), (Of(few, "all").ResultsPerElement, Of(many, "all").ResultsPerElement));
+        Assert.True(Of(few, "all").MessageBytes < Of(many, "all").MessageBytes);
+        Assert.Empty(profile.Validate(workflow));
     }
 
     [Fact]
@@ -211,7 +233,7 @@ public class WorkflowCalibrationTests
         return Workflow.Define("calibrated", w =>
         {
             var tracks = w.From(Scenes)
-                .Where(s => s.Number % 4 == 0)
+                .Where(s => s.Number % 24 == 0)
                 .InferMany(model, s => Enumerable.Range(0, parts).Select(i => new Part(i)), s => s.Number, (number, answers) => new Pair(number, answers.Count))
                 .KeyBy(p => "all")
                 .Process("tracks", state, Step)

@@ -1,16 +1,14 @@
-using JellyBean.Runtime.Calibration;
+using JellyBean.Runtime.Telemetry;
 
-namespace JellyBean.Runtime.Tests.Calibration;
+namespace JellyBean.Runtime.Tests.Telemetry;
 
 public class CoreClockTests
 {
     [Fact]
     public void Work_takes_time_and_nothing_takes_more_than_none()
     {
-        using var clock = new CoreClock();
-
-        var nothing = clock.Time(() => { });
-        var waiting = clock.Time(() => Thread.CurrentThread.Join(20));
+        var nothing = CoreClock.Time(() => { });
+        var waiting = CoreClock.Time(() => Thread.CurrentThread.Join(20));
 
         // Waiting for anything but a core is service: a model on another device keeps its caller waiting.
         Assert.True(nothing > 0);
