@@ -32,7 +32,7 @@ public sealed record ClusterStatus
     /// <summary>Why nothing runs although something should; null otherwise.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>What the plan in force does not do of what was asked.</summary>
+    /// <summary>What the plan in force, or else the last one of the run that has ended last, does not do of what was asked.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];
 
     /// <summary>The tiers that operators are pinned to by hand.</summary>
@@ -41,7 +41,7 @@ public sealed record ClusterStatus
     /// <summary>The nodes that get nothing to run until they are returned, by name.</summary>
     public ImmutableArray<WorkerId> Drained { get; init; } = [];
 
-    /// <summary>What became of the run so far, the latest last.</summary>
+    /// <summary>What became of the run so far, or else of the one that has ended last, the latest last.</summary>
     public ImmutableArray<string> History { get; init; } = [];
 
     /// <summary>The run that has ended last; empty before the first.</summary>

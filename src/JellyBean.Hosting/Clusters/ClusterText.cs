@@ -53,6 +53,11 @@ internal static class ClusterText
             { EndedFailure: { } failure } => $"The last run has failed. {failure}",
             _ => Text($"The run is done, by epoch {status.Epoch}, {status.Elapsed.TotalSeconds:0.0} s since that began."),
         });
+        foreach (var line in status.Shortfalls)
+        {
+            writer.WriteLine(line);
+        }
+
         WriteSources(status, elements, writer);
     }
 

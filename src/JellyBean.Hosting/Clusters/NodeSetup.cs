@@ -56,6 +56,7 @@ internal static class NodeSetup
             Coordinators = node.Coordinators,
             Certificates = certificates,
             AllowsPlaintext = node.AllowsPlaintext,
+            Links = configuration.Links,
             Patience = configuration.Cluster with { Snapshots = Snapshots(configuration) },
         };
     }

@@ -63,6 +63,7 @@ internal sealed class ConfigurationReader
             Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
             Cluster = ClusterReader.Read(root.Section("cluster")),
+            Links = LinkReader.Read(root.Section("links")),
             Snapshots = SnapshotReader.Read(root.Section("snapshots"), folder),
             HasSnapshotFolder = root.Section("snapshots").Text("folder") is not null,
             Node = new NodeReader(root.Section("node"), _request.Node, environment, _errors).Read(catalogue.Tiers),

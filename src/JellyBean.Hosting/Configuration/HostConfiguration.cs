@@ -4,6 +4,7 @@ using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
+using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Outputs;
 
@@ -28,6 +29,9 @@ internal sealed record HostConfiguration
 
     /// <summary>How patiently nodes wait for each other.</summary>
     public required LocalClusterOptions Cluster { get; init; }
+
+    /// <summary>How much links hold and how patient they are.</summary>
+    public LinkOptions Links { get; init; } = new();
 
     /// <summary>How often a run stores what it holds, and where; null where it does not.</summary>
     public SnapshotOptions? Snapshots { get; init; }

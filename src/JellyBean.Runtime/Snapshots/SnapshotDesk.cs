@@ -11,7 +11,7 @@ internal sealed partial class SnapshotDesk(SnapshotOptions options, TimeSpan res
     private readonly SnapshotMachine _machine = new(options, resendAfter);
     private readonly SnapshotFolder _folder = new(options.Folder);
     private SnapshotState _state = new();
-    private string? _told;
+    private bool _isTold;
 
     /// <summary>What became of them so far.</summary>
     public SnapshotReport Report { get; private set; } = new(0, 0, TimeSpan.Zero, 0);
@@ -58,20 +58,21 @@ internal sealed partial class SnapshotDesk(SnapshotOptions options, TimeSpan res
         {
             case SnapshotEffect.Done e:
                 Report = Report with { Last = e.Snapshot, Bytes = e.Bytes, Took = e.Took };
-                LogDone(logger, _state.Epoch, e.Snapshot, e.Bytes, e.Took.TotalMilliseconds);
+                LogDone(logger, _isTold ? LogLevel.Information : LogLevel.Debug, _state.Epoch, e.Snapshot, e.Bytes, e.Took.TotalMilliseconds);
+                _isTold = false;
                 break;
             case SnapshotEffect.GivenUp e:
                 Report = Report with { GivenUp = Report.GivenUp + 1 };
 
-                // What lasts would be said at every interval.
-                LogGivenUp(logger, e.Reason == _told ? LogLevel.Debug : LogLevel.Warning, _state.Epoch, e.Snapshot, e.Reason);
-                _told = e.Reason;
+                // What lasts, as a full disk does, would be said at every interval, of another file each time: once, until one is complete again.
+                LogGivenUp(logger, _isTold ? LogLevel.Debug : LogLevel.Warning, _state.Epoch, e.Snapshot, e.Reason);
+                _isTold = true;
                 break;
         }
     }
 
-    [LoggerMessage(EventId = 1170, Level = LogLevel.Debug, Message = "Snapshot {Snapshot} of epoch {Epoch} is complete: {Bytes} bytes in {Milliseconds:F0} ms")]
-    private static partial void LogDone(ILogger logger, long epoch, long snapshot, long bytes, double milliseconds);
+    [LoggerMessage(EventId = 1170, Message = "Snapshot {Snapshot} of epoch {Epoch} is complete: {Bytes} bytes in {Milliseconds:F0} ms")]
+    private static partial void LogDone(ILogger logger, LogLevel level, long epoch, long snapshot, long bytes, double milliseconds);
 
     [LoggerMessage(EventId = 1171, Message = "Snapshot {Snapshot} of epoch {Epoch} was given up; the run goes on, and the next one is tried. {Reason}")]
     private static partial void LogGivenUp(ILogger logger, LogLevel level, long epoch, long snapshot, string reason);

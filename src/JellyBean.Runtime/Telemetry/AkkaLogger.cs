@@ -1,7 +1,11 @@
+using System.Net.Sockets;
+using System.Security.Authentication;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Dispatch;
 using Akka.Event;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Links;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -13,6 +17,9 @@ internal sealed class AkkaLoggerSetup(ILogger logger) : Setup
     private volatile bool _isQuiet;
 
     public ILogger Logger => logger;
+
+    /// <summary>Connections that came to nothing.</summary>
+    public Refusals Refusals { get; } = new(logger);
 
     /// <summary>Set once the cluster is taken down: that its connections break is then no news.</summary>
     public bool IsQuiet
@@ -34,17 +41,44 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
 
     private static void Pass(AkkaLoggerSetup setup, LogLevel level, LogEvent logged)
     {
-        if (!setup.IsQuiet && setup.Logger.IsEnabled(level))
+        if (setup.IsQuiet)
         {
-            var text = logged.Message?.ToString() ?? "";
+            return;
+        }
+
+        var text = logged.Message?.ToString() ?? "";
+        if (RefusalIn(logged, text) is { } refusal)
+        {
+            // Anybody can connect, as often as they like: told once, and counted.
+            setup.Refusals.Add(refusal, null, ControlProtocol.Line($"{text} {logged.Cause?.GetBaseException().Message}".TrimEnd()));
+        }
+
+        if (setup.Logger.IsEnabled(level))
+        {
             Log(setup.Logger, level, logged.LogSource, text, logged.Cause);
         }
     }
+
+    // Who connected to this system and could not take part: a certificate that is missing or not trusted, noise, a scan. Akka has no words of its own for them.
+    private static Refusal? RefusalIn(LogEvent logged, string text) => logged switch
+    {
+        { } when !IsOfConnection(logged) || logged.LogLevel() < Akka.Event.LogLevel.WarningLevel => null,
+        { } when text.Contains("TLS", StringComparison.Ordinal) || text.StartsWith("Rejected", StringComparison.Ordinal) || logged.Cause?.GetBaseException() is AuthenticationException => Refusal.Untrusted,
+
+        // A peer has died, or a line was cut.
+        { Cause: null or IOException or SocketException } => null,
+        _ => Refusal.Unreadable,
+    };
+
+    private static bool IsOfConnection(LogEvent logged) =>
+        logged.LogSource.StartsWith("TcpServerHandler", StringComparison.Ordinal)
+        || (logged.LogSource.StartsWith("TcpTransport", StringComparison.Ordinal) && $"{logged.Message}".Contains("did not provide a certificate", StringComparison.Ordinal));
 
     // What connections come and go is no news by itself, and is repeated with every attempt: the coordinator says what it means for the cluster.
     private static LogLevel LevelOf(LogEvent logged) => logged.LogLevel() switch
     {
         Akka.Event.LogLevel.WarningLevel when logged.LogSource.StartsWith("remoting", StringComparison.Ordinal) => LogLevel.Debug,
+        _ when IsOfConnection(logged) => LogLevel.Debug,
         Akka.Event.LogLevel.WarningLevel or Akka.Event.LogLevel.ErrorLevel when TellsThatOneHasLeft(logged) => LogLevel.Debug,
         Akka.Event.LogLevel.ErrorLevel => LogLevel.Error,
         Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Hocon;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Outputs;
@@ -55,6 +56,18 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Links_are_as_they_are_configured_and_what_is_wrong_is_told_with_its_key()
+    {
+        var links = Read("jellybean { inputs.numbers.a { }, links { window = 256 KiB, most-pause = 5s } }").Links;
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.a { }, links { window = 4 GiB, silence-deadline = 1s, patience = 1s } }"));
+
+        Assert.Equal((256 * 1024, TimeSpan.FromSeconds(5), new LinkOptions().SilenceDeadline), (links.WindowBytes, links.MostPause, links.SilenceDeadline));
+        Assert.Contains(wrong.Errors, m => m.StartsWith("jellybean.links.window is 2147483647", StringComparison.Ordinal));
+        Assert.Contains(wrong.Errors, m => m.StartsWith("jellybean.links.silence-deadline is 00:00:01", StringComparison.Ordinal));
+        Assert.Contains(wrong.Errors, m => m.StartsWith("jellybean.links.patience", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Deadlines_out_of_range_and_unknown_ones_are_told_with_what_is_allowed()
     {
         var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.a { }, cluster { join-deadline = 100ms, silence-deadline = 1s, patience = 1s } }"));
@@ -97,7 +110,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, control, infrastructure, inputs, node, objectives, output, planning, profile, snapshots.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, snapshots.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }

@@ -262,6 +262,33 @@ public sealed class PlannedRunTests
         Assert.Equal((RunPhase.Idle, 1), (walk.State.Phase, walk.Ends));
     }
 
+    [Fact]
+    public void Ended_run_still_says_what_its_plan_did_without_and_what_became_of_it()
+    {
+        var walk = Running(["Only half of it fits."], A);
+
+        walk.Do(new RunEvent.NodeCompleted(A, Fragment(A, 1)));
+        walk.Do(new RunEvent.NodeStopped(A, 1));
+
+        Assert.Equal(RunPhase.Idle, walk.State.Phase);
+        Assert.Equal("Only half of it fits.", Assert.Single(walk.State.Ended!.Shortfalls));
+        Assert.Contains(walk.State.Ended.History, line => line.Contains("Epoch 1 is in force", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Node_that_was_cut_off_lets_go_of_its_epoch_what_its_sources_did_meanwhile_is_told()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeLost(B));
+        walk.Deploy(PlanOf(A), []);
+
+        var told = walk.Do(new RunEvent.NodeReported(B, Fragment(B, 1) with { Sources = [new SourceReport(new("cameras/left"), 900, 300, false, null, 0, 0)] }));
+
+        Assert.Contains("Node 'b' has let go of epoch 1: 'cameras/left' had given 900 elements, 300 of them dropped.", told.OfType<RunEffect.Tell>().Single().What, StringComparison.Ordinal);
+        Assert.Contains("900 elements", walk.State.Run!.History[^1], StringComparison.Ordinal);
+        Assert.Equal(2, walk.State.Run.Epoch);
+    }
+
     private static Walk With(params WorkerId[] workers)
     {
         var walk = new Walk();

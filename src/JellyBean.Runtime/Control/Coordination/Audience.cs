@@ -101,10 +101,10 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             Epoch = report?.Epoch ?? 0,
             Elapsed = report?.Elapsed ?? TimeSpan.Zero,
             Problem = state.Run?.Problem,
-            Shortfalls = state.Run?.Shortfalls ?? [],
+            Shortfalls = state.Run?.Shortfalls ?? state.Ended?.Shortfalls ?? [],
             Pins = state.ByHand.Orders.Pins,
             Drained = [.. state.ByHand.Orders.Drained],
-            History = state.Run?.History ?? ImmutableArray<string>.Empty,
+            History = state.Run?.History ?? state.Ended?.History ?? [],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
         };

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Protocol;
 
@@ -27,6 +28,11 @@ internal sealed partial class RunMachine
 
     private RunStep OnReported(RunState state, RunEvent.NodeReported e, TimeSpan now)
     {
+        if (state.Run is { } later && e.Fragment.Epoch < later.Epoch)
+        {
+            return OnLetGo(state, later, e, now);
+        }
+
         if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Fragment.Epoch || !run.Parts.TryGetValue(e.Worker, out var part) || part.IsCompleted)
         {
             return Nothing(state);
@@ -41,6 +47,19 @@ internal sealed partial class RunMachine
 
         run = run with { PublishedAt = now };
         return new(state with { Run = run }, [new RunEffect.Publish(run.Report(now))]);
+    }
+
+    /// <summary>The last that is heard of a plan that was replaced: what its sources did meanwhile, cut off perhaps, is told.</summary>
+    private RunStep OnLetGo(RunState state, Run run, RunEvent.NodeReported e, TimeSpan now)
+    {
+        if (e.Fragment.Sources.IsEmpty)
+        {
+            return Nothing(state);
+        }
+
+        var sources = string.Join(", ", e.Fragment.Sources.Select(s => string.Create(CultureInfo.InvariantCulture, $"'{s.Source}' had given {s.Offered} elements, {s.Dropped} of them dropped")));
+        run = Noted(run, $"Node '{e.Worker}' has let go of epoch {e.Fragment.Epoch}: {sources}.", now);
+        return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: false)]);
     }
 
     private RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
@@ -220,6 +239,6 @@ internal sealed partial class RunMachine
 
         return new(Ended(null), [new RunEffect.Complete(report)]);
 
-        RunState Ended(string? failure) => state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, failure, report) };
+        RunState Ended(string? failure) => state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, failure, report) { Shortfalls = run.Shortfalls, History = run.History } };
     }
 }

@@ -75,7 +75,14 @@ internal sealed record RunState
 /// <param name="Id">The run's.</param>
 /// <param name="Failure">Why it failed; null if it did not.</param>
 /// <param name="Report">What it did; null where this coordinator only knows of it from the journal.</param>
-internal sealed record EndedRun(string Id, string? Failure, RunReport? Report);
+internal sealed record EndedRun(string Id, string? Failure, RunReport? Report)
+{
+    /// <inheritdoc cref="Run.Shortfalls" />
+    public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <inheritdoc cref="Run.History" />
+    public ImmutableArray<string> History { get; init; } = [];
+}
 
 /// <summary>A node that was welcomed.</summary>
 /// <param name="Last">What it said of itself last.</param>

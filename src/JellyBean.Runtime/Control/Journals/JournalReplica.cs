@@ -16,6 +16,7 @@ internal sealed partial class JournalReplica : ReceiveActor
     private readonly IJournalStore _store;
     private readonly ILogger _logger;
     private Replica _replica;
+    private bool _isTold;
 
     public JournalReplica(WorkerId self, IJournalStore store, ILogger logger)
     {
@@ -35,6 +36,7 @@ internal sealed partial class JournalReplica : ReceiveActor
             {
                 _store.Save(JournalFormat.ToBytes(step.Next));
                 _replica = step.Next;
+                _isTold = false;
             }
 
             Sender.Tell(step.Answer);
@@ -42,10 +44,11 @@ internal sealed partial class JournalReplica : ReceiveActor
         catch (Exception cause) when (cause is IOException or SerializationException or InvalidOperationException or System.Data.Common.DbException)
         {
             // Without an answer, the others decide without this copy; it is asked again.
-            LogNotSaved(_logger, _self, cause);
+            LogNotSaved(_logger, _isTold ? LogLevel.Debug : LogLevel.Error, _self, cause.Message);
+            _isTold = true;
         }
     }
 
-    [LoggerMessage(EventId = 1185, Level = LogLevel.Error, Message = "Node {Worker} could not save the journal, so its vote does not count. Look at its disk")]
-    private static partial void LogNotSaved(ILogger logger, WorkerId worker, Exception cause);
+    [LoggerMessage(EventId = 1185, Message = "Node {Worker} cannot save the journal, so its vote does not count; it tries again. Look at its disk. {Cause}")]
+    private static partial void LogNotSaved(ILogger logger, LogLevel level, WorkerId worker, string cause);
 }

@@ -311,6 +311,12 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         if (_keeper.Current is { } current && current.Epoch <= stop.Epoch)
         {
+            // What it did while nobody could hear it is not lost with it, even if it has failed since, fenced by its receivers.
+            if (current is { IsStarted: true, Fragment: { } fragment })
+            {
+                Sender.Tell(new Report(fragment.Report()));
+            }
+
             Timers.Cancel("report");
             LogStopping(_logger, Worker, current.Epoch);
         }
