@@ -48,7 +48,7 @@ internal sealed class NodeProcess : IAsyncDisposable
             .. launcher,
             Path.GetFileNameWithoutExtension(Environment.ProcessPath) == "dotnet" ? Environment.ProcessPath! : "dotnet",
             "exec",
-            Path.Combine(AppContext.BaseDirectory, $"{program}.dll"),
+            PathOf(program),
             .. arguments,
         ];
         var start = new ProcessStartInfo(command[0], command[1..])
@@ -82,6 +82,13 @@ internal sealed class NodeProcess : IAsyncDisposable
 
         try
         {
+            // What a process says arrives before its end does.
+            var ended = _process.WaitForExitAsync(deadline);
+            if (await Task.WhenAny(seen.Task, ended) == ended && !ended.IsCanceled && !seen.Task.IsCompleted)
+            {
+                throw new InvalidOperationException($"'{Name}' has ended with {_process.ExitCode} and has not said '{pattern}'. It said:\n{Output}");
+            }
+
             return await seen.Task.WaitAsync(deadline);
         }
         catch (OperationCanceledException)
@@ -144,6 +151,25 @@ internal sealed class NodeProcess : IAsyncDisposable
             var output = _output.ToString();
             _waiting.RemoveAll(w => w.Pattern.Match(output) is { Success: true } said && w.Seen.TrySetResult(Value(said)));
         }
+    }
+
+    // Beside this assembly, or where the example itself was built, in the same way as this.
+    private static string PathOf(string program)
+    {
+        var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
+        var beside = Path.Combine(here.FullName, $"{program}.dll");
+        if (File.Exists(beside))
+        {
+            return beside;
+        }
+
+        var root = here;
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "JellyBean.sln")))
+        {
+            root = root.Parent;
+        }
+
+        return Path.Combine(root?.FullName ?? "", "examples", program, "bin", here.Parent!.Name, here.Name, $"{program}.dll");
     }
 
     private static string Value(Match match) => match.Groups.Count > 1 ? match.Groups[1].Value : match.Value;
