@@ -14,7 +14,6 @@ internal sealed class BenchSite : IAsyncDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-bench-site-").FullName;
     private readonly Dictionary<string, NodeProcess> _nodes = [];
-    private readonly Dictionary<string, string[]> _arguments = [];
     private readonly string _config;
 
     /// <param name="coordinators">How many nodes may coordinate.</param>
@@ -74,7 +73,6 @@ internal sealed class BenchSite : IAsyncDisposable
     /// <returns>Where it listens.</returns>
     public async Task<string> StartAsync(string name, params string[] arguments)
     {
-        _arguments[name] = arguments;
         using var deadline = new CancellationTokenSource(Patience);
         var node = _nodes[name] = NodeProcess.Start(
             "JellyBean.Benchmarks", name, Path.Combine(_folder, "cache"), [SiteProgram.Word, "node", "--name", name, "--config", _config, "--data", Path.Combine(_folder, "data"), .. arguments]);
@@ -86,17 +84,6 @@ internal sealed class BenchSite : IAsyncDisposable
     {
         using var deadline = new CancellationTokenSource(Patience);
         await _nodes[name].SaysAsync("has joined", deadline.Token);
-    }
-
-    /// <summary>Kills a node as the system would.</summary>
-    public void Kill(string name) => _nodes[name].Kill();
-
-    /// <summary>Starts a node that was killed again.</summary>
-    public async Task RestartAsync(string name)
-    {
-        await _nodes[name].DisposeAsync();
-        await StartAsync(name, _arguments[name]);
-        await JoinedAsync(name);
     }
 
     public async ValueTask DisposeAsync()
@@ -116,7 +103,6 @@ internal sealed class WatchedRun : IProgress<ClusterStatus>, IAsyncDisposable
     private readonly ClusterClient _client;
     private readonly CancellationTokenSource _drain = new();
     private volatile ClusterStatus? _status;
-    private volatile Plan? _plan;
 
     public WatchedRun(string join)
     {
@@ -125,19 +111,13 @@ internal sealed class WatchedRun : IProgress<ClusterStatus>, IAsyncDisposable
             new NodeAddress("127.0.0.1", 0),
             null,
             NullLoggerFactory.Instance);
-        Running = _client.RunAsync(SiteProgram.Workflow.Fingerprint, BenchSite.Patience, this, plan => _plan = plan, null, _drain.Token);
+        Running = _client.RunAsync(SiteProgram.Workflow.Fingerprint, BenchSite.Patience, this, null, null, _drain.Token);
     }
 
     public Task<ClusterStatus> Running { get; }
 
-    public ClusterStatus? Status => _status;
-
     /// <summary>Results of the epoch in force, as far as is known here.</summary>
     public long Results => _status is { } status ? status.Fragments.Where(f => f.Epoch == status.Epoch).SelectMany(f => f.Outputs).Sum(o => o.Results) : 0;
-
-    public long Epoch => _status?.Epoch ?? 0;
-
-    public WorkerId BoxInUse => _plan!.Placements.Where(p => p.Operator.Value == "count").SelectMany(p => p.Instances).First().Worker;
 
     public void Report(ClusterStatus value) => _status = value;
 

@@ -1,44 +1,69 @@
 using System.Diagnostics;
 using System.Globalization;
-using JellyBean.Benchmarks.Clusters;
-using JellyBean.EndToEnd.Tests;
+using JellyBean.EndToEnd.Tests.Networks;
+using JellyBean.EndToEnd.Tests.Tracking;
 
 namespace JellyBean.Benchmarks.Figures;
 
-/// <summary>How long it takes after kill -9 of a process: of a worker, until results of another plan flow; of the coordinator, until another one leads and hears the fragments, which must have gone on.</summary>
+/// <summary>
+/// The tracking example on real video over three camera boxes, a hub, a machine in the cloud and those that coordinate, each a process. How long it takes until results of another
+/// plan arrive at the sink, after kill -9 of the worker in use, or after its host has vanished; and, after kill -9 of the coordinator, until another one leads, while data must have gone on.
+/// </summary>
 internal static class ClusterKill
 {
-    private const int Kills = 5;
-    private const int CoordinatorKills = 3;
+    // The clip is slower than it was taken, so that it lasts for all faults.
+    private const int FramesPerSecond = 6;
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
-    public static Figure Worker { get; } = new("cluster.kill.worker", ["seconds"], "at most 5, the worst of the kills", size => WorkerAsync((int)(size ?? Kills)));
+    public static Figure Worker { get; } = new("cluster.kill.worker", ["seconds"], "at most 5, the worst of the kills", size => WorkerAsync((int)(size ?? 5)));
 
-    public static Figure Coordinator { get; } = new("cluster.kill.coordinator", ["seconds"], "at most 20, the worst of the kills; the epoch stays and results go on", size => CoordinatorAsync((int)(size ?? CoordinatorKills)));
+    public static Figure Coordinator { get; } = new("cluster.kill.coordinator", ["seconds"], "at most 20, the worst of the kills; the epoch stays and results go on", size => CoordinatorAsync((int)(size ?? 3)));
+
+    public static Figure Vanish { get; } = new("cluster.vanish", ["seconds"], "at most 20, the worst of the hosts", size => VanishAsync((int)(size ?? 3)));
 
     private static async Task<FigureValue> WorkerAsync(int kills)
     {
-        await using var site = new BenchSite(coordinators: 1, bytes: 10_000, perSecond: 100);
-        var at = await site.StartAsync("boss", "--role", "coordinator");
-        await site.StartAsync("sensor-1", "--role", "edge", "--join", at, "--pace");
-        await site.StartAsync("box-1", "--role", "cloud", "--join", at);
-        await site.StartAsync("box-2", "--role", "cloud", "--join", at);
-        foreach (var name in new[] { "sensor-1", "box-1", "box-2" })
+        if (TrackingSite.WhyNot is { } reason)
         {
-            await site.JoinedAsync(name);
+            return FigureValue.Skip(reason);
         }
 
-        await using var run = new WatchedRun(at);
-        var seconds = new List<double>();
-        for (var kill = 1; kill <= kills; kill++)
+        await using var site = new TrackingSite(Deadline, frames: null, rate: FramesPerSecond);
+        await site.StartAsync(coordinators: 1);
+        return await FaultsAsync(site, kills, victim => site.Cluster[victim].Kill(), site.RestartAsync);
+    }
+
+    private static async Task<FigureValue> VanishAsync(int hosts)
+    {
+        if (TrackingSite.WhyNot is { } reason || (reason = HostNetwork.WhyNot) is not null)
         {
-            await BenchSite.WaitAsync(() => run.Results > 50, "The first results");
-            var (epoch, victim) = (run.Epoch, run.BoxInUse.Value);
+            return FigureValue.Skip(reason);
+        }
+
+        using var network = new HostNetwork();
+        await using var site = new TrackingSite(Deadline, frames: null, network, FramesPerSecond);
+        await site.StartAsync(coordinators: 1);
+        return await FaultsAsync(site, hosts, network.Unplug, async victim =>
+        {
+            network.Plug(victim);
+            await site.CameBackAsync(victim);
+        });
+    }
+
+    private static async Task<FigureValue> FaultsAsync(TrackingSite site, int faults, Action<string> strike, Func<string, Task> mend)
+    {
+        var run = site.Run();
+        var epoch = await site.FlowsAsync(after: 0);
+        var seconds = new List<double>();
+        for (var fault = 1; fault <= faults; fault++)
+        {
+            var victim = await TrackingSite.DetectsAsync(run, epoch, site.Cluster.Deadline);
             var began = Stopwatch.GetTimestamp();
-            site.Kill(victim);
-            await BenchSite.WaitAsync(() => run.Epoch > epoch && run.Results > 0, "The first result after a kill");
+            strike(victim);
+            epoch = await site.FlowsAsync(epoch);
             seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  kill {kill}: '{victim}', results of epoch {run.Epoch} after {seconds[^1]:0.00} s"));
-            await site.RestartAsync(victim);
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {fault}: '{victim}', results of epoch {epoch} after {seconds[^1]:0.00} s"));
+            await mend(victim);
         }
 
         return new FigureValue([seconds.Max()]);
@@ -46,39 +71,30 @@ internal static class ClusterKill
 
     private static async Task<FigureValue> CoordinatorAsync(int kills)
     {
-        await using var site = new BenchSite(coordinators: 3, bytes: 10_000, perSecond: 100);
-        var ports = FreePorts.Find(3);
-        var join = string.Join(',', ports.Select(p => $"127.0.0.1:{p}"));
-        List<string> names = [];
-        foreach (var (port, index) in ports.Select((p, i) => (p, i)))
+        if (TrackingSite.WhyNot is { } reason)
         {
-            names.Add($"boss-{index + 1}");
-            await site.StartAsync(names[^1], "--role", "coordinator", "--listen", $"127.0.0.1:{port}", "--join", join);
+            return FigureValue.Skip(reason);
         }
 
-        await site.StartAsync("sensor-1", "--role", "edge", "--join", join, "--pace");
-        await site.StartAsync("box-1", "--role", "cloud", "--join", join);
-        foreach (var name in names.Concat(["sensor-1", "box-1"]))
-        {
-            await site.JoinedAsync(name);
-        }
-
-        await using var run = new WatchedRun(join);
+        await using var site = new TrackingSite(Deadline, frames: null, rate: FramesPerSecond);
+        await site.StartAsync(coordinators: 3);
+        var run = site.Run();
+        var epoch = await site.FlowsAsync(after: 0);
         var seconds = new List<double>();
         for (var kill = 1; kill <= kills; kill++)
         {
-            await BenchSite.WaitAsync(() => run.Results > 50 && run.Status?.Phase == "running", "The first results");
-            var (epoch, leader, term, results) = (run.Epoch, run.Status!.Coordinator.Value, run.Status.Term, run.Results);
-            var began = Stopwatch.GetTimestamp();
-            site.Kill(leader);
-            await BenchSite.WaitAsync(() => run.Status is { Phase: "running" } s && s.Term > term && run.Results > results, "Another leader");
+            var leader = await site.Status().SaysAsync(@"Node '(boss-\d)' coordinates", site.Cluster.Deadline);
+            var (began, before) = (Stopwatch.GetTimestamp(), site.Progress().Results);
+            site.Cluster[leader].Kill();
+            await run.SaysAsync($@"(Another coordinator continues epoch {epoch}\.[\s\S]*){{{kill}}}", site.Cluster.Deadline);
             seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
-            Console.WriteLine(string.Create(
-                CultureInfo.InvariantCulture,
-                $"  kill {kill}: '{leader}'; '{run.Status!.Coordinator}' leads after {seconds[^1]:0.0} s, epoch {epoch} is {run.Epoch}, results {results} are {run.Results}"));
-            if (run.Epoch != epoch || run.Results < (seconds[^1] * 50) + results)
+            var (now, results) = site.Progress();
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {kill}: '{leader}', another one leads after {seconds[^1]:0.0} s, epoch {epoch} is {now}, results {before} are {results}"));
+
+            // At least two people are in the pictures of both cameras all the time.
+            if (now != epoch || results < before + (seconds[^1] * FramesPerSecond * 2))
             {
-                throw new InvalidOperationException($"Data was disturbed: epoch {epoch} became {run.Epoch}, results {results} became {run.Results}.");
+                throw new InvalidOperationException($"Data was disturbed: epoch {epoch} became {now}, results {before} became {results}.");
             }
 
             await site.RestartAsync(leader);

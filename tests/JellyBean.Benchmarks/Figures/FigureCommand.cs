@@ -38,6 +38,8 @@ internal static class FigureCommand
         ClusterIdle.Figure,
         ClusterKill.Worker,
         ClusterKill.Coordinator,
+        ClusterKill.Vanish,
+        ClusterUplink.Figure,
         ClusterHeartbeat.Figure,
     ];
 
