@@ -87,7 +87,7 @@ public sealed class HostFaultTests : IDisposable
     [SkippableFact]
     public async Task Link_is_slow_and_loses_packets_nothing_is_lost_and_nobody_is_taken_for_dead()
     {
-        await using var site = new Site(Deadline, repeats: 8, _network, rate: 1000);
+        await using var site = new Site(Deadline, repeats: 4, _network, rate: 1000);
         var at = await StartAsync(site);
         _network.Slow("sensor-1", "96kbit", "6kb");
 
