@@ -13,6 +13,9 @@ internal static class ClusterKill
 {
     // The clip is slower than it was taken, so that it lasts for all faults.
     private const int FramesPerSecond = 6;
+
+    // Seconds; what takes longer shows what was said meanwhile.
+    private const int Most = 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
 
     public static Figure Worker { get; } = new("cluster.kill.worker", ["seconds"], "at most 5, the worst of the kills", size => WorkerAsync((int)(size ?? 5)));
@@ -63,6 +66,11 @@ internal static class ClusterKill
             epoch = await site.FlowsAsync(epoch);
             seconds.Add(Stopwatch.GetElapsedTime(began).TotalSeconds);
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {fault}: '{victim}', results of epoch {epoch} after {seconds[^1]:0.00} s"));
+            if (seconds[^1] > Most)
+            {
+                Console.WriteLine(site.Cluster.Everything);
+            }
+
             await mend(victim);
         }
 

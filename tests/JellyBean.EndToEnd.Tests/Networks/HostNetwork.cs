@@ -141,6 +141,11 @@ internal sealed class HostNetwork : IDisposable
         var names = Ip("netns", "list").Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')[0]).Where(name => name.StartsWith(Prefix, StringComparison.Ordinal));
         foreach (var name in names.Where(name => int.TryParse(name[Prefix.Length..].Split('-')[0], CultureInfo.InvariantCulture, out var owner) && !Directory.Exists($"/proc/{owner}")))
         {
+            foreach (var id in Ip("netns", "pids", name).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+            {
+                Run("kill", "-9", id);
+            }
+
             Ip("netns", "del", name);
         }
     }
