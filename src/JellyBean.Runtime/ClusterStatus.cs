@@ -38,6 +38,9 @@ public sealed record ClusterStatus
     /// <summary>The tiers that operators are pinned to by hand.</summary>
     public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
 
+    /// <summary>The variants that were chosen by hand.</summary>
+    public ImmutableSortedDictionary<OperatorId, string> Variants { get; init; } = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
     /// <summary>The nodes that get nothing to run until they are returned, by name.</summary>
     public ImmutableArray<WorkerId> Drained { get; init; } = [];
 

@@ -25,6 +25,9 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
     /// <summary>Where people keep operators, beside the workflow's own pins.</summary>
     public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
 
+    /// <summary>The variants that people have chosen for operators; the planner chooses the others.</summary>
+    public ImmutableSortedDictionary<OperatorId, string> Variants { get; init; } = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
     /// <summary>The plan in force, which the next one replaces; null before the first. Of plans that cost the same, this one stays.</summary>
     public Plan? InForce { get; init; }
 }

@@ -33,6 +33,11 @@ internal static class ClusterText
             writer.WriteLine($"Pinned by hand: {string.Join(", ", status.Pins.Select(p => $"{p.Key} on {p.Value}"))}.");
         }
 
+        if (status.Variants.Count > 0)
+        {
+            writer.WriteLine($"Chosen by hand: {string.Join(", ", status.Variants.Select(v => $"{v.Value} for {v.Key}"))}.");
+        }
+
         foreach (var line in new[] { status.Problem }.OfType<string>().Concat(status.Shortfalls))
         {
             writer.WriteLine(line);

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Hosting.Commands;
 using JellyBean.Planning;
+using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
+using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Hosting.Clusters;
@@ -35,6 +37,7 @@ internal static class MemberPlan
         {
             Catalogue = catalogue,
             Sources = [.. asked.Sources.Except(missing)],
+            Profile = Chosen(asked.Profile, request.Variants),
             Pins = request.Pins,
             InForce = request.InForce is { } inForce ? new PlanInForce(inForce) : null,
         };
@@ -52,6 +55,11 @@ internal static class MemberPlan
 
         return new ClusterPlan { Plan = result.Plan, Reasons = result.Reasons, Shortfalls = result.Plan is null ? [] : shortfalls };
     }
+
+    // Of an operator whose variant was chosen by hand, the planner knows no other.
+    private static Profile Chosen(Profile profile, ImmutableSortedDictionary<OperatorId, string> variants) => variants.IsEmpty
+        ? profile
+        : profile with { ServiceTimes = [.. profile.ServiceTimes.Where(t => !variants.TryGetValue(t.Operator, out var variant) || t.Variant == variant)] };
 
     private static ClusterPlan? Less(PlanningProblem problem, ImmutableArray<string> shortfalls, IPlanner planner)
     {

@@ -18,6 +18,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         Changing("replan", "Plans anew with the nodes that are there, and puts the plan in force if it differs.", [], (control, _, options) => control.ReplanAsync(options, signals.Drain)),
         Changing("pin", "Keeps an operator on a tier from now on.", [Operator, ("tier", "A tier of the catalogue.")], (control, names, options) => control.PinAsync(new OperatorId(names[0]), new Tier(names[1]), options, signals.Drain)),
         Changing("unpin", "Lets the planner choose again where an operator runs.", [Operator], (control, names, options) => control.UnpinAsync(new OperatorId(names[0]), options, signals.Drain)),
+        Changing("swap", "Lets an operator ask one variant of its model from now on; 'any' lets the planner choose again.", [Operator, ("variant", "A variant of the operator's model, or any.")], (control, names, options) => control.SwapAsync(new OperatorId(names[0]), names[1], options, signals.Drain)),
         Changing("drain", "Takes everything away from a node and gives it nothing more: it may then be ended without harm.", [Named], (control, names, options) => control.DrainAsync(new WorkerId(names[0]), options, signals.Drain)),
         Changing("return", "Lets plans use a drained node again.", [Named], (control, names, options) => control.ReturnAsync(new WorkerId(names[0]), options, signals.Drain)),
     ];

@@ -21,6 +21,7 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         ["replan"] = _ => ([], (control, options, token) => control.ReplanAsync(options, token)),
         ["pin"] = d => (["operator", "tier"], (control, options, token) => control.PinAsync(new OperatorId(d.Operator!), new Tier(d.Tier!), options, token)),
         ["unpin"] = d => (["operator"], (control, options, token) => control.UnpinAsync(new OperatorId(d.Operator!), options, token)),
+        ["swap"] = d => (["operator", "variant"], (control, options, token) => control.SwapAsync(new OperatorId(d.Operator!), d.Variant!, options, token)),
         ["drain"] = d => (["node"], (control, options, token) => control.DrainAsync(new WorkerId(d.Node!), options, token)),
         ["return"] = d => (["node"], (control, options, token) => control.ReturnAsync(new WorkerId(d.Node!), options, token)),
     };
@@ -100,13 +101,13 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         }
         catch (JsonException cause)
         {
-            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
+            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
             return;
         }
 
         asked ??= new CommandDocument();
         var (needs, act) = Commands[name](asked);
-        var given = new Dictionary<string, string?> { ["operator"] = asked.Operator, ["tier"] = asked.Tier, ["node"] = asked.Node };
+        var given = new Dictionary<string, string?> { ["operator"] = asked.Operator, ["tier"] = asked.Tier, ["node"] = asked.Node, ["variant"] = asked.Variant };
         var wrong = given.Where(g => string.IsNullOrWhiteSpace(g.Value) == needs.Contains(g.Key) && (g.Value is not null || needs.Contains(g.Key))).Select(g => g.Key).ToList();
         var id = http.Request.Headers["Idempotency-Key"].ToString();
         var deadline = asked.DeadlineSeconds ?? new CommandOptions().Deadline.TotalSeconds;

@@ -5,7 +5,7 @@ using JellyBean.Runtime.Commands;
 namespace JellyBean.Hosting.Control;
 
 /// <summary>What a command asks for, as JSON; which fields are needed depends on the command.</summary>
-internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, bool DryRun = false, double? DeadlineSeconds = null);
+internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, bool DryRun = false, double? DeadlineSeconds = null);
 
 /// <summary>What became of a command, as JSON.</summary>
 internal sealed record OutcomeDocument(
@@ -75,6 +75,7 @@ internal sealed record StatusDocument(
     double ElapsedSeconds,
     IReadOnlyList<string> Shortfalls,
     IReadOnlyDictionary<string, string> Pins,
+    IReadOnlyDictionary<string, string> Variants,
     IReadOnlyList<string> Drained,
     IReadOnlyList<string> History,
     IReadOnlyList<NodeDocument> Nodes,
@@ -93,6 +94,7 @@ internal sealed record StatusDocument(
         status.Elapsed.TotalSeconds,
         status.Shortfalls,
         status.Pins.ToDictionary(p => p.Key.Value, p => p.Value.Name),
+        status.Variants.ToDictionary(v => v.Key.Value, v => v.Value),
         [.. status.Drained.Select(n => n.Value)],
         status.History,
         [.. status.Members.Select(NodeDocument.Of)],

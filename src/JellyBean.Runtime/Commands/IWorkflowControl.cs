@@ -12,6 +12,9 @@ namespace JellyBean.Runtime.Commands;
 /// </remarks>
 public interface IWorkflowControl
 {
+    /// <summary>In place of a variant's name: whichever the planner chooses.</summary>
+    const string AnyVariant = "any";
+
     /// <summary>The nodes, what runs on them, how far it is, and what was decided by hand.</summary>
     /// <param name="deadline">How long the answer may take.</param>
     /// <param name="cancellationToken">Gives up.</param>
@@ -34,6 +37,13 @@ public interface IWorkflowControl
     /// <param name="options">How long it may take, and whether to say only what would change.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> UnpinAsync(OperatorId operatorId, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Lets an operator ask one variant of its model from now on, under every plan; <see cref="AnyVariant"/> lets the planner choose again. Accuracy floors hold: a variant that misses one is no plan.</summary>
+    /// <param name="operatorId">An operator that asks a model.</param>
+    /// <param name="variant">A variant of the model.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> SwapAsync(OperatorId operatorId, string variant, CommandOptions options, CancellationToken cancellationToken);
 
     /// <summary>Takes everything away from a node, and gives it nothing until <see cref="ReturnAsync"/>; it stays in the cluster, and may be ended without harm.</summary>
     /// <param name="node">A node of the cluster.</param>

@@ -69,6 +69,24 @@ public sealed class MemberPlanTests
     }
 
     [Fact]
+    public void What_was_decided_by_hand_is_planned_with()
+    {
+        var planner = new FakePlanner();
+        var request = Request(Member("edge-1")) with
+        {
+            Pins = ImmutableSortedDictionary<OperatorId, Tier>.Empty.Add(Names, Tier.Edge),
+            Variants = ImmutableSortedDictionary<OperatorId, string>.Empty.Add(new OperatorId("namer"), "large"),
+        };
+        ServiceTime[] times = [.. new[] { "small", "large" }.Select(v => new ServiceTime { Operator = new OperatorId("namer"), Variant = v, BatchSize = 1, ServiceMs = 1 })];
+
+        MemberPlan.Of(Problem() with { Profile = Problem().Profile with { ServiceTimes = [.. times] } }, request, planner);
+
+        var asked = planner.Asked.Single();
+        Assert.Equal(["large"], asked.Profile.ServiceTimes.Select(t => t.Variant));
+        Assert.Equal(Tier.Edge, asked.PinOf(asked.Workflow[Names]));
+    }
+
+    [Fact]
     public void Latency_is_given_up_last_and_said()
     {
         var planner = new FakePlanner { Fits = p => p.ObjectivesOf((Workflows.Graph.OutputOperator)p.Workflow[Names]).P99 is null };

@@ -34,6 +34,8 @@ internal sealed class FakeControl : IWorkflowControl
 
     public Task<CommandOutcome> UnpinAsync(OperatorId operatorId, CommandOptions options, CancellationToken cancellationToken) => Do($"unpin {operatorId}", options, CommandStatus.Done, []);
 
+    public Task<CommandOutcome> SwapAsync(OperatorId operatorId, string variant, CommandOptions options, CancellationToken cancellationToken) => Do($"swap {operatorId} {variant}", options, CommandStatus.Done, []);
+
     public Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) =>
         IsDeaf ? Task.FromException<CommandOutcome>(new RunException("Nobody has answered.")) : Do($"drain {node}", options, CommandStatus.Done, []);
 

@@ -48,6 +48,8 @@ public sealed class CommandTests
     [InlineData(CommandKind.Pin, "model", "clod", "cloud,edge")]
     [InlineData(CommandKind.Pin, "tracker", "edge", "model")]
     [InlineData(CommandKind.Unpin, "model", "", "")]
+    [InlineData(CommandKind.Swap, "tracker", "small", "model")]
+    [InlineData(CommandKind.Swap, "model", "giant", "any,large,small")]
     [InlineData(CommandKind.Drain, "c", "", "a,b")]
     [InlineData(CommandKind.Return, "a", "", "")]
     internal void Unknown_or_forbidden_name_is_refused_with_those_that_are_allowed(CommandKind kind, string subject, string argument, string allowed)
@@ -96,6 +98,23 @@ public sealed class CommandTests
         Assert.Equal(CommandStatus.Done, outcome.Status);
         Assert.Equal(CommandStatus.Unchanged, again.Status);
         Assert.Equal((CommandStatus.Done, 3L), (returned.Status, returned.Epoch));
+    }
+
+    [Fact]
+    public void Swapped_variant_is_planned_with_kept_and_given_up_again()
+    {
+        var walk = Running();
+
+        var swapped = walk.Await(Command(CommandKind.Swap, "model", "large"));
+        var again = walk.Await(Command(CommandKind.Swap, "model", "large"));
+        walk.Replace();
+        walk.Settle();
+        var kept = walk.State.ByHand.Orders.Variants[Model];
+        var given = walk.Await(Command(CommandKind.Swap, "model", "any"));
+
+        Assert.Equal("model: variant small → large", Assert.Single(swapped.Changes));
+        Assert.Equal((CommandStatus.Done, CommandStatus.Unchanged, CommandStatus.Done), (swapped.Status, again.Status, given.Status));
+        Assert.Equal(("large", "small"), (kept, walk.State.Run!.Plan![Model].Variant));
     }
 
     [Fact]

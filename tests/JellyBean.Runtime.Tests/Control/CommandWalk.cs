@@ -21,6 +21,7 @@ internal sealed class CommandWalk
         Names = new CommandNames
         {
             Pinnable = ImmutableSortedDictionary<OperatorId, Tier?>.Empty.Add(new OperatorId("model"), null).Add(new OperatorId("tracker"), Tier.Cloud),
+            Variants = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(new OperatorId("model"), ["small", "large"]),
             Tiers = [Tier.Edge, Tier.Cloud],
         },
     };
@@ -47,7 +48,7 @@ internal sealed class CommandWalk
     {
         var tier = request.Pins.GetValueOrDefault(new OperatorId("model"), Tier.Edge);
         return request.Members.FirstOrDefault(m => m.Tier == tier) is { } node
-            ? new ClusterPlan { Plan = PlanOn(node.Worker) }
+            ? new ClusterPlan { Plan = PlanOn(node.Worker, request.Variants.GetValueOrDefault(new OperatorId("model"), "small")) }
             : new ClusterPlan { Reasons = [$"There is no {tier}."] };
     };
 
@@ -64,9 +65,9 @@ internal sealed class CommandWalk
     public static Command Command(CommandKind kind, string subject = "", string argument = "", bool dry = false, string? id = null) =>
         new(ControlProtocol.Version, id ?? Guid.NewGuid().ToString("N"), kind, subject, argument, dry);
 
-    public static Plan PlanOn(WorkerId worker) => ClusterFixture.Plan(worker.Value) with
+    public static Plan PlanOn(WorkerId worker, string variant = "small") => ClusterFixture.Plan(worker.Value) with
     {
-        Placements = [new Placement { Operator = new OperatorId("model"), Instances = [new Instance { Worker = worker }] }],
+        Placements = [new Placement { Operator = new OperatorId("model"), Variant = variant, Instances = [new Instance { Worker = worker }] }],
         Cost = new PlanCost { ComputePerHour = worker == A ? 1 : 2, NetworkPerHour = 0 },
     };
 

@@ -100,6 +100,7 @@ public sealed class ProtocolTests
                 EndedRunId = lines.LastOrDefault(""),
                 EndedFailure = problem,
                 Pins = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), _ => Tier.Cloud),
+                Variants = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), l => l),
                 Drained = [.. lines.Select(l => new WorkerId(l))],
             });
 
@@ -218,10 +219,11 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Shortfalls.ToArray(), read.Status.Shortfalls.ToArray());
                 Assert.Equal(s.History.ToArray(), read.Status.History.ToArray());
                 Assert.Equal(s.Pins.ToArray(), read.Status.Pins.ToArray());
+                Assert.Equal(s.Variants.ToArray(), read.Status.Variants.ToArray());
                 Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
                 Assert.Equal(Bare(s), Bare(read.Status));
 
-                ClusterStatus Bare(ClusterStatus status) => status with { Members = [], Shortfalls = [], History = [], Drained = [], Pins = s.Pins, Fragments = s.Fragments };
+                ClusterStatus Bare(ClusterStatus status) => status with { Members = [], Shortfalls = [], History = [], Drained = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,

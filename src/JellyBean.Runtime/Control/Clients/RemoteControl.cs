@@ -31,6 +31,9 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
     public Task<CommandOutcome> UnpinAsync(OperatorId operatorId, CommandOptions options, CancellationToken cancellationToken) =>
         CommandAsync(CommandKind.Unpin, operatorId.Value, "", options, cancellationToken);
 
+    public Task<CommandOutcome> SwapAsync(OperatorId operatorId, string variant, CommandOptions options, CancellationToken cancellationToken) =>
+        CommandAsync(CommandKind.Swap, operatorId.Value, variant, options, cancellationToken);
+
     public Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Drain, node.Value, "", options, cancellationToken);
 
     public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Return, node.Value, "", options, cancellationToken);

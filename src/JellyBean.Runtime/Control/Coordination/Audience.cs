@@ -103,6 +103,7 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             Problem = state.Run?.Problem,
             Shortfalls = state.Run?.Shortfalls ?? state.Ended?.Shortfalls ?? [],
             Pins = state.ByHand.Orders.Pins,
+            Variants = state.ByHand.Orders.Variants,
             Drained = [.. state.ByHand.Orders.Drained],
             History = state.Run?.History ?? state.Ended?.History ?? [],
             EndedRunId = state.Ended?.Id ?? "",

@@ -22,6 +22,7 @@ internal static class CommandCheck
             CommandKind.Unpin => orders.Pins.ContainsKey(op)
                 ? (orders with { Pins = orders.Pins.Remove(op) }, null)
                 : Refuse(command, $"Operator '{command.Subject}' is not pinned by hand.", orders.Pins.Keys.Select(o => o.Value)),
+            CommandKind.Swap => Swap(command, op, state.ByHand.Orders, names),
             CommandKind.Drain => Drain(command, node, state),
             CommandKind.Return => orders.Drained.Contains(node)
                 ? (orders with { Drained = orders.Drained.Remove(node) }, null)
@@ -54,6 +55,24 @@ internal static class CommandCheck
         return orders.Pins.TryGetValue(op, out var pinned) && pinned == tier
             ? (null, Outcome(command, CommandStatus.Unchanged, $"Operator '{op}' is pinned to tier '{tier}' already."))
             : (orders with { Pins = orders.Pins.SetItem(op, tier) }, null);
+    }
+
+    private static (Orders? After, CommandOutcome? Outcome) Swap(Command command, OperatorId op, Orders orders, CommandNames names)
+    {
+        if (!names.Variants.TryGetValue(op, out var variants))
+        {
+            return Refuse(command, $"'{command.Subject}' is no operator that asks a model.", names.Variants.Keys.Select(o => o.Value));
+        }
+
+        var (variant, now) = (command.Argument, orders.Variants.GetValueOrDefault(op, IWorkflowControl.AnyVariant));
+        if (variant != IWorkflowControl.AnyVariant && !variants.Contains(variant))
+        {
+            return Refuse(command, $"The model of operator '{op}' has no variant '{variant}'.", variants.Append(IWorkflowControl.AnyVariant));
+        }
+
+        return variant == now
+            ? (null, Outcome(command, CommandStatus.Unchanged, variant == IWorkflowControl.AnyVariant ? $"The planner chooses the variant of operator '{op}' already." : $"Operator '{op}' asks variant '{variant}' already."))
+            : (orders with { Variants = variant == IWorkflowControl.AnyVariant ? orders.Variants.Remove(op) : orders.Variants.SetItem(op, variant) }, null);
     }
 
     private static (Orders? After, CommandOutcome? Outcome) Drain(Command command, WorkerId node, RunState state)

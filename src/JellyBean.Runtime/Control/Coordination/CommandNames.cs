@@ -12,12 +12,16 @@ internal sealed record CommandNames
     /// <summary>The operators that have a place of their own, with the tier that the workflow pins them to.</summary>
     public ImmutableSortedDictionary<OperatorId, Tier?> Pinnable { get; init; } = ImmutableSortedDictionary<OperatorId, Tier?>.Empty;
 
+    /// <summary>The operators that ask a model, with its variants.</summary>
+    public ImmutableSortedDictionary<OperatorId, ImmutableArray<string>> Variants { get; init; } = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty;
+
     /// <summary>The tiers there are; empty where only nodes tell.</summary>
     public ImmutableArray<Tier> Tiers { get; init; } = [];
 
     public static CommandNames Of(Workflow workflow, IEnumerable<Tier> tiers) => new()
     {
         Pinnable = workflow.Operators.Where(o => o is not InputOperator).ToImmutableSortedDictionary(o => o.Id, o => o.Pin),
+        Variants = workflow.Operators.OfType<InferOperator>().ToImmutableSortedDictionary(o => o.Id, o => o.Variants.Select(v => v.Name).ToImmutableArray()),
         Tiers = [.. tiers],
     };
 }

@@ -170,7 +170,7 @@ internal sealed partial class RunMachine
     };
 
     private static ClusterPlanRequest RequestOf(RunState state, Run run, Orders orders) =>
-        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, InForce = run.Epoch == 0 ? null : run.Plan };
+        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, InForce = run.Epoch == 0 ? null : run.Plan };
 
     private static long NextEpoch(RunState state, Run run) => Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan!.Epoch) + 1;
 }

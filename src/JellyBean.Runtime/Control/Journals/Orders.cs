@@ -20,6 +20,9 @@ internal sealed record Orders
     /// <summary>The tiers that operators are kept on.</summary>
     public ImmutableSortedDictionary<OperatorId, Tier> Pins { get; init; } = ImmutableSortedDictionary<OperatorId, Tier>.Empty;
 
+    /// <summary>The variants that operators are to ask.</summary>
+    public ImmutableSortedDictionary<OperatorId, string> Variants { get; init; } = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
     /// <summary>The nodes that get nothing to run.</summary>
     public ImmutableSortedSet<WorkerId> Drained { get; init; } = [];
 
@@ -30,19 +33,14 @@ internal sealed record Orders
 
     public Orders With(AnsweredCommand answered) => this with { Answered = [.. Answered.TakeLast(MostAnswered - 1), answered] };
 
-    public bool Equals(Orders? other) => other is not null && Pins.SequenceEqual(other.Pins) && Drained.SetEquals(other.Drained) && Answered.SequenceEqual(other.Answered);
+    public bool Equals(Orders? other) => other is not null && Pins.SequenceEqual(other.Pins) && Variants.SequenceEqual(other.Variants) && Drained.SetEquals(other.Drained) && Answered.SequenceEqual(other.Answered);
 
     public override int GetHashCode() => HashCode.Combine(Pins.Count, Drained.Count, Answered.Length);
 
     public static void Write(ref MessagePackWriter writer, Orders value)
     {
-        writer.WriteArrayHeader(3);
-        Wire.WriteMany(ref writer, [.. value.Pins], static (ref MessagePackWriter w, KeyValuePair<OperatorId, Tier> pin) =>
-        {
-            w.WriteArrayHeader(2);
-            w.Write(pin.Key.Value);
-            w.Write(pin.Value.Name);
-        });
+        writer.WriteArrayHeader(4);
+        CommandFormat.Write(ref writer, value.Pins, t => t.Name);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
         Wire.WriteMany(ref writer, [.. value.Answered.Where(a => a.HasChanged).TakeLast(MostWritten)], static (ref MessagePackWriter w, AnsweredCommand answered) =>
         {
@@ -51,20 +49,15 @@ internal sealed record Orders
             w.Write(answered.Epoch);
             CommandFormat.Write(ref w, Short(answered.Outcome));
         });
+        CommandFormat.Write(ref writer, value.Variants, v => v);
     }
 
     public static Orders Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 3);
+        var unknown = Wire.Begin(ref reader, 4);
         var value = new Orders
         {
-            Pins = Wire.ReadMany(ref reader, static (ref MessagePackReader r) =>
-            {
-                var more = Wire.Begin(ref r, 2);
-                var pin = KeyValuePair.Create(new OperatorId(Wire.ReadText(ref r)), new Tier(Wire.ReadText(ref r)));
-                Wire.End(ref r, more);
-                return pin;
-            }).ToImmutableSortedDictionary(),
+            Pins = CommandFormat.ReadByOperator(ref reader, t => new Tier(t)),
             Drained = [.. Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r)))],
             Answered = Wire.ReadMany(ref reader, static (ref MessagePackReader r) =>
             {
@@ -73,6 +66,7 @@ internal sealed record Orders
                 Wire.End(ref r, more);
                 return answered;
             }),
+            Variants = CommandFormat.ReadByOperator(ref reader, v => v),
         };
         Wire.End(ref reader, unknown);
         return value;

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using JellyBean.Runtime.Commands;
+using JellyBean.Workflows;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -92,6 +94,28 @@ internal static class CommandFormat
         };
         Wire.End(ref reader, unknown);
         return value;
+    }
+
+    /// <summary>Something by operator.</summary>
+    public static void Write<T>(ref MessagePackWriter writer, ImmutableSortedDictionary<OperatorId, T> values, Func<T, string> text)
+    {
+        writer.WriteMapHeader(values.Count);
+        foreach (var (op, value) in values)
+        {
+            writer.Write(op.Value);
+            writer.Write(text(value));
+        }
+    }
+
+    public static ImmutableSortedDictionary<OperatorId, T> ReadByOperator<T>(ref MessagePackReader reader, Func<string, T> value)
+    {
+        var values = ImmutableSortedDictionary.CreateBuilder<OperatorId, T>();
+        for (var left = reader.ReadMapHeader(); left > 0; left--)
+        {
+            values.Add(new OperatorId(Wire.ReadText(ref reader)), value(Wire.ReadText(ref reader)));
+        }
+
+        return values.ToImmutable();
     }
 
     public static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);

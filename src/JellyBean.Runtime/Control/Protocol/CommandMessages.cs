@@ -8,7 +8,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <param name="Id">Unlike that of any other: the same one again asks for nothing new.</param>
 /// <param name="Kind">What.</param>
 /// <param name="Subject">The operator or node; empty where there is none.</param>
-/// <param name="Argument">The tier; empty where there is none.</param>
+/// <param name="Argument">The tier or variant; empty where there is none.</param>
 /// <param name="IsDryRun">Whether only to plan.</param>
 internal sealed record Command(int ProtocolVersion, string Id, CommandKind Kind, string Subject, string Argument, bool IsDryRun) : IControlMessage
 {
@@ -29,6 +29,7 @@ internal enum CommandKind
     Unpin,
     Drain,
     Return,
+    Swap,
 }
 
 /// <summary>A command was done, or is not.</summary>

@@ -8,7 +8,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 15;
+    private const int Fields = 16;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -27,7 +27,8 @@ internal static class StatusFormat
         Wire.WriteMany(ref writer, value.History, WriteText);
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
-        Wire.WriteMany(ref writer, [.. value.Pins], Write);
+        CommandFormat.Write(ref writer, value.Pins, t => t.Name);
+        CommandFormat.Write(ref writer, value.Variants, v => v);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
     }
 
@@ -49,26 +50,12 @@ internal static class StatusFormat
             History = Wire.ReadMany(ref reader, Wire.ReadText),
             EndedRunId = Wire.ReadText(ref reader),
             EndedFailure = reader.ReadString(),
-            Pins = Wire.ReadMany(ref reader, ReadPin).ToImmutableSortedDictionary(),
+            Pins = CommandFormat.ReadByOperator(ref reader, t => new Tier(t)),
+            Variants = CommandFormat.ReadByOperator(ref reader, v => v),
             Drained = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
         };
         Wire.End(ref reader, unknown);
         return new StatusIs(status, reports);
-    }
-
-    private static void Write(ref MessagePackWriter writer, KeyValuePair<OperatorId, Tier> pin)
-    {
-        writer.WriteArrayHeader(2);
-        writer.Write(pin.Key.Value);
-        writer.Write(pin.Value.Name);
-    }
-
-    private static KeyValuePair<OperatorId, Tier> ReadPin(ref MessagePackReader reader)
-    {
-        var unknown = Wire.Begin(ref reader, 2);
-        var pin = KeyValuePair.Create(new OperatorId(Wire.ReadText(ref reader)), new Tier(Wire.ReadText(ref reader)));
-        Wire.End(ref reader, unknown);
-        return pin;
     }
 
     private static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
