@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 
@@ -27,6 +28,12 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
 
     /// <summary>The variants that people have chosen for operators; the planner chooses the others.</summary>
     public ImmutableSortedDictionary<OperatorId, string> Variants { get; init; } = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
+    /// <summary>Nodes that get nothing to run, whether they are there or not.</summary>
+    public ImmutableSortedSet<WorkerId> Drained { get; init; } = [];
+
+    /// <summary>Whether it is only asked what the plan would be: nothing is to be begun for it.</summary>
+    public bool IsDryRun { get; init; }
 
     /// <summary>The plan in force, which the next one replaces; null before the first. Of plans that cost the same, this one stays.</summary>
     public Plan? InForce { get; init; }

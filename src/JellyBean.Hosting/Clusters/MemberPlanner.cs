@@ -1,13 +1,15 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Provisioning;
 using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Workflows;
 
 namespace JellyBean.Hosting.Clusters;
 
 /// <summary>Plans what is configured for the nodes that are there. What there is to know, times above all, is found out once, in the background.</summary>
-internal sealed class MemberPlanner(Func<CancellationToken, Task<PlanningProblem>> prepare, IPlanner planner, ImmutableArray<Tier> tiers, CancellationToken ends) : IClusterPlanner
+internal sealed class MemberPlanner(Func<CancellationToken, Task<PlanningProblem>> prepare, IPlanner planner, ImmutableArray<Tier> tiers, WorkerProvisioning? provisioning, CancellationToken ends) : IClusterPlanner
 {
     private readonly Lock _gate = new();
     private Task<PlanningProblem>? _problem;
@@ -27,6 +29,25 @@ internal sealed class MemberPlanner(Func<CancellationToken, Task<PlanningProblem
     public async Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken)
     {
         var problem = await Begin().WaitAsync(cancellationToken).ConfigureAwait(false);
-        return await Preparation.SolveAsync(() => MemberPlan.Of(problem, request, planner), cancellationToken).ConfigureAwait(false);
+        var startable = request.IsDryRun ? [] : provisioning?.Startable(request) ?? [];
+        var plan = await SolveAsync(startable).ConfigureAwait(false);
+        var missing = startable.Select(s => s.Worker).Where(w => plan.Plan is { } p && (p.Standby.Contains(w) || p.Placements.Any(o => o.Instances.Any(i => i.Worker == w)))).ToImmutableSortedSet();
+        if (missing.IsEmpty)
+        {
+            return plan;
+        }
+
+        var joined = await provisioning!.EnsureAsync(missing, cancellationToken).ConfigureAwait(false);
+        return joined.Count == missing.Count ? plan : await SolveAsync([.. startable.Where(s => joined.Contains(s.Worker))]).ConfigureAwait(false);
+
+        Task<ClusterPlan> SolveAsync(ImmutableArray<ProvisionedWorker> also) =>
+            Preparation.SolveAsync(() => MemberPlan.Of(problem, request with { Members = [.. request.Members, .. also.Select(s => As(s, problem.Catalogue))] }, planner), cancellationToken);
+    }
+
+    /// <summary>What a worker will be once it is there.</summary>
+    private static NodeDescription As(ProvisionedWorker worker, InfrastructureCatalogue catalogue)
+    {
+        var type = catalogue.TypeOf(worker.Worker);
+        return new NodeDescription { Worker = worker.Worker, Tier = worker.Tier, Type = worker.Type, Cores = type.Cores, MemoryBytes = type.MemoryBytes };
     }
 }

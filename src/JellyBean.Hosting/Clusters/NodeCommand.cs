@@ -1,10 +1,13 @@
+using System.Collections.Immutable;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Control;
 using JellyBean.Hosting.Health;
+using JellyBean.Hosting.Provisioning;
 using JellyBean.Hosting.Reports;
 using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Workflows.Models;
 using Microsoft.Data.Sqlite;
@@ -15,6 +18,7 @@ namespace JellyBean.Hosting.Clusters;
 
 /// <summary>Serves as a node of a cluster until it is told to leave.</summary>
 internal sealed class NodeCommand(
+    ProgramDefinition program,
     RunContext context,
     RunState state,
     Preparation preparation,
@@ -42,7 +46,11 @@ internal sealed class NodeCommand(
 
         var bindings = await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
-        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, configuration.Catalogue.Tiers, stopping.Token) : null;
+        NodeAddress? here = null;
+        var provisioning = description.IsCoordinator && configuration.Provisioning is { } provisioned
+            ? new WorkerProvisioning(Provisioner(configuration, request, provisioned, description, () => here!.Value), OnDemand(configuration.Catalogue), provisioned, TimeProvider.System, loggers.CreateLogger<WorkerProvisioning>())
+            : null;
+        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
         ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
@@ -53,6 +61,8 @@ internal sealed class NodeCommand(
             options = options with { Journal = OpenJournal(configuration.Node, description) };
             var node = ClusterNode.Start(bindings, description, options, members, loggers);
             await using var owned = node.ConfigureAwait(false);
+            here = node.Address;
+            var served = provisioning?.ServeAsync(() => node.Coordinates, node.Control.StatusAsync, stopping.Token) ?? Task.CompletedTask;
             Say($"Node '{description.Worker}' ({Roles(description)}) listens at {node.Address}{(options.Join.IsEmpty ? " and begins a cluster" : $" and joins {string.Join(", ", options.Join)}")}.");
             if (server is not null)
             {
@@ -62,6 +72,7 @@ internal sealed class NodeCommand(
 
             _ = members?.Begin();
             await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
+            await served.ConfigureAwait(false);
             Say($"Node '{description.Worker}' leaves: what it runs moves to other nodes.");
             var isFree = await node.LeaveAsync(signals.Abort).ConfigureAwait(false);
             Say(isFree ? $"Node '{description.Worker}' has left." : $"Node '{description.Worker}' has left; its part of the plan could not be moved in time, and goes on from the last point that can be returned to.");
@@ -93,6 +104,21 @@ internal sealed class NodeCommand(
         await stopped.Task.ConfigureAwait(false);
         state.Enter(PhaseKind.Draining, $"Node '{description.Worker}' leaves.");
     }
+
+    private IProvisioner Provisioner(HostConfiguration configuration, PreparationRequest request, ProvisioningOptions options, NodeDescription node, Func<NodeAddress> here) => options.Script is { } script
+        ? new ScriptProvisioner(script, () => here().ToString())
+        : new ProcessProvisioner(
+            Path.Combine(configuration.Node.DataFolder ?? configuration.OutputFolder, $"{node.Worker}.workers"),
+            ProcessProvisioner.ThisProgram,
+            () => NodeArguments.Of(request, program, configuration.OutputFolder, here()));
+
+    private static ImmutableArray<ProvisionedWorker> OnDemand(InfrastructureCatalogue catalogue) =>
+    [
+        .. from worker in catalogue.Workers
+           let type = catalogue.TypeOf(worker.Id)
+           where type is { Ownership: Ownership.OnDemand, IsSourceOnly: false }
+           select new ProvisionedWorker(worker.Id, type.Tier, type.Id),
+    ];
 
     private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken) =>
         (await preparation.ProblemAsync(configuration, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;

@@ -71,7 +71,11 @@ internal sealed class ConfigurationReader
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = folder,
         };
-        configuration = configuration with { Http = ControlReader.Read(root.Section("control"), configuration.Node.Advertise) };
+        configuration = configuration with
+        {
+            Http = ControlReader.Read(root.Section("control"), configuration.Node.Advertise),
+            Provisioning = ProvisionerReader.Read(root.Section("provisioner")),
+        };
         root.RejectUnknown();
         return configuration;
     }

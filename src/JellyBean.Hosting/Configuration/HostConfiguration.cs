@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Control;
+using JellyBean.Hosting.Provisioning;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
@@ -44,6 +45,9 @@ internal sealed record HostConfiguration
 
     /// <summary>How it serves commands by HTTP should it coordinate; null where it does not.</summary>
     public ControlHttpOptions? Http { get; init; }
+
+    /// <summary>How on-demand workers are started and stopped; null where they are not.</summary>
+    public ProvisioningOptions? Provisioning { get; init; }
 
     /// <summary>A profile to plan with; null to measure, or take what was measured before.</summary>
     public string? ProfileFile { get; init; }

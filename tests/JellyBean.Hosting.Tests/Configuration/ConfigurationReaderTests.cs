@@ -110,7 +110,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, snapshots.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, snapshots.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }

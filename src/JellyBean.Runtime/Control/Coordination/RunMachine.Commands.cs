@@ -68,7 +68,7 @@ internal sealed partial class RunMachine
         {
             case { Phase: RunPhase.Running, Run: { IsPlannedHere: true } run }:
                 state = state with { Asked = state.Asked + 1, ByHand = state.ByHand with { Active = new ActiveCommand(command, after, state.Asked + 1) } };
-                return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, after))]);
+                return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, after) with { IsDryRun = command.IsDryRun })]);
             case { Phase: RunPhase.Running }:
                 return NotPossible("The plan was handed in by the program that runs it; only that program changes it.");
             case { Phase: RunPhase.Planning, Run: { } run } when !command.IsDryRun:
@@ -170,7 +170,7 @@ internal sealed partial class RunMachine
     };
 
     private static ClusterPlanRequest RequestOf(RunState state, Run run, Orders orders) =>
-        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, InForce = run.Epoch == 0 ? null : run.Plan };
+        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, Drained = orders.Drained, InForce = run.Epoch == 0 ? null : run.Plan };
 
     private static long NextEpoch(RunState state, Run run) => Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan!.Epoch) + 1;
 }
