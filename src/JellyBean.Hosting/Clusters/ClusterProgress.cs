@@ -8,11 +8,12 @@ namespace JellyBean.Hosting.Clusters;
 internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, string elements) : IProgress<ClusterStatus>
 {
     private readonly ProgressLine _line = new(terminal, writer, elements);
-    private readonly HashSet<string> _told = new(StringComparer.Ordinal);
+    private readonly HashSet<(long Term, string Line)> _told = [];
 
     public void Report(ClusterStatus value)
     {
-        foreach (var line in value.History.Where(_told.Add))
+        // Each coordinator counts its own time: two of them may say the same.
+        foreach (var line in value.History.Where(line => _told.Add((value.Term, line))))
         {
             _line.Tell(line);
         }

@@ -12,6 +12,7 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
     private readonly SourceWatch _watch = new();
     private TimeSpan _lastAt;
     private long _lastProcessed;
+    private long _epoch;
     private int _width;
     private bool _isDone;
 
@@ -19,6 +20,12 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
     {
         lock (_lock)
         {
+            if (value.Epoch != _epoch)
+            {
+                // Another plan counts from its own beginning.
+                (_epoch, _lastAt, _lastProcessed) = (value.Epoch, TimeSpan.Zero, 0);
+            }
+
             if (_isDone || value.Elapsed - _lastAt < _every)
             {
                 return;
