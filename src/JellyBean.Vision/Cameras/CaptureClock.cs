@@ -58,7 +58,7 @@ internal sealed class CaptureClock(TimeSpan offset)
             Tie(shown, arrivedAt);
         }
 
-        Follow(arrivedAt - (_anchor!.Value + shown), arrivedAt);
+        isRepaired |= !Follow(shown, arrivedAt);
         Repaired += isRepaired ? 1 : 0;
         var taken = _anchor!.Value + shown;
         return _given = taken + offset > _given ? taken + offset : _given + Least;
@@ -70,20 +70,35 @@ internal sealed class CaptureClock(TimeSpan offset)
         (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
     }
 
-    private void Follow(TimeSpan lag, DateTimeOffset arrivedAt)
+    /// <returns>Whether the camera's clock can be followed; where it cannot, it is tied anew.</returns>
+    private bool Follow(TimeSpan shown, DateTimeOffset arrivedAt)
     {
+        var lag = arrivedAt - (_anchor!.Value + shown);
         if (lag < TimeSpan.Zero)
         {
             _anchor += lag;
             (_leastLag, _windowEnds) = (TimeSpan.Zero, arrivedAt + Window);
-            return;
+            return true;
         }
 
         _leastLag = lag < _leastLag ? lag : _leastLag;
-        if (arrivedAt >= _windowEnds)
+        if (arrivedAt < _windowEnds)
+        {
+            return true;
+        }
+
+        // Not one frame came in time: its times do not pass as ours do.
+        var isLost = _leastLag > Jump;
+        if (isLost)
+        {
+            Tie(shown, arrivedAt);
+        }
+        else
         {
             _anchor += _leastLag < MostSlew ? _leastLag : MostSlew;
             (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
         }
+
+        return !isLost;
     }
 }

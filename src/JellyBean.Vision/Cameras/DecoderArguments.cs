@@ -34,6 +34,9 @@ internal static class DecoderArguments
         CameraKind.Rtmp => ["-rtmp_live", "live", "-rtmp_buffer", "100", "-i", address.Text],
         CameraKind.Hls => ["-live_start_index", "-1", "-i", address.Text],
         CameraKind.TransportStream => ["-f", "mpegts", "-i", options.Listen ? Listening(address.Text) : address.Text],
+
+        // A row of JPEG pictures has no times in it; ffmpeg would take 25 a second for granted.
+        CameraKind.Http => ["-use_wallclock_as_timestamps", "1", "-i", address.Text],
         CameraKind.Device => ["-f", "v4l2", "-i", address.Text],
         _ => ["-i", address.Text],
     };

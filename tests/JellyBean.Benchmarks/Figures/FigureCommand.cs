@@ -1,6 +1,7 @@
 using System.Globalization;
 using JellyBean.Benchmarks.Figures.Adaptation;
 using JellyBean.Benchmarks.Figures.Links;
+using JellyBean.Benchmarks.Figures.Video;
 using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Benchmarks.Figures;
@@ -35,6 +36,11 @@ internal static class FigureCommand
         LinkCut.Figure,
         LinkFuzzFigure.Figure,
         TrackingMota.FigureFor(truth),
+        VideoFigures.Eight,
+        VideoHostile.Figure,
+        VideoFigures.Resume,
+        VideoFigures.Overload,
+        VideoFigures.Malformed,
         ClusterIdle.Figure,
         ClusterKill.Worker,
         ClusterKill.Coordinator,

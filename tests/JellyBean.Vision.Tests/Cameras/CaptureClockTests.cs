@@ -93,6 +93,18 @@ public sealed class CaptureClockTests
     }
 
     [Fact]
+    public void TimeOf_times_that_pass_too_slowly_by_far_are_given_up_and_counted()
+    {
+        // As of pictures without times, which are taken to come 25 times a second.
+        var clock = new CaptureClock(TimeSpan.Zero);
+        var lags = Enumerable.Range(0, 5 * 300).Select(i => (Begin + Ms(200 * i) - clock.TimeOf(Ms(40 * i), Begin + Ms(200 * i))).TotalSeconds).ToList();
+
+        Assert.InRange(lags.Max(), 5, 150);
+        Assert.InRange(clock.Repaired, 1, 5);
+        Assert.True(lags[^1] < 150);
+    }
+
+    [Fact]
     public void TimeOf_adds_the_cameras_offset() =>
         Assert.Equal(Begin - Ms(300), new CaptureClock(Ms(-300)).TimeOf(Ms(0), Begin));
 

@@ -36,6 +36,19 @@ public sealed class LiveCameraTests : IDisposable
         Assert.False(camera.IsReplayable);
     }
 
+    [SkippableFact]
+    public async Task Read_pictures_without_times_have_those_of_their_coming()
+    {
+        await using var rig = Begin("mjpeg");
+        await using var camera = NewCamera(rig);
+        await using var reading = new Reading(camera);
+
+        var items = await reading.TakeAsync(15);
+
+        // Five a second; what ffmpeg takes for granted is 25.
+        Assert.InRange(items[^1].EventTime - items[4].EventTime, TimeSpan.FromSeconds(1), Deadline);
+    }
+
     [SkippableTheory]
     [InlineData("rtsp")]
     [InlineData("tcp")]
