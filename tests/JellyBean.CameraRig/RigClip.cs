@@ -23,7 +23,7 @@ public static class RigClip
         {
             string[] input = source is null ? ["-f", "lavfi", "-i", $"testsrc=size={size ?? "768x576"}:rate={fps}:duration={seconds}"] : ["-t", $"{seconds}", "-i", source];
             string[] scale = size is null ? [] : ["-s", size];
-            Run(["-v", "error", "-nostdin", "-y", .. input, "-r", $"{fps}", .. scale, "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
+            Run(["-v", "error", "-nostdin", "-y", .. input, "-r", $"{fps}", "-fps_mode", "cfr", .. scale, "-c:v", "libx264", "-preset", "ultrafast", "-tune", "zerolatency", "-pix_fmt", "yuv420p",
                 "-g", $"{fps}", "-bf", "0", "-x264-params", "repeat-headers=1", "-f", "mpegts", path]);
         }
 

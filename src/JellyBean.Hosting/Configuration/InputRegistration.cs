@@ -48,6 +48,11 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
             return rate;
         }
 
+        if (!source.IsReplayable)
+        {
+            return await LiveRate.MeasureAsync(source, TimeProvider.System, cancellationToken).ConfigureAwait(false);
+        }
+
         await foreach (var _ in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             break;

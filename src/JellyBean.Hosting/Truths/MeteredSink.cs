@@ -12,6 +12,8 @@ internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth
 
     public Delivery Delivery => inner.Delivery;
 
+    public TimeSpan Patience => inner.Patience;
+
     public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => inner.OpenAsync(epoch, cancellationToken);

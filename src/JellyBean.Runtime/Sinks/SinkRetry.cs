@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Outputs;
@@ -9,13 +10,13 @@ internal static class SinkRetry
 {
     private const int MostTries = 5;
     private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MostBackoff = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostBackoff = TimeSpan.FromSeconds(10);
 
-    /// <exception cref="SinkException">It was refused <see cref="MostTries"/> times.</exception>
+    /// <exception cref="SinkException">It was refused <see cref="MostTries"/> times, and for as long as the sink is patient.</exception>
     public static async Task WriteAsync(
         BoundSink sink, long epoch, IReadOnlyList<UntypedResult> results, IReadOnlyList<SourcePosition> settled, OutputMeter meter, CancellationToken cancellationToken)
     {
-        var backoff = FirstBackoff;
+        var (backoff, started) = (FirstBackoff, Stopwatch.GetTimestamp());
         for (var tries = 1; ; tries++)
         {
             try
@@ -23,7 +24,7 @@ internal static class SinkRetry
                 await sink.WriteAsync(epoch, results, settled, cancellationToken).ConfigureAwait(false);
                 return;
             }
-            catch (SinkException) when (tries < MostTries)
+            catch (SinkException) when (tries < MostTries || Stopwatch.GetElapsedTime(started) < sink.Patience)
             {
                 meter.Retried();
                 await Task.Delay(backoff, cancellationToken).ConfigureAwait(false);

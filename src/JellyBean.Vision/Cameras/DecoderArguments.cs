@@ -6,11 +6,8 @@ internal static class DecoderArguments
     // As much as a picture of 16,384 × 16,384 would take is refused before anything is reserved for it: 8,192 × 8,192 pixels.
     private const string MostPixels = "67108864";
 
-    // First frame well within a second from a source without latency; the defaults wait for 5 s of video to tell its rate.
-    private static readonly string[] LowLatency =
-    [
-        "-fflags", "nobuffer", "-flags", "low_delay", "-probesize", "200000", "-analyzeduration", "500000",
-    ];
+    // A frame as soon as a key frame has come; the defaults wait for 5 s of video to tell its rate. Not nobuffer, which throws away what was looked at, and with it the first key frame.
+    private static readonly string[] LowLatency = ["-flags", "low_delay", "-probesize", "200000", "-analyzeduration", "100000", "-fpsprobesize", "0"];
 
     /// <summary>A file, every frame of it: exactly what it holds, and the same each time.</summary>
     public static string[] OfFile(CameraOptions options, string path) =>

@@ -8,6 +8,8 @@ internal abstract class BoundSink : IAsyncDisposable
 {
     public abstract Delivery Delivery { get; }
 
+    public abstract TimeSpan Patience { get; }
+
     public abstract Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
 
     /// <summary>Opens it to go on from a snapshot; one that cannot go back is opened as ever, and what comes again reaches it again.</summary>
@@ -36,6 +38,8 @@ internal sealed class BoundSink<T>(ISink<T> sink) : BoundSink
     private readonly SemaphoreSlim _gate = new(1, 1);
 
     public override Delivery Delivery => sink.Delivery;
+
+    public override TimeSpan Patience => sink.Patience;
 
     public override Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => sink.OpenAsync(epoch, cancellationToken);
 

@@ -8,6 +8,10 @@ public interface ISink<T> : IAsyncDisposable
     /// <summary>What the sink promises when a batch is written again after a crash.</summary>
     Delivery Delivery { get; }
 
+    /// <summary>For how long a batch that could not be written is tried again, at intervals that double up to 10 seconds. Sources wait meanwhile, or drop by their policy; tries are counted.</summary>
+    /// <value>Zero, five tries, unless a sink says more: one that writes to somebody else's server.</value>
+    TimeSpan Patience => TimeSpan.Zero;
+
     /// <summary>Checks that the sink can be opened, before anything is planned or deployed. Changes no result that is there; nothing else is called on this instance.</summary>
     /// <remarks>Does nothing unless a sink can tell: then what is wrong shows only when it is opened.</remarks>
     /// <param name="cancellationToken">Gives up.</param>
