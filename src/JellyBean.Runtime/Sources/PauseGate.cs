@@ -7,17 +7,6 @@ internal sealed class PauseGate : IDisposable
     private CancellationTokenSource _reading = new();
     private TaskCompletionSource? _resumed;
 
-    public bool IsPaused
-    {
-        get
-        {
-            lock (_lock)
-            {
-                return _resumed is not null;
-            }
-        }
-    }
-
     /// <summary>Cancelled once the reading is to be held up; another one after each pause.</summary>
     public CancellationToken Token
     {

@@ -19,6 +19,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly EventTimeSampling? _sampling;
     private readonly PauseGate _gate = new();
     private volatile Action? _paused;
+    private volatile bool _isHeld;
     private volatile RateLimit? _limit;
     private long _next;
     private Task _reading = Task.CompletedTask;
@@ -36,7 +37,7 @@ internal sealed class SourceReader : IAsyncDisposable
                 new BoundedChannelOptions((options.Overload as Overload.DropOldestPolicy)?.Capacity ?? 1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
                 _ => meter.Dropped())
             : Channel.CreateBounded<NumberedOffer>(new BoundedChannelOptions(BlockAhead) { SingleReader = true, SingleWriter = true });
-        meter.Reads(source, () => _gate.IsPaused);
+        meter.Reads(source, () => _isHeld);
         meter.Queues(CanDrop, () => (_channel.Reader.Count, _channel.Reader.TryPeek(out var oldest) ? oldest.OfferedAt : 0));
     }
 
@@ -77,8 +78,8 @@ internal sealed class SourceReader : IAsyncDisposable
         return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");
     }
 
-    /// <summary>Whether it is held up.</summary>
-    public bool IsPaused => _gate.IsPaused;
+    /// <summary>Whether it is held up: the element that it had in hand has been offered, and no other comes.</summary>
+    public bool IsPaused => _isHeld;
 
     /// <summary>Reads no more until it is resumed.</summary>
     public bool Pause() => _gate.Pause();
@@ -114,8 +115,10 @@ internal sealed class SourceReader : IAsyncDisposable
         {
             while (!await ReadUntilPausedAsync().ConfigureAwait(false))
             {
+                _isHeld = true;
                 _paused?.Invoke();
                 await _gate.PassAsync(_stop.Token).ConfigureAwait(false);
+                _isHeld = false;
             }
 
             _meter.Worked(_source.Work);
