@@ -45,7 +45,6 @@ internal static class FigureCommand
         ClusterKill.Worker,
         ClusterKill.Coordinator,
         ClusterKill.Vanish,
-        ClusterUplink.Figure,
         ClusterHeartbeat.Figure,
     ];
 
