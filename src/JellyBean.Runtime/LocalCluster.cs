@@ -131,6 +131,10 @@ public sealed partial class LocalCluster : IAsyncDisposable
         return _desk.RunAsync(plan, resume?.Snapshot, progress, _options.JoinDeadline, drain);
     }
 
+    /// <summary>Asks for another plan to take the place of the one in force, while elements flow.</summary>
+    /// <returns>Whether somebody was asked.</returns>
+    internal bool Propose(Plan plan, string reason) => _desk.Propose(plan, reason);
+
     /// <summary>Stops a run that is still on, leaves the cluster and stops every node.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -26,6 +26,7 @@ public interface ISink<T> : IAsyncDisposable
     Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
 
     /// <summary>Writes a batch. A transactional sink writes all of it, its positions included, or nothing.</summary>
+    /// <remarks>Its epoch is that of the sink's opening, or a later one: a plan that takes another's place while elements flow goes on with the sink as it is.</remarks>
     /// <exception cref="SinkException">The batch could not be written; it may be tried again.</exception>
     Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken);
 }

@@ -163,9 +163,10 @@ public sealed class CommandTests
         var walk = Running();
         var command = Command(CommandKind.Pin, "model", "cloud");
         walk.Ask(command);
-        walk.StepOnce();
-        walk.StepOnce();
-        Assert.Equal(RunPhase.Deploying, walk.State.Phase);
+        while (walk.State.Phase != RunPhase.Moving || walk.Asked is not null)
+        {
+            Assert.True(walk.StepOnce());
+        }
 
         walk.Replace();
         var outcome = walk.Await(command);
@@ -230,7 +231,7 @@ public sealed class CommandTests
         Assert.Contains("Allowed: model", refused.Result, StringComparison.Ordinal);
         Assert.Equal(("pin model cloud", "Epoch 2 is in force.", 1L, 2L, 1.0, 2.0), (pinned.Trigger, pinned.Result, pinned.EpochBefore, pinned.EpochAfter, pinned.CostBefore, pinned.CostAfter));
         Assert.Equal(["replaced", "chosen"], pinned.Candidates.Select(c => c.Verdict));
-        Assert.Equal(["planning", "recording", "deploying"], pinned.Steps.Select(s => s.Name));
+        Assert.Equal(["planning", "preparing", "cutting", "taking over"], pinned.Steps.Select(s => s.Name));
         Assert.Equal([1L, 2L, 3L], walk.Log.All.Select(d => d.Number));
     }
 

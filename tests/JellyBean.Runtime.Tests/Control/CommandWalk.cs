@@ -138,6 +138,12 @@ internal sealed class CommandWalk
         var run = State.Run;
         switch (State.Phase)
         {
+            case RunPhase.Running when run!.Transition is { } preparing:
+                Do(new RunEvent.NodeDeployed(preparing.Awaited[0], preparing.Epoch));
+                return true;
+            case RunPhase.Moving when run!.Transition is { Step: TransitionStep.TakingOver } moving:
+                Do(new RunEvent.NodeTakenOver(moving.Awaited[0], moving.Epoch));
+                return true;
             case RunPhase.Deploying:
                 Do(new RunEvent.NodeDeployed(run!.Where(p => !p.IsDeployed).First(), run.Epoch));
                 return true;

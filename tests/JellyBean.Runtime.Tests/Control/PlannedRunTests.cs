@@ -82,37 +82,136 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
-    public void Joined_node_replaces_a_plan_that_falls_short_and_no_other()
+    public void Joined_node_is_planned_with_while_the_plan_in_force_goes_on_and_only_a_better_plan_takes_its_place()
     {
-        var whole = Running(A, B);
-        var short_ = Running(["Source 'x' is left out."], A, B);
+        var better = Running(A, B);
+        var same = Running(A, B);
+        var cheap = PlanOf(A, C) with { Cost = new PlanCost { ComputePerHour = -1, NetworkPerHour = 0 } };
 
-        Assert.Empty(whole.Do(new RunEvent.NodeAnnounced(Hello(C))).OfType<RunEffect.MakePlan>());
-        Assert.Single(short_.Do(new RunEvent.NodeAnnounced(Hello(C))).OfType<RunEffect.MakePlan>());
+        var asked = better.Do(new RunEvent.NodeAnnounced(Hello(C)));
+        var prepared = better.Do(better.Answer(cheap));
+        same.Do(new RunEvent.NodeAnnounced(Hello(C)));
+        var left = same.Do(same.Answer(PlanOf(A, C)));
+
+        Assert.Single(asked.OfType<RunEffect.MakePlan>());
+        Assert.Equal([A, B, C], prepared.OfType<RunEffect.Send>().Where(s => s.Message is Deploy { Former.Length: > 0 }).Select(s => s.Worker));
+        Assert.Empty(left);
+        Assert.Equal(RunPhase.Running, better.State.Phase);
     }
 
     [Fact]
-    public void Leaving_node_is_planned_without_and_told_to_stop_once_the_next_plan_is_recorded()
+    public void Leaving_node_hands_over_while_elements_flow_and_is_let_go()
     {
         var walk = Running(A, B);
 
         var leaving = walk.Do(new RunEvent.NodeLeaving(B));
         walk.Do(walk.Answer(PlanOf(A)));
-        var deployed = walk.Do(new RunEvent.Recorded());
+        var effects = walk.TakePlace(2, A, B);
 
         Assert.Equal([A], leaving.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
-        Assert.Contains(deployed.OfType<RunEffect.Send>(), s => s.Worker == B && s.Message is Stop { Epoch: 1 });
+        Assert.Contains(effects.OfType<RunEffect.Send>(), s => s.Worker == B && s.Message is Stop { Epoch: 2 });
+        Assert.Equal((RunPhase.Running, 2L), (walk.State.Phase, walk.State.Run!.Epoch));
     }
 
     [Fact]
-    public void Proposed_plan_takes_the_place_of_the_one_in_force_under_a_later_epoch()
+    public void Leaving_node_cannot_hand_over_goes_on_from_the_last_snapshot()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeLeaving(B));
+        walk.Do(walk.Answer(PlanOf(A)));
+
+        walk.Do(new RunEvent.NodeDeployFailed(A, 2, "A transactional sink cannot move."));
+        var deployed = walk.Do(new RunEvent.Recorded());
+
+        Assert.Equal(new Stop(2), deployed.OfType<RunEffect.Send>().Single(s => s.Worker == B).Message);
+        Assert.Equal((3L, ""), deployed.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>().Select(d => (d.Epoch, d.Former)).Single());
+    }
+
+    [Fact]
+    public void Proposed_plan_takes_place_prepared_then_recorded_then_taken_over()
     {
         var walk = Running(A, B);
 
-        var proposed = walk.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+        var prepared = walk.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+        var half = walk.Do(new RunEvent.NodeDeployed(A, 2));
+        var cut = walk.Do(new RunEvent.NodeDeployed(B, 2));
+        var recorded = walk.Do(new RunEvent.Recorded());
+        walk.Do(new RunEvent.NodeTakenOver(B, 2));
+        var committed = walk.Do(new RunEvent.NodeTakenOver(A, 2));
 
-        Assert.Empty(proposed.OfType<RunEffect.MakePlan>());
-        Assert.Equal(2, walk.State.LastEpoch);
+        Assert.Equal([A, B], prepared.OfType<RunEffect.Send>().Where(s => s.Message is Deploy { Epoch: 2, Former.Length: > 0 }).Select(s => s.Worker));
+        Assert.Empty(half);
+        Assert.Equal((2L, true), cut.OfType<RunEffect.Record>().Select(r => (r.What.Epoch, r.What.Former.Length > 0)).Single());
+        Assert.Empty(cut.OfType<RunEffect.Send>());
+        Assert.Equal([A, B], recorded.OfType<RunEffect.Send>().Where(s => s.Message is TakeOver { Epoch: 2 }).Select(s => s.Worker));
+        Assert.Equal("", committed.OfType<RunEffect.Record>().Single().What.Former);
+        Assert.Equal((RunPhase.Running, 2L), (walk.State.Phase, walk.State.Run!.Epoch));
+    }
+
+    [Fact]
+    public void Proposed_plan_could_not_be_prepared_leaves_the_one_in_force()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+
+        var failed = walk.Do(new RunEvent.NodeDeployFailed(A, 2, "The model is damaged."));
+
+        Assert.Contains("The model is damaged.", failed.OfType<RunEffect.Tell>().Single().What, StringComparison.Ordinal);
+        Assert.Equal([A, B], failed.OfType<RunEffect.Send>().Where(s => s.Message is Abandon { Epoch: 2 }).Select(s => s.Worker));
+        Assert.Equal((RunPhase.Running, 1L, null), (walk.State.Phase, walk.State.Run!.Epoch, walk.State.Run.Transition));
+    }
+
+    [Fact]
+    public void Proposed_while_another_takes_place_the_latest_comes_next()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+        walk.Do(new RunEvent.Proposed(PlanOf(B), "It is cheaper still."));
+        walk.Do(new RunEvent.Proposed(PlanOf(A, B), "The rate has risen."));
+
+        walk.TakePlace(2, A, B);
+
+        Assert.Equal((3L, "The rate has risen."), (walk.State.Run!.Transition!.Epoch, walk.State.Run.Transition.Reason));
+    }
+
+    [Fact]
+    public void Lost_node_behind_the_cut_is_a_crash_and_before_it_the_plan_in_force_goes_on()
+    {
+        var before = Running(A, B);
+        before.Do(new RunEvent.NodeAnnounced(Hello(C)));
+        before.Do(new RunEvent.Proposed(PlanOf(A, C), "It is cheaper."));
+        var behind = Running(A, B);
+        behind.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+        behind.Do(new RunEvent.NodeDeployed(A, 2));
+        behind.Do(new RunEvent.NodeDeployed(B, 2));
+        behind.Do(new RunEvent.Recorded());
+
+        before.Do(new RunEvent.NodeLost(C));
+        behind.Do(new RunEvent.NodeLost(B));
+
+        Assert.Equal((RunPhase.Running, 1L), (before.State.Phase, before.State.Run!.Epoch));
+        Assert.Equal(RunPhase.Planning, behind.State.Phase);
+    }
+
+    [Fact]
+    public void Began_with_a_cut_that_was_recorded_goes_forward()
+    {
+        var first = Running(A, B);
+        first.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
+        first.Do(new RunEvent.NodeDeployed(A, 2));
+        first.Do(new RunEvent.NodeDeployed(B, 2));
+        var next = new Walk();
+
+        next.Do(new RunEvent.Began(2, first.LastRecord));
+        var hello = next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 2, RunningEpoch = 1 }));
+        next.Do(new RunEvent.NodeAnnounced(Hello(B) with { LastEpoch = 2, RunningEpoch = 2 }));
+        var asked = next.Do(new RunEvent.Tick(), after: TimeSpan.FromSeconds(1));
+        next.Do(new RunEvent.NodeTakenOver(A, 2));
+        next.Do(new RunEvent.NodeTakenOver(B, 2));
+
+        Assert.Equal(new Welcome(2), Assert.IsType<RunEffect.Reply>(Assert.Single(hello)).Message);
+        Assert.Equal([A, B], asked.OfType<RunEffect.Send>().Where(s => s.Message is TakeOver { Epoch: 2 }).Select(s => s.Worker));
+        Assert.Equal((RunPhase.Running, 2L), (next.State.Phase, next.State.Run!.Epoch));
     }
 
     [Fact]
@@ -195,7 +294,7 @@ public sealed class PlannedRunTests
         var level = new Dictionary<string, Walk> { [begun.Key] = begun };
         var seen = new HashSet<string>(level.Keys);
         var phases = new HashSet<RunPhase>();
-        while (level.Count > 0 && seen.Count < 4_000)
+        while (level.Count > 0 && seen.Count < 12_000)
         {
             var next = new Dictionary<string, Walk>();
             foreach (var walk in level.Values)
@@ -219,7 +318,7 @@ public sealed class PlannedRunTests
             level = next;
         }
 
-        Assert.Equal([RunPhase.Planning, RunPhase.Recording, RunPhase.Deploying, RunPhase.Running, RunPhase.Draining, RunPhase.Stopping], phases.Order());
+        Assert.Equal([RunPhase.Planning, RunPhase.Recording, RunPhase.Deploying, RunPhase.Running, RunPhase.Moving, RunPhase.Draining, RunPhase.Stopping], phases.Order());
     }
 
     private static IEnumerable<RunEvent> Events(RunState state)
@@ -247,6 +346,11 @@ public sealed class PlannedRunTests
             new RunEvent.NodeFailed(B, epoch, "broken"),
             new RunEvent.NodeStopped(A, epoch),
             new RunEvent.NodeStopped(B, epoch),
+            new RunEvent.NodeDeployed(A, state.Run?.Transition?.Epoch ?? 0),
+            new RunEvent.NodeDeployed(B, state.Run?.Transition?.Epoch ?? 0),
+            new RunEvent.NodeDeployFailed(A, state.Run?.Transition?.Epoch ?? 0, "no"),
+            new RunEvent.NodeTakenOver(A, state.Run?.Transition?.Epoch ?? 0),
+            new RunEvent.NodeTakenOver(B, state.Run?.Transition?.Epoch ?? 0),
             new RunEvent.Tick(),
         ];
     }
@@ -340,6 +444,10 @@ public sealed class PlannedRunTests
             State.Run?.Problem is null,
             State.Run?.Shortfalls.Length,
             State.Run?.Failures.Length,
+            State.Run?.IsDraining,
+            State.Run?.Next is null,
+            State.Run?.Wish?.IsUrgent,
+            State.Run?.Transition is { } t ? $"{t.Step}{t.IsUrgent}{string.Join(',', t.Awaited)}" : "",
             State.Run?.Epoch == 0,
             string.Join(',', State.Run?.Former ?? []),
             string.Join(',', State.Run?.Parts.Select(p => $"{p.Key}{p.Value.IsDeployed}{p.Value.IsCompleted}{p.Value.IsStopped}{p.Value.Report is null}") ?? []));
@@ -356,6 +464,24 @@ public sealed class PlannedRunTests
             }
         }
 
+        /// <summary>All nodes prepare a plan, and take over.</summary>
+        public ImmutableArray<RunEffect> TakePlace(long epoch, params WorkerId[] workers)
+        {
+            foreach (var worker in workers)
+            {
+                Do(new RunEvent.NodeDeployed(worker, epoch));
+            }
+
+            Do(new RunEvent.Recorded());
+            ImmutableArray<RunEffect> last = [];
+            foreach (var worker in workers)
+            {
+                last = Do(new RunEvent.NodeTakenOver(worker, epoch));
+            }
+
+            return last;
+        }
+
         public ImmutableArray<RunEffect> Do(RunEvent occurred, TimeSpan after = default)
         {
             _now += after;
@@ -369,7 +495,8 @@ public sealed class PlannedRunTests
             State = step.State;
             Ends += step.Effects.Count(e => e is RunEffect.Complete or RunEffect.Fail);
             LastRecord = step.Effects.OfType<RunEffect.Record>().LastOrDefault()?.What ?? LastRecord;
-            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>(), d => Assert.InRange(d.Epoch, 1, _recorded));
+            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>().Where(d => d.Former.Length == 0), d => Assert.InRange(d.Epoch, 1, _recorded));
+            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<TakeOver>(), d => Assert.InRange(d.Epoch, 1, _recorded));
             return step.Effects;
         }
 

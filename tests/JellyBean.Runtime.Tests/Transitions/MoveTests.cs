@@ -13,7 +13,7 @@ namespace JellyBean.Runtime.Tests.Transitions;
 /// <summary>A run whose plan is replaced again and again while elements flow gives what an undisturbed run gives, each result once.</summary>
 public sealed class MoveTests
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     // For each transition: how many elements each source may give before it is prepared, and how many more before it is carried out.
     private static readonly Gen<(int Before, int Meanwhile)[]> Moves = Gen.Select(Gen.Int[0, 15], Gen.Int[0, 5]).Array[1, 5];
@@ -25,6 +25,10 @@ public sealed class MoveTests
     [Fact]
     public async Task Run_moved_between_any_plans_over_links_of_the_network_equals_the_reference_interpreter() =>
         await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test, moves, new LinkOptions()), iter: 20, threads: 1);
+
+    [Fact]
+    public async Task Run_whose_source_gives_nothing_is_moved_like_any() =>
+        await CheckAsync(new OracleCase([[]], 2, 2, 1, 1306794584), [(6, 3), (7, 5)], new LinkOptions());
 
     private static async Task CheckAsync(OracleCase test, (int Before, int Meanwhile)[] moves, LinkOptions? remote)
     {
@@ -98,7 +102,7 @@ public sealed class MoveTests
                 fragment.Start();
             }
 
-            await Task.WhenAll(next.Values.Select(f => f.TakenOver)).WaitAsync(Deadline);
+            await ReachAsync("taken over", f => f.TakenOver, next);
             foreach (var (worker, fragment) in next)
             {
                 if (_fragments.TryGetValue(worker, out var before))
@@ -114,8 +118,21 @@ public sealed class MoveTests
 
         public async Task<ImmutableArray<SourceProgress>> FinishAsync()
         {
-            await Task.WhenAll(_fragments.Values.Select(f => f.Completion)).WaitAsync(Deadline);
+            await ReachAsync("complete", f => f.Completion, _fragments);
             return SourceProgress.Of([.. _fragments.Values.Select(f => f.Report())]);
+        }
+
+        // What is missing says more than that something is.
+        private static async Task ReachAsync(string what, Func<Fragment, Task> of, IReadOnlyDictionary<WorkerId, Fragment> fragments)
+        {
+            try
+            {
+                await Task.WhenAll(fragments.Values.Select(of)).WaitAsync(Deadline);
+            }
+            catch (TimeoutException)
+            {
+                Assert.Fail($"Not {what}: {string.Join(", ", fragments.Where(f => !of(f.Value).IsCompleted).Select(f => $"{f.Key} of epoch {f.Value.Epoch}"))}.");
+            }
         }
 
         public async ValueTask DisposeAsync()

@@ -11,6 +11,9 @@ internal sealed record ByHand
     /// <summary>What the next coordinator must know.</summary>
     public Orders Orders { get; init; } = Orders.None;
 
+    /// <summary>What still holds while the plan of a command is being prepared; null while none is.</summary>
+    public Orders? Until { get; init; }
+
     /// <summary>The command that is being planned or written down; null while none is.</summary>
     public ActiveCommand? Active { get; init; }
 

@@ -82,6 +82,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch)));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
+        Receive<TakenOver>(m => FromNode(w => new RunEvent.NodeTakenOver(w, m.Epoch)));
         Receive<Report>(m => FromNode(w => new RunEvent.NodeReported(w, m.Fragment)));
         Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m.Last)));
         Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));

@@ -44,6 +44,7 @@ internal sealed record DecisionLog
     {
         (_, { ByHand.Active: { } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
         ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
+        ({ Run.Transition: null, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
         ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
         ({ Phase: RunPhase.Planning, Run.Problem: not null }, { Phase: not RunPhase.Planning, Run: not null }) when Open is null => "Planned again.",
         _ => null,
@@ -57,7 +58,8 @@ internal sealed record DecisionLog
             after.Run?.Failure?.Message ?? after.Ended?.Failure ?? "The run has ended.",
         ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"Epoch {run.Epoch} is in force.",
         (_, { Phase: RunPhase.Planning, Run.Problem: { } problem }) when before.Run?.Problem != problem => problem,
-        ({ ByHand.Active: { } active }, { ByHand.Active: null }) when after.Run?.Epoch == before.Run?.Epoch =>
+        ({ Run.Transition: { Step: TransitionStep.Preparing } given }, { Run: { Transition: null, History: [.., var line] } run }) when run.Epoch < given.Epoch => line[Math.Min(MarkOfTime, line.Length)..],
+        ({ ByHand.Active: { } active }, { ByHand.Active: null, Run: null or { Transition: null } }) when after.Run?.Epoch == before.Run?.Epoch =>
             after.ByHand.Orders.AnswerTo(active.Command.Id)?.Outcome.Message ?? "Planned again later: something else came between.",
         _ => null,
     };
@@ -93,7 +95,9 @@ internal sealed record DecisionLog
 
     private DecisionLog Stepped(RunState after, TimeSpan now)
     {
-        var name = after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning" : after.Phase.ToString().ToLowerInvariant();
+        var name = after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning"
+            : after.Run?.Transition is { } transition ? transition.Step == TransitionStep.TakingOver ? "taking over" : transition.Step.ToString().ToLowerInvariant()
+            : after.Phase.ToString().ToLowerInvariant();
         if (Open is not { } open || open.Step == name)
         {
             return this;

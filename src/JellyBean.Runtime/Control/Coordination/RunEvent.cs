@@ -34,7 +34,14 @@ internal abstract record RunEvent
     /// <summary>Another plan should take the place of the one in force: the slow loop found it, or somebody asks for it by hand.</summary>
     /// <param name="Plan">Made for this workflow; its epoch is set here.</param>
     /// <param name="Reason">Why, as a sentence.</param>
-    public sealed record Proposed(Plan Plan, string Reason) : RunEvent;
+    public sealed record Proposed(Plan Plan, string Reason) : RunEvent
+    {
+        /// <summary>What it does not do of what was asked.</summary>
+        public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+        /// <summary>Whether it must come: if it cannot take the place of the one in force while elements flow, it does from the last snapshot.</summary>
+        public bool IsUrgent { get; init; }
+    }
 
     /// <summary>Somebody commands something, perhaps again.</summary>
     public sealed record Commanded(Command Command) : RunEvent;
@@ -56,6 +63,9 @@ internal abstract record RunEvent
 
     /// <summary>A node is not.</summary>
     public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent;
+
+    /// <summary>What ran on a node by the plan before is drained and has handed over; what it has of the new one runs.</summary>
+    public sealed record NodeTakenOver(WorkerId Worker, long Epoch) : RunEvent;
 
     /// <summary>A node's meters.</summary>
     public sealed record NodeReported(WorkerId Worker, FragmentReport Fragment) : RunEvent;

@@ -38,7 +38,7 @@ internal sealed partial class RunMachine
         var hand = state.ByHand with { Waiting = [.. state.ByHand.Waiting.Where(w => now - w.HeardAt < rules.ForgetCommandAfter)] };
         state = state with { ByHand = hand };
         if (hand is not { Active: null, Waiting: [var first, ..] }
-            || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying })
+            || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Moving } or { Run.Transition: not null })
         {
             return Nothing(state);
         }
@@ -91,7 +91,7 @@ internal sealed partial class RunMachine
     {
         var (command, after) = (active.Command, active.After);
         state = state with { ByHand = state.ByHand with { Active = null } };
-        if (state is not { Phase: RunPhase.Running, Run: { Plan: { } before } run })
+        if (state is not { Phase: RunPhase.Running, Run: { Plan: { } before, Transition: null } run })
         {
             // Something else has happened meanwhile: planned again once that is over.
             return Nothing(state with { ByHand = state.ByHand with { Waiting = state.ByHand.Waiting.Insert(0, new WaitingCommand(command, now)) } });
@@ -131,9 +131,9 @@ internal sealed partial class RunMachine
         var epoch = NextEpoch(state, run with { Plan = plan });
         outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch, Message = $"Epoch {epoch} has taken the place of epoch {run.Epoch}." };
         var reason = $"By hand: {command}. Another plan takes the place of epoch {run.Epoch}.";
-        run = Noted(run, reason, now) with { Shortfalls = answer.Shortfalls };
-        state = state with { Run = run, ByHand = Emptied(state.ByHand with { Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
-        var step = OnProposed(state, new RunEvent.Proposed(plan, reason), now);
+        run = Noted(run, reason, now);
+        state = state with { Run = run, ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
+        var step = OnProposed(state, new RunEvent.Proposed(plan, reason) { Shortfalls = answer.Shortfalls, IsUrgent = true }, now);
         return step with { Effects = step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: false)) };
     }
 

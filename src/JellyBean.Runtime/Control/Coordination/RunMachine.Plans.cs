@@ -38,6 +38,11 @@ internal sealed partial class RunMachine
 
         var plan = PlanText.Parse(record.Plan);
         run = run with { Plan = plan, Epoch = plan.Epoch, PlanText = record.Plan, Parts = PartsOf(plan) };
+        if (record.Former.Length > 0)
+        {
+            return GoOn(state, run, record.Former, now);
+        }
+
         run = Noted(run, $"Another coordinator continues epoch {run.Epoch}.", now);
         return new(state with { Phase = RunPhase.Gathering, Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true)]);
     }
@@ -81,6 +86,7 @@ internal sealed partial class RunMachine
     /// <summary>Puts another plan in place of the one in force; its fragments run on until their nodes are told of the new one.</summary>
     private RunStep Replan(RunState state, Run run, string reason, TimeSpan now)
     {
+        run = WithoutTransition(run);
         run = Noted(run, run.Epoch == 0 ? reason : $"{reason} Another plan takes the place of epoch {run.Epoch}.", now);
         var step = AskForPlan(state, run, now);
         return new(step.State, step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: true)));
@@ -93,7 +99,17 @@ internal sealed partial class RunMachine
             return OnProposed(state, active, e.Answer, now);
         }
 
-        if (state is not { Phase: RunPhase.Planning, Run: { } run } || e.Asked != state.Asked)
+        if (e.Asked != state.Asked)
+        {
+            return Nothing(state);
+        }
+
+        if (state is { Phase: RunPhase.Running, Run: { Wish: { } wish } seeking })
+        {
+            return OnFound(state, seeking with { Wish = null }, wish, e.Answer, now);
+        }
+
+        if (state is not { Phase: RunPhase.Planning, Run: { } run })
         {
             return Nothing(state);
         }
@@ -111,47 +127,6 @@ internal sealed partial class RunMachine
 
         run = run with { Plan = plan, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts, Shortfalls = e.Answer.Shortfalls };
         return Gathered(state with { Run = run }, run, now);
-    }
-
-    /// <summary>Puts a plan that was made elsewhere in place of the one in force. One that cannot be carried out changes nothing, and says why.</summary>
-    private RunStep OnProposed(RunState state, RunEvent.Proposed e, TimeSpan now)
-    {
-        if (state.Run is not { } run || Objection(state, e.Plan) is not { } objection)
-        {
-            return state.Run is null ? Nothing(state) : TakePlace(state, state.Run, e, now);
-        }
-
-        run = Noted(run, $"{e.Reason} The plan that was proposed is not put in force: {objection}", now);
-        return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true)]);
-    }
-
-    private static RunStep TakePlace(RunState state, Run run, RunEvent.Proposed e, TimeSpan now)
-    {
-        var parts = PartsOf(e.Plan);
-        run = run with { Plan = e.Plan with { Epoch = 0 }, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts };
-        return Gathered(state with { Run = run }, run, now);
-    }
-
-    /// <summary>Why a plan cannot take the place of the one in force now; null if it can.</summary>
-    private string? Objection(RunState state, Plan plan)
-    {
-        if (state.Phase != RunPhase.Running)
-        {
-            return $"The run is {state.Phase.ToString().ToLowerInvariant()}; only a plan that runs can be replaced.";
-        }
-
-        if (plan.WorkflowFingerprint != rules.Fingerprint)
-        {
-            return $"It is for a workflow with fingerprint {plan.WorkflowFingerprint}, the nodes have built one with fingerprint {rules.Fingerprint}. Plan again.";
-        }
-
-        if (Encoding.UTF8.GetByteCount(PlanText.Write(plan)) is > MostPlanBytes and var bytes)
-        {
-            return TooLarge(plan, bytes);
-        }
-
-        var gone = PartsOf(plan).Keys.Where(w => !state.Has(w) || state.Nodes[w].IsLeaving).ToList();
-        return gone.Count > 0 ? $"It needs nodes that are not there or are leaving: {List(gone)}." : null;
     }
 
     // The planner may answer with the plan in force: deployed again, it is another epoch.
@@ -193,6 +168,11 @@ internal sealed partial class RunMachine
     private RunStep OnRecorded(RunState state, TimeSpan now)
     {
         state = Written(state);
+        if (state is { Phase: RunPhase.Moving, Run: { Transition: { Step: TransitionStep.Cutting } transition } moving })
+        {
+            return OnCut(state, moving, transition, now);
+        }
+
         if (state is not { Phase: RunPhase.Recording, Run: { } run })
         {
             return Nothing(state);
@@ -216,7 +196,10 @@ internal sealed partial class RunMachine
         return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
     }
 
-    private static RunEffect.Record RecordOf(RunState state) => new(WhatOf(state) with { Orders = state.ByHand.Orders });
+    private static RunEffect.Record RecordOf(RunState state) => new(WhatOf(state) with
+    {
+        Orders = state.Run?.Transition is { Step: TransitionStep.Preparing } && state.ByHand.Until is { } until ? until : state.ByHand.Orders,
+    });
 
     private static RunRecord WhatOf(RunState state) => state switch
     {
@@ -224,8 +207,9 @@ internal sealed partial class RunMachine
         {
             Epoch = state.LastEpoch,
             RunId = run.IsPlannedHere ? run.Id : "",
-            Plan = run.IsPlannedHere ? run.PlanText : "",
-            IsDraining = state.Phase == RunPhase.Draining,
+            Plan = !run.IsPlannedHere ? "" : run.Transition is { Step: not TransitionStep.Preparing } cut ? cut.PlanText : run.PlanText,
+            Former = run is { IsPlannedHere: true, Transition: { Step: not TransitionStep.Preparing } going } ? going.FormerText : "",
+            IsDraining = run.IsDraining,
             Shortfalls = run.Shortfalls,
             Snapshot = run.IsPlannedHere ? run.Snapshot : null,
             Parts = run.IsPlannedHere ? run.SnapshotParts : [],

@@ -10,30 +10,43 @@ internal sealed partial class RunMachine
 {
     private static RunStep OnDeployed(RunState state, WorkerId worker, long epoch, TimeSpan now)
     {
+        if (state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == epoch)
+        {
+            return OnPrepared(state, moving, transition, worker, now);
+        }
+
         if (state is not { Phase: RunPhase.Deploying, Run: { } run } || run.Epoch != epoch || !run.Parts.TryGetValue(worker, out var part))
         {
             return Nothing(state);
         }
 
         run = run with { Parts = run.Parts.SetItem(worker, part with { IsDeployed = true }) };
-        return run.Parts.Values.All(p => p.IsDeployed)
-            ? Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = now, PublishedAt = now }, now)
-            : Nothing(state with { Run = run });
+        if (!run.Parts.Values.All(p => p.IsDeployed))
+        {
+            return Nothing(state with { Run = run });
+        }
+
+        // A coordinator before this one may have been preparing another plan, of which only the nodes know.
+        var forgotten = state.LastEpoch > run.Epoch ? state.Nodes.Keys.Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Abandon(state.LastEpoch))) : [];
+        var step = Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = run.StartedAt ?? now, PublishedAt = now }, now);
+        return new(step.State, [.. forgotten, .. step.Effects]);
     }
 
     private RunStep OnDeployFailed(RunState state, RunEvent.NodeDeployFailed e, TimeSpan now) =>
-        state is { Phase: RunPhase.Deploying, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
+        state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == e.Epoch
+            ? GiveUp(state, moving, transition, $"Node '{e.Worker}' could not prepare its part. {e.Reason}", now)
+            : state is { Phase: RunPhase.Deploying, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
             ? FailOrReplan(state, run, $"Node '{e.Worker}' could not deploy its part of the plan. {e.Reason}", e.Worker, now)
             : Nothing(state);
 
     private RunStep OnReported(RunState state, RunEvent.NodeReported e, TimeSpan now)
     {
-        if (state.Run is { } later && e.Fragment.Epoch < later.Epoch)
+        if (state is { Phase: not RunPhase.Moving, Run: { } later } && e.Fragment.Epoch < later.Epoch)
         {
             return OnLetGo(state, later, e, now);
         }
 
-        if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Fragment.Epoch || !run.Parts.TryGetValue(e.Worker, out var part) || part.IsCompleted)
+        if (state is not { Phase: RunPhase.Running or RunPhase.Moving or RunPhase.Draining, Run: { } run } || run.Epoch != e.Fragment.Epoch || !run.Parts.TryGetValue(e.Worker, out var part) || part.IsCompleted)
         {
             return Nothing(state);
         }
@@ -64,19 +77,20 @@ internal sealed partial class RunMachine
 
     private RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
     {
-        if (state is not { Phase: RunPhase.Running or RunPhase.Draining, Run: { } run } || run.Epoch != e.Last.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
+        if (state is not { Phase: RunPhase.Running or RunPhase.Moving or RunPhase.Draining, Run: { } run } || run.Epoch != e.Last.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
         {
             return Nothing(state);
         }
 
         run = run with { Parts = run.Parts.SetItem(e.Worker, part with { Report = e.Last, HeardAt = now, IsCompleted = true }) };
-        return run.Parts.Values.All(p => p.IsCompleted)
+        return run.Parts.Values.All(p => p.IsCompleted) && state.Phase != RunPhase.Moving
             ? Enter(state, Options.Snapshots is null ? RunPhase.Stopping : RunPhase.Securing, run with { EndedAt = now }, now)
             : Nothing(state with { Run = run });
     }
 
     private RunStep OnFailed(RunState state, RunEvent.NodeFailed e, TimeSpan now) =>
-        state is { Phase: RunPhase.Deploying or RunPhase.Running or RunPhase.Draining, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
+        state is { Phase: RunPhase.Deploying or RunPhase.Running or RunPhase.Moving or RunPhase.Draining, Run: { } run } && (run.Epoch == e.Epoch || run.Transition?.Epoch == e.Epoch || run.Transition?.FormerEpoch == e.Epoch)
+            && (run.Parts.ContainsKey(e.Worker) || run.Transition?.Workers.Contains(e.Worker) == true)
             ? FailOrReplan(state, run, $"The fragment on node '{e.Worker}' failed. {e.Cause}", e.Worker, now)
             : Nothing(state);
 
@@ -84,7 +98,7 @@ internal sealed partial class RunMachine
     private RunStep FailOrReplan(RunState state, Run run, string message, WorkerId worker, TimeSpan now)
     {
         var lately = run.Failures.Where(f => now - f < rules.FailureWindow).ToImmutableArray();
-        return !run.IsPlannedHere || state.Phase == RunPhase.Draining || lately.Length >= rules.MostFailures
+        return !run.IsPlannedHere || state.Phase == RunPhase.Draining || (state.Phase == RunPhase.Moving && run.IsDraining) || lately.Length >= rules.MostFailures
             ? Fail(state, lately.Length > 0 ? $"{message} This was failure {lately.Length + 1} within {rules.FailureWindow}." : message, worker, now)
             : Replan(state, run with { Failures = lately.Add(now) }, message, now);
     }
@@ -105,8 +119,14 @@ internal sealed partial class RunMachine
         switch (state)
         {
             case { Phase: RunPhase.Running, Run: { } run }:
-                var step = Enter(state, RunPhase.Draining, run with { IsDraining = true }, now);
-                return new(step.State, step.Effects.Add(RecordOf(step.State)));
+                var abandoned = Abandoned(state, run);
+                var step = Enter(state, RunPhase.Draining, WithoutTransition(run) with { IsDraining = true, Former = run.Former }, now);
+                return new(step.State, [.. abandoned, .. step.Effects, RecordOf(step.State)]);
+
+            // Forward first: there is no other way to where all that was admitted is.
+            case { Phase: RunPhase.Moving, Run: { IsDraining: false } run }:
+                state = state with { Run = run with { IsDraining = true, Next = null } };
+                return new(state, [RecordOf(state)]);
 
             // Nothing was admitted yet: all of nothing is processed.
             case { Phase: RunPhase.Deploying or RunPhase.Recording, Run: { } run }:
@@ -141,6 +161,15 @@ internal sealed partial class RunMachine
                 return FailOrReplan(state, run, $"Nodes did not deploy within {Options.DeployDeadline}: {List(late)}.", late[0], now);
             case RunPhase.Draining when waited >= Options.DrainDeadline:
                 return Fail(state, $"Nodes did not process what was admitted within {Options.DrainDeadline}: {List(run.Where(p => !p.IsCompleted))}.", null, now);
+            case RunPhase.Running when run.IsDraining:
+                return OnDrain(state, now);
+            case RunPhase.Running when run.Transition is { } preparing && now - preparing.Since >= Options.DeployDeadline:
+                return GiveUp(state, run, preparing, $"Nodes were not ready within {Options.DeployDeadline}: {List(preparing.Awaited)}.", now);
+            case RunPhase.Running when run.Wish is { } wish && now - wish.Since >= rules.PlanAgainAfter:
+                return Seek(state, run, wish with { Since = now });
+            case RunPhase.Moving when waited >= Options.DrainDeadline:
+                var slow = run.Transition!.Awaited is [var first, ..] ? first : run.Parts.Keys.First();
+                return FailOrReplan(state, run, $"Another plan did not take the place of epoch {run.Transition.FormerEpoch} within {Options.DrainDeadline}: {List(run.Transition.Awaited)}.", slow, now);
             case RunPhase.Running or RunPhase.Draining when Silent(run, now) is { } worker:
                 return run.IsPlannedHere
                     ? OnLost(state, worker, now)
@@ -178,7 +207,7 @@ internal sealed partial class RunMachine
     private static RunStep Enter(RunState state, RunPhase phase, Run run, TimeSpan now)
     {
         run = run with { Since = now, SentAt = now };
-        if (phase is RunPhase.Running or RunPhase.Draining)
+        if (phase is RunPhase.Running or RunPhase.Moving or RunPhase.Draining)
         {
             run = run with { Parts = run.Parts.ToImmutableSortedDictionary(p => p.Key, p => p.Value with { HeardAt = now }) };
         }
@@ -191,7 +220,7 @@ internal sealed partial class RunMachine
         }
 
         // How it ended is decided: no later coordinator is to begin it again.
-        effects = effects.Add(RecordOf(state));
+        effects = [.. effects, .. Abandoned(state, run), RecordOf(state)];
         if (run.Parts.Values.Any(p => !p.IsStopped))
         {
             return new(state, effects);
@@ -206,20 +235,22 @@ internal sealed partial class RunMachine
     {
         (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
         {
-            RunPhase.Deploying => [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run)) { Resume = run.Snapshot, Parts = run.SnapshotParts })],
+            RunPhase.Deploying =>
+                [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run.Parts.Keys)) { Resume = run.Snapshot, Parts = run.SnapshotParts })],
             RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
+            RunPhase.Moving => [],
             RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],
             RunPhase.Stopping => [(p => !p.IsStopped, new Stop(run.Epoch))],
             _ => [],
         };
-        return [.. pending.SelectMany(p => run.Where(p.Waits).Select(w => new RunEffect.Send(w, p.Message)))];
+        return [.. pending.SelectMany(p => run.Where(p.Waits).Select(w => new RunEffect.Send(w, p.Message))), .. PendingTransition(state, run)];
     }
 
     // Also of nodes that run nothing: they keep copies of snapshots.
-    private static ImmutableArray<Peer> Peers(RunState state, Run run) =>
+    private static ImmutableArray<Peer> Peers(RunState state, IEnumerable<WorkerId> workers) =>
     [
         .. state.Nodes
-            .Where(n => n.Value.Last.LinkAddress is not null && (run.Parts.ContainsKey(n.Key) || n.Value is { IsReachable: true, IsLeaving: false }))
+            .Where(n => n.Value.Last.LinkAddress is not null && (workers.Contains(n.Key) || n.Value is { IsReachable: true, IsLeaving: false }))
             .Select(n => new Peer(n.Key, n.Value.Last.LinkAddress!.Value)),
     ];
 

@@ -34,6 +34,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),
         RunEvent.NodeDeployed e => OnDeployed(state, e.Worker, e.Epoch, now),
         RunEvent.NodeDeployFailed e => OnDeployFailed(state, e, now),
+        RunEvent.NodeTakenOver e => OnTakenOver(state, e, now),
         RunEvent.NodeReported e => OnReported(state, e, now),
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
         RunEvent.NodeFailed e => OnFailed(state, e, now),
@@ -62,7 +63,7 @@ internal sealed partial class RunMachine(RunRules rules)
             LastEpoch = Math.Max(state.LastEpoch, node.LastEpoch),
         };
         var effects = ImmutableArray.Create<RunEffect>(new RunEffect.Reply(new Welcome(state.Term)));
-        if (node.RunningEpoch != 0 && node.RunningEpoch != state.Run?.Epoch)
+        if (node.RunningEpoch != 0 && node.RunningEpoch != state.Run?.Epoch && !IsMoving(state, node))
         {
             effects = effects.Add(new RunEffect.Reply(new Stop(node.RunningEpoch)));
         }
@@ -76,8 +77,8 @@ internal sealed partial class RunMachine(RunRules rules)
         {
             RunPhase.Gathering when Missing(state, run).Count == 0 => Gathered(state, run, now),
             RunPhase.Planning when run.Problem is not null => AskForPlan(state, run, now),
-            RunPhase.Running when run is { IsPlannedHere: true, Shortfalls.IsEmpty: false } && node.Node.Tier is not null && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
-                Replan(state, run, $"Node '{node.Worker}' has joined, and the plan in force does not do all that was asked.", now),
+            RunPhase.Running when run.IsPlannedHere && node.Node.Tier is not null && !run.Parts.ContainsKey(node.Worker) && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
+                Seek(state, run, new Wish($"Node '{node.Worker}' has joined.", IsUrgent: false, now)),
             _ => Nothing(state),
         };
         return new(step.State, effects.AddRange(step.Effects));
@@ -109,6 +110,11 @@ internal sealed partial class RunMachine(RunRules rules)
         }
 
         state = state with { Nodes = state.Nodes.SetItem(worker, node with { IsReachable = false }) };
+        if (state.Run is { Transition: { } transition } moving && transition.Workers.Contains(worker) && (state.Phase == RunPhase.Moving || !moving.Parts.ContainsKey(worker)))
+        {
+            return OnLostInTransition(state, moving, transition, worker, now);
+        }
+
         if (state.Run is not { } run || !run.Parts.TryGetValue(worker, out var part) || part.IsCompleted)
         {
             return Nothing(state);
@@ -133,7 +139,14 @@ internal sealed partial class RunMachine(RunRules rules)
         }
 
         state = state with { Nodes = state.Nodes.SetItem(worker, node with { IsLeaving = true }) };
-        return state is { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Running, Run: { IsPlannedHere: true } run } && run.Parts.ContainsKey(worker)
+        if (state is { Phase: RunPhase.Running, Run: { IsPlannedHere: true } running })
+        {
+            return running.Transition?.Plan is { } plan && PartsOf(plan).ContainsKey(worker)
+                ? GiveUp(state, running, running.Transition, $"Node '{worker}' is leaving.", now)
+                : Settle(state, running, now);
+        }
+
+        return state is { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying, Run: { IsPlannedHere: true } run } && run.Parts.ContainsKey(worker)
             ? Replan(state, run, $"Node '{worker}' is leaving.", now)
             : Nothing(state);
     }

@@ -28,6 +28,9 @@ internal enum RunPhase
     /// <summary>Elements flow.</summary>
     Running,
 
+    /// <summary>Another plan takes the place of the one in force, while elements flow.</summary>
+    Moving,
+
     /// <summary>Sources were told to stop.</summary>
     Draining,
 
@@ -120,6 +123,18 @@ internal sealed record Run
     /// <summary>Nodes that the plan before used, and that may still hold its fragments.</summary>
     public ImmutableSortedSet<WorkerId> Former { get; init; } = [];
 
+    /// <summary>The plan that is about to take this one's place; null if none is.</summary>
+    public Transition? Transition { get; init; }
+
+    /// <summary>The plan that comes after that; null if none does.</summary>
+    public WantedPlan? Next { get; init; }
+
+    /// <summary>What is asked of the planner while this plan goes on; null if nothing is.</summary>
+    public Wish? Wish { get; init; }
+
+    /// <summary>What failed on workers whose part has moved away.</summary>
+    public ImmutableArray<FragmentReport> Retired { get; init; } = [];
+
     /// <summary>What the plan does not do of what was asked.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];
 
@@ -159,7 +174,7 @@ internal sealed record Run
         Epoch = Epoch,
         Elapsed = StartedAt is { } started ? (EndedAt ?? now) - started : TimeSpan.Zero,
         IsComplete = EndedAt is not null && Failure is null,
-        Fragments = [.. Parts.Values.Select(p => p.Report).OfType<FragmentReport>()],
+        Fragments = [.. Parts.Values.Select(p => p.Report).OfType<FragmentReport>(), .. Retired],
     };
 
     public IEnumerable<WorkerId> Where(Func<Part, bool> condition) => Parts.Where(p => condition(p.Value)).Select(p => p.Key);

@@ -19,6 +19,9 @@ internal sealed record RunRecord
     /// <summary>The text of the plan in force; empty before the first.</summary>
     public string Plan { get; init; } = "";
 
+    /// <summary>The text of the plan whose place that one takes while elements flow; empty once it has.</summary>
+    public string Former { get; init; } = "";
+
     /// <summary>Whether the run's sources were told to stop.</summary>
     public bool IsDraining { get; init; }
 
@@ -41,7 +44,7 @@ internal sealed record RunRecord
     public string? EndedFailure { get; init; }
 
     public bool Equals(RunRecord? other) => other is not null
-        && (Epoch, RunId, Plan, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
+        && (Epoch, RunId, Plan, Former, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.Former, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
         && Shortfalls.SequenceEqual(other.Shortfalls)
         && Orders.Equals(other.Orders)
         && Parts.SequenceEqual(other.Parts);
@@ -50,7 +53,7 @@ internal sealed record RunRecord
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -61,6 +64,7 @@ internal sealed record RunRecord
         SnapshotFormat.Write(ref writer, value.Snapshot);
         Orders.Write(ref writer, value.Orders);
         SnapshotFormat.Write(ref writer, value.Parts);
+        writer.Write(value.Former);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -90,6 +94,13 @@ internal sealed record RunRecord
         if (unknown > 0)
         {
             value = value with { Parts = SnapshotFormat.ReadParts(ref reader) };
+            unknown--;
+        }
+
+        // Written by one whose plans began anew.
+        if (unknown > 0)
+        {
+            value = value with { Former = Wire.ReadText(ref reader) };
             unknown--;
         }
 

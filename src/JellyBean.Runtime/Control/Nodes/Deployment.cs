@@ -20,12 +20,16 @@ internal sealed class Deployment : IAsyncDisposable
     private (long Revision, Task<Adjusted> Answer)? _adjusted;
 
     /// <summary>Prepares the fragment once <paramref name="before"/> is over.</summary>
-    public Deployment(FragmentOrder order, IFragmentHost host, Task before)
+    /// <param name="order">What of.</param>
+    /// <param name="host">Makes it.</param>
+    /// <param name="former">What runs here, whose place it is to take; null if nothing does.</param>
+    /// <param name="before">What must be gone first.</param>
+    public Deployment(FragmentOrder order, IFragmentHost host, IFragment? former, Task before)
     {
         _plan = order.Plan;
 
         // Compiling and loading take long: not on an actor's thread.
-        Preparing = Task.Run(() => PrepareAsync(order, host, before));
+        Preparing = Task.Run(() => PrepareAsync(order, host, former, before));
     }
 
     public long Epoch => _plan.Epoch;
@@ -115,11 +119,11 @@ internal sealed class Deployment : IAsyncDisposable
 
     public ValueTask DisposeAsync() => new(StopAsync());
 
-    private async Task<IFragment> PrepareAsync(FragmentOrder order, IFragmentHost host, Task before)
+    private async Task<IFragment> PrepareAsync(FragmentOrder order, IFragmentHost host, IFragment? former, Task before)
     {
         await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _giveUp.Token.ThrowIfCancellationRequested();
-        return _fragment = await host.PrepareAsync(order, null, _giveUp.Token).ConfigureAwait(false);
+        return _fragment = await host.PrepareAsync(order, former, _giveUp.Token).ConfigureAwait(false);
     }
 
     private async Task<IControlMessage> SnapshotAsync(IFragment fragment, long snapshot, CancellationTokenSource newer)

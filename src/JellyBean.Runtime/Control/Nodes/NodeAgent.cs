@@ -55,6 +55,9 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Terminated>(OnCoordinatorLost);
         Receive<Deploy>(FromCoordinator, OnDeploy);
         Receive<Prepared>(OnPrepared);
+        Receive<TakeOver>(FromCoordinator, OnTakeOver);
+        Receive<TookOver>(OnTookOver);
+        Receive<Abandon>(FromCoordinator, m => _keeper.Abandon(m.Epoch));
         Receive<Start>(FromCoordinator, m => Do(m.Epoch, OnStart));
         Receive<Drain>(FromCoordinator, m => Do(m.Epoch, d => d.Drain()));
         Receive<TakeSnapshot>(FromCoordinator, m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
@@ -80,6 +83,11 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
             // The agent before this one died; its fragment did not.
             Observe(current);
             StartReports(current);
+        }
+
+        if (_keeper.Next is { } next)
+        {
+            Observe(next);
         }
     }
 
@@ -149,68 +157,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         SayHello();
     }
 
-    private void OnDeploy(Deploy deploy)
-    {
-        if (_keeper.Current is { } current && current.Epoch == deploy.Epoch)
-        {
-            AnswerAgain(current);
-            return;
-        }
-
-        if (Objection(deploy) is { } reason)
-        {
-            LogDeployRefused(_logger, Worker, deploy.Epoch, reason);
-            Sender.Tell(new DeployFailed(deploy.Epoch, reason));
-            return;
-        }
-
-        FragmentOrder order;
-        try
-        {
-            order = new FragmentOrder(PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch })
-            {
-                Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address),
-                Resume = deploy.Resume,
-                Parts = deploy.Parts,
-            };
-        }
-        catch (Exception cause) when (cause is FormatException or ArgumentException)
-        {
-            Sender.Tell(new DeployFailed(deploy.Epoch, ControlProtocol.Reason(cause)));
-            return;
-        }
-
-        LogDeploying(_logger, Worker, deploy.Epoch);
-        _ended = null;
-        Timers.Cancel("report");
-        Observe(_keeper.Deploy(order));
-    }
-
-    // Asked again: the answer may have been lost.
-    private void AnswerAgain(Deployment current)
-    {
-        if (current.Fragment is not null)
-        {
-            Sender.Tell(new Deployed(current.Epoch));
-        }
-        else if (current.Preparing.IsCompleted)
-        {
-            Observe(current);
-        }
-    }
-
-    private string? Objection(Deploy deploy)
-    {
-        if (deploy.Epoch <= _keeper.LastEpoch)
-        {
-            return $"Its epoch {deploy.Epoch} is not above {_keeper.LastEpoch}, which was in force here before.";
-        }
-
-        return deploy.Fingerprint != _self.Fingerprint
-            ? $"The plan is for a workflow with fingerprint {deploy.Fingerprint}, the node has built one with fingerprint {_self.Fingerprint}. Run the same build on both."
-            : null;
-    }
-
     private void Observe(Deployment deployment) => PrepareAsync(deployment).PipeTo(Self);
 
     private static async Task<Prepared> PrepareAsync(Deployment deployment)
@@ -236,24 +182,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             return new Ended(epoch, cause);
         }
-    }
-
-    private void OnPrepared(Prepared prepared)
-    {
-        if (_keeper.Current is not { } current || current.Epoch != prepared.Epoch)
-        {
-            return;
-        }
-
-        if (prepared.Fragment is null)
-        {
-            LogPrepareFailed(_logger, Worker, prepared.Epoch, prepared.Cause);
-            _coordinator?.Tell(new DeployFailed(prepared.Epoch, ControlProtocol.Reason(prepared.Cause!)));
-            return;
-        }
-
-        EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
-        _coordinator?.Tell(new Deployed(prepared.Epoch));
     }
 
     private void OnStart(Deployment deployment)
@@ -449,6 +377,8 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         public static readonly LeaveDue Instance = new();
     }
+
+    private sealed record TookOver(long Epoch, Exception? Cause) : INoSerializationVerificationNeeded;
 
     private sealed record Prepared(long Epoch, IFragment? Fragment, Exception? Cause) : INoSerializationVerificationNeeded;
 

@@ -26,8 +26,11 @@ internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, Immut
     /// <summary>The parts of that snapshot, and who has them; empty where nodes are to know.</summary>
     public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
 
+    /// <summary>The text of the plan in force, whose place this one is to take while elements flow: prepare beside what runs, and touch it not. Empty if there is none.</summary>
+    public string Former { get; init; } = "";
+
     public bool Equals(Deploy? other) => other is not null
-        && (Epoch, Fingerprint, Plan, Resume) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume)
+        && (Epoch, Fingerprint, Plan, Resume, Former) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume, other.Former)
         && Peers.SequenceEqual(other.Peers)
         && Parts.SequenceEqual(other.Parts);
 
@@ -39,6 +42,12 @@ internal readonly record struct Peer(WorkerId Worker, NodeAddress Address);
 
 /// <summary>Let elements flow.</summary>
 internal sealed record Start(long Epoch) : IControlMessage;
+
+/// <summary>The plan that was prepared beside the one in force takes its place: let the sources switch, and hand over.</summary>
+internal sealed record TakeOver(long Epoch) : IControlMessage;
+
+/// <summary>The plan that was being prepared will not come: let go of what was opened for it.</summary>
+internal sealed record Abandon(long Epoch) : IControlMessage;
 
 /// <summary>Take your part of a snapshot, store it, and have your sinks pre-commit.</summary>
 internal sealed record TakeSnapshot(long Epoch, long Snapshot) : IControlMessage;

@@ -18,6 +18,9 @@ internal static class MessageFormat
         Deployed => "deployed",
         DeployFailed => "deploy-failed",
         Start => "start",
+        TakeOver => "take-over",
+        TakenOver => "taken-over",
+        Abandon => "abandon",
         Report => "report",
         FragmentCompleted => "fragment-completed",
         FragmentFailed => "fragment-failed",
@@ -62,6 +65,9 @@ internal static class MessageFormat
         "deployed" => new Deployed(Wire.Read(bytes, ReadNumber)),
         "deploy-failed" => Wire.Read(bytes, ReadDeployFailed),
         "start" => new Start(Wire.Read(bytes, ReadNumber)),
+        "take-over" => new TakeOver(Wire.Read(bytes, ReadNumber)),
+        "taken-over" => new TakenOver(Wire.Read(bytes, ReadNumber)),
+        "abandon" => new Abandon(Wire.Read(bytes, ReadNumber)),
         "report" => new Report(Wire.Read(bytes, ReportFormat.Read)),
         "fragment-completed" => new FragmentCompleted(Wire.Read(bytes, ReportFormat.Read)),
         "fragment-failed" => Wire.Read(bytes, ReadFragmentFailed),
@@ -154,13 +160,14 @@ internal static class MessageFormat
                 JournalFormat.Write(ref writer, m);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(6);
+                writer.WriteArrayHeader(7);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
                 Wire.WriteMany(ref writer, m.Peers, Write);
                 SnapshotFormat.Write(ref writer, m.Resume);
                 SnapshotFormat.Write(ref writer, m.Parts);
+                writer.Write(m.Former);
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
@@ -202,6 +209,9 @@ internal static class MessageFormat
         EndRun m => m.ProtocolVersion,
         AskHistory m => m.ProtocolVersion,
         Deployed m => m.Epoch,
+        TakeOver m => m.Epoch,
+        TakenOver m => m.Epoch,
+        Abandon m => m.Epoch,
         Start m => m.Epoch,
         Drain m => m.Epoch,
         Stop m => m.Epoch,
@@ -251,11 +261,12 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 6);
+        var unknown = Wire.Begin(ref reader, 7);
         var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
         {
             Resume = SnapshotFormat.ReadResume(ref reader),
             Parts = SnapshotFormat.ReadParts(ref reader),
+            Former = Wire.ReadText(ref reader),
         };
         Wire.End(ref reader, unknown);
         return deploy;

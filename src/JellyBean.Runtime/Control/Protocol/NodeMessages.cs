@@ -23,6 +23,9 @@ internal sealed record Deployed(long Epoch) : IControlMessage;
 /// <summary>The node could not or would not take the plan.</summary>
 internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;
 
+/// <summary>What ran here by the plan before has drained and handed over all; repeated whenever it is asked.</summary>
+internal sealed record TakenOver(long Epoch) : IControlMessage;
+
 /// <summary>The meters of a fragment that was started.</summary>
 internal sealed record Report(FragmentReport Fragment) : IControlMessage;
 

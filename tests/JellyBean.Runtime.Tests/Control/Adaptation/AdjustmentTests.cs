@@ -54,7 +54,7 @@ public sealed class AdjustmentTests
     {
         var host = new FakeHost(new WorkerId("a"));
         var before = new TaskCompletionSource();
-        var deployment = new Deployment(new FragmentOrder(ClusterFixture.Plan("a") with { Epoch = 1 }), host, before.Task);
+        var deployment = new Deployment(new FragmentOrder(ClusterFixture.Plan("a") with { Epoch = 1 }), host, null, before.Task);
 
         var early = deployment.AdjustAsync(Of(1));
         before.SetResult();
@@ -122,7 +122,7 @@ public sealed class AdjustmentTests
     private static async Task<(FakeHost Host, Deployment Deployment)> DeployAsync()
     {
         var host = new FakeHost(new WorkerId("a"));
-        var deployment = new Deployment(new FragmentOrder(ClusterFixture.Plan("a") with { Epoch = 1 }), host, Task.CompletedTask);
+        var deployment = new Deployment(new FragmentOrder(ClusterFixture.Plan("a") with { Epoch = 1 }), host, null, Task.CompletedTask);
         await deployment.Preparing.WaitAsync(Deadline);
         return (host, deployment);
     }

@@ -1,0 +1,185 @@
+using System.Collections.Immutable;
+using Akka.Actor;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Fragments;
+using Microsoft.Extensions.Logging;
+using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
+
+namespace JellyBean.Runtime.Control.Nodes;
+
+/// <summary>How a plan comes to a node: deployed in place of what was there, or prepared beside it and then taken over.</summary>
+internal sealed partial class NodeAgent
+{
+    private void OnDeploy(Deploy deploy)
+    {
+        if (new[] { _keeper.Current, _keeper.Next }.FirstOrDefault(d => d?.Epoch == deploy.Epoch) is { } known)
+        {
+            AnswerAgain(known);
+            return;
+        }
+
+        if (Objection(deploy) is { } reason)
+        {
+            LogDeployRefused(_logger, Worker, deploy.Epoch, reason);
+            Sender.Tell(new DeployFailed(deploy.Epoch, reason));
+            return;
+        }
+
+        FragmentOrder order;
+        try
+        {
+            order = new FragmentOrder(PlanText.Parse(deploy.Plan) with { Epoch = deploy.Epoch })
+            {
+                Peers = deploy.Peers.ToImmutableSortedDictionary(p => p.Worker, p => p.Address),
+                Former = deploy.Former.Length > 0 ? PlanText.Parse(deploy.Former) : null,
+                Resume = deploy.Resume,
+                Parts = deploy.Parts,
+            };
+        }
+        catch (Exception cause) when (cause is FormatException or ArgumentException)
+        {
+            Sender.Tell(new DeployFailed(deploy.Epoch, ControlProtocol.Reason(cause)));
+            return;
+        }
+
+        LogDeploying(_logger, Worker, deploy.Epoch);
+        if (order.Former is { } former)
+        {
+            Prepare(order, former);
+            return;
+        }
+
+        _ended = null;
+        Timers.Cancel("report");
+        Observe(_keeper.Deploy(order));
+    }
+
+    private void Prepare(FragmentOrder order, Plan former)
+    {
+        var has = former.Placements.SelectMany(p => p.Instances).Any(i => i.Worker == Worker);
+        var runs = _keeper.Current is { IsStarted: true, Fragment: not null } current && current.Epoch == former.Epoch;
+        if (!runs && (has || _keeper.Current is not null))
+        {
+            var found = _keeper.Current is { } other ? $"epoch {other.Epoch} is deployed" : "nothing does";
+            Sender.Tell(new DeployFailed(order.Plan.Epoch, $"Epoch {former.Epoch}, whose place it is to take, does not run on node '{Worker}' as its plan says: {found}."));
+            return;
+        }
+
+        Observe(_keeper.Prepare(order));
+    }
+
+    // Asked again: the answer may have been lost.
+    private void AnswerAgain(Deployment current)
+    {
+        if (current.Fragment is not null)
+        {
+            Sender.Tell(new Deployed(current.Epoch));
+        }
+        else if (current.Preparing.IsCompleted)
+        {
+            Observe(current);
+        }
+    }
+
+    private string? Objection(Deploy deploy)
+    {
+        if (deploy.Epoch <= _keeper.LastEpoch)
+        {
+            return $"Its epoch {deploy.Epoch} is not above {_keeper.LastEpoch}, which was in force here before.";
+        }
+
+        return deploy.Fingerprint != _self.Fingerprint
+            ? $"The plan is for a workflow with fingerprint {deploy.Fingerprint}, the node has built one with fingerprint {_self.Fingerprint}. Run the same build on both."
+            : null;
+    }
+
+    private void OnPrepared(Prepared prepared)
+    {
+        if (_keeper.Current?.Epoch != prepared.Epoch && _keeper.Next?.Epoch != prepared.Epoch)
+        {
+            return;
+        }
+
+        if (prepared.Fragment is null)
+        {
+            LogPrepareFailed(_logger, Worker, prepared.Epoch, prepared.Cause);
+            _coordinator?.Tell(new DeployFailed(prepared.Epoch, ControlProtocol.Reason(prepared.Cause!)));
+            return;
+        }
+
+        if (_keeper.Current?.Epoch == prepared.Epoch)
+        {
+            EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
+        }
+
+        _coordinator?.Tell(new Deployed(prepared.Epoch));
+    }
+
+    private void OnTakeOver(TakeOver order)
+    {
+        if (_keeper.Current?.Epoch == order.Epoch)
+        {
+            // Asked again: what runs may have done it, and the answer may have been lost.
+            AnswerTakenOver();
+            return;
+        }
+
+        if (_keeper.Next is not { Fragment: not null } next || next.Epoch != order.Epoch)
+        {
+            Sender.Tell(new FragmentFailed(order.Epoch, $"It is not prepared on node '{Worker}', which may have been started again."));
+            return;
+        }
+
+        LogTakesOver(_logger, Worker, order.Epoch, _keeper.Current?.Epoch ?? 0);
+        _ended = null;
+        try
+        {
+            _keeper.TakeOver();
+            StartReports(next);
+            AnswerTakenOver();
+        }
+        catch (Exception cause)
+        {
+            OnEnded(new Ended(order.Epoch, cause));
+        }
+
+        EndAsync(next.Epoch, next.Fragment).PipeTo(Self);
+    }
+
+    private void AnswerTakenOver() => TakenOverAsync(_keeper.Current!.Epoch, _keeper.TakenOver).PipeTo(Self);
+
+    private static async Task<TookOver> TakenOverAsync(long epoch, Task takenOver)
+    {
+        try
+        {
+            await takenOver.ConfigureAwait(false);
+            return new TookOver(epoch, null);
+        }
+        catch (Exception cause)
+        {
+            return new TookOver(epoch, cause);
+        }
+    }
+
+    private void OnTookOver(TookOver took)
+    {
+        if (_keeper.Current?.Epoch != took.Epoch)
+        {
+            return;
+        }
+
+        if (took.Cause is { } cause)
+        {
+            OnEnded(new Ended(took.Epoch, cause));
+            return;
+        }
+
+        SendReport();
+        _coordinator?.Tell(new TakenOver(took.Epoch));
+    }
+
+    [LoggerMessage(EventId = 1134, Level = LogLevel.Debug, Message = "Epoch {Epoch} takes the place of {Former} on node {Worker}")]
+    private static partial void LogTakesOver(ILogger logger, WorkerId worker, long epoch, long former);
+}
