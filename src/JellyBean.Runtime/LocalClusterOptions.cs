@@ -31,9 +31,16 @@ public sealed record LocalClusterOptions
     /// <value>Null unless set: no snapshots are taken, and a run that crashes begins anew.</value>
     public SnapshotOptions? Snapshots { get; init; }
 
+    /// <summary>How a run follows what arrives.</summary>
+    /// <value>Null unless set: what the plan says runs until there is another plan.</value>
+    public AdaptationOptions? Adaptation { get; init; }
+
     /// <summary>HOCON that overrides the settings of the nodes' control systems.</summary>
     /// <value>Empty unless set. Roles, addresses and serializers cannot be overridden.</value>
     public string ControlSettings { get; init; } = "";
+
+    /// <summary>How often nodes report: as often as somebody looks.</summary>
+    internal TimeSpan ReportsEvery => Adaptation is { } adaptation && adaptation.Every < ReportInterval ? adaptation.Every : ReportInterval;
 
     /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
     /// <returns>The option, what it is, and what it may be.</returns>
@@ -49,6 +56,7 @@ public sealed record LocalClusterOptions
             (nameof(ReportInterval), ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),
         ];
         return ranges.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, r.Value, $"{r.Least} to {r.Most}"))
+            .Concat((Adaptation?.Problems() ?? []).Select(p => p with { Option = $"{nameof(Adaptation)}.{p.Option}" }))
             .Concat((Snapshots?.Problems() ?? []).Select(p => p with { Option = $"{nameof(Snapshots)}.{p.Option}" }));
     }
 }

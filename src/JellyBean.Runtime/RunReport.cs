@@ -23,6 +23,9 @@ public sealed record RunReport
     /// <summary>What became of its snapshots; null where none are taken.</summary>
     public SnapshotReport? Snapshots { get; init; }
 
+    /// <summary>What was changed while elements flowed, without another plan, the latest last; those long ago are left out.</summary>
+    public ImmutableArray<AdaptationRecord> Adaptations { get; init; } = [];
+
     /// <summary>What became of each source's elements, by source. Worked out at every call.</summary>
     public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
 
@@ -44,7 +47,8 @@ public sealed record RunReport
 
     /// <inheritdoc />
     public bool Equals(RunReport? other) =>
-        other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Snapshots == other.Snapshots && Fragments.SequenceEqual(other.Fragments);
+        other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Snapshots == other.Snapshots
+        && Adaptations.SequenceEqual(other.Adaptations) && Fragments.SequenceEqual(other.Fragments);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Epoch, Elapsed, IsComplete, Fragments.Length);

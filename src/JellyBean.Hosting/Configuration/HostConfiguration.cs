@@ -28,7 +28,7 @@ internal sealed record HostConfiguration
 
     public required CalibrationOptions Calibration { get; init; }
 
-    /// <summary>How patiently nodes wait for each other.</summary>
+    /// <summary>How patiently nodes wait for each other, and how they follow what arrives.</summary>
     public required LocalClusterOptions Cluster { get; init; }
 
     /// <summary>How much links hold and how patient they are.</summary>

@@ -88,7 +88,7 @@ internal sealed class FragmentAdjuster : IAsyncDisposable
                 await SwapAsync(setting.Operator, setting.Variant, setting.Ready, cancellationToken).ConfigureAwait(false);
                 result = (null, Stopwatch.GetElapsedTime(began));
             }
-            catch (Exception cause) when (!cancellationToken.IsCancellationRequested)
+            catch (Exception cause) when (cause is not OperationCanceledException)
             {
                 result = (ControlProtocol.Reason(cause), Stopwatch.GetElapsedTime(began));
             }

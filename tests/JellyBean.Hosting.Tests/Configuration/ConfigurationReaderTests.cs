@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Hocon;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime;
 using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
@@ -80,6 +81,22 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Adaptation_is_on_unless_switched_off_and_its_times_are_checked()
+    {
+        var options = Read("jellybean { inputs.numbers.a { }, adaptation { calm-for = 1m, shed = false } }").Cluster.Adaptation;
+        var off = Read("jellybean { inputs.numbers.a { }, adaptation.enabled = false }").Cluster.Adaptation;
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.a { }, adaptation { every = 1ms, calm-for = 0s, speed = 3 } }"));
+
+        Assert.Equal(new AdaptationOptions { CalmFor = TimeSpan.FromMinutes(1), MayShed = false }, options);
+        Assert.Null(off);
+        Assert.Collection(
+            wrong.Errors,
+            e => Assert.Matches("^jellybean.adaptation.every is .*; allowed: 00:00:00.1000000 to 00:00:10.$", e),
+            e => Assert.Matches("^jellybean.adaptation.calm-for is .*; allowed: 00:00:01 to 01:00:00.$", e),
+            e => Assert.StartsWith("jellybean.adaptation.speed is unknown", e, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Configuration_with_many_mistakes_reports_them_all_at_once()
     {
         var wrong = Assert.Throws<BadInputException>(() => Read("""
@@ -110,7 +127,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, snapshots.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: adaptation, catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, snapshots.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }

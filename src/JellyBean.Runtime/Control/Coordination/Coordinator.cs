@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Cluster;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
@@ -26,6 +27,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly Dictionary<IActorRef, WorkerId> _workers = [];
     private readonly Audience _audience;
     private readonly SnapshotDesk? _snapshots;
+    private readonly AdaptationDesk? _adaptation;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private DecisionLog _decisions = DecisionLog.Empty;
@@ -44,6 +46,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _logger = logger;
         _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
+        _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
         _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
         Become(Waiting);
     }
@@ -83,7 +86,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch)));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
         Receive<TakenOver>(m => FromNode(w => new RunEvent.NodeTakenOver(w, m.Epoch)));
-        Receive<Report>(m => FromNode(w => new RunEvent.NodeReported(w, m.Fragment)));
+        Receive<Report>(m =>
+        {
+            _adaptation?.Heard(m.Fragment, Now);
+            FromNode(w => new RunEvent.NodeReported(w, m.Fragment));
+        });
+        Receive<Adjusted>(m => _workers.ContainsKey(Sender), m => _adaptation?.Answered(_workers[Sender], m, Now));
         Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m.Last)));
         Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));
@@ -109,6 +117,11 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             AskNowAndThen();
             Advance(new RunEvent.Tick());
             Advance(new SnapshotEvent.Tick());
+            foreach (var send in _adaptation?.Tick(_state, Now) ?? [])
+            {
+                Do(send);
+            }
+
             _audience.Tick(_self, _state, Now);
         });
     }
@@ -341,11 +354,11 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 LogTold(_logger, e.IsTrouble ? LogLevel.Warning : LogLevel.Information, e.What);
                 break;
             case RunEffect.Publish e:
-                Publish(e.Report with { Snapshots = _snapshots?.Report });
+                Publish(Whole(e.Report));
                 break;
             case RunEffect.Complete e:
                 LogCompleted(_logger, e.Report.Epoch, e.Report.Elapsed.TotalSeconds);
-                _ticket?.Complete(e.Report with { Snapshots = _snapshots?.Report });
+                _ticket?.Complete(Whole(e.Report));
                 _ticket = null;
                 _audience.TellAll(_self, _state, Now);
                 break;
@@ -378,6 +391,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             return new PlanMade(asked, new ClusterPlan { Reasons = [ControlProtocol.Reason(cause)] });
         }
     }
+
+    private RunReport Whole(RunReport report) => report with { Snapshots = _snapshots?.Report, Adaptations = _adaptation?.Records ?? [] };
 
     private void Publish(RunReport report)
     {

@@ -71,7 +71,7 @@ internal sealed partial class ControlSystem
             ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
             ProxyName);
         var agentLogger = loggers.CreateLogger<NodeAgent>();
-        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportInterval, agentLogger)), "agent");
+        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportsEvery, agentLogger)), "agent");
         return new ControlSystem(system, agent, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
     }
 

@@ -1,0 +1,38 @@
+using JellyBean.Runtime;
+
+namespace JellyBean.Hosting.Configuration;
+
+/// <summary>Reads how a run follows what arrives.</summary>
+internal static class AdaptationReader
+{
+    private static readonly (string Option, string Key)[] Keys =
+    [
+        (nameof(AdaptationOptions.Every), "every"),
+        (nameof(AdaptationOptions.Window), "window"),
+        (nameof(AdaptationOptions.CalmFor), "calm-for"),
+        (nameof(AdaptationOptions.MostWait), "most-wait"),
+    ];
+
+    /// <returns>Null where it does not.</returns>
+    public static AdaptationOptions? Read(SectionReader keys)
+    {
+        var options = new AdaptationOptions();
+        options = options with
+        {
+            Every = keys.Duration("every") ?? options.Every,
+            Window = keys.Duration("window") ?? options.Window,
+            CalmFor = keys.Duration("calm-for") ?? options.CalmFor,
+            MostWait = keys.Duration("most-wait") ?? options.MostWait,
+            MaySwap = keys.Flag("swap") ?? options.MaySwap,
+            MayShed = keys.Flag("shed") ?? options.MayShed,
+        };
+        var isOn = keys.Flag("enabled") ?? true;
+        foreach (var (option, found, allowed) in options.Problems())
+        {
+            keys.Reject(Keys.First(k => k.Option == option).Key, $"is {found}", allowed);
+        }
+
+        keys.RejectUnknown();
+        return isOn ? options : null;
+    }
+}

@@ -1,0 +1,130 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+using Microsoft.Extensions.Logging;
+
+namespace JellyBean.Runtime.Control.Adaptation;
+
+/// <summary>The coordinator's hand in following what arrives: keeps the fast loop's state, sees to it that nodes do what was decided, and remembers what was and why.</summary>
+/// <remarks>
+/// Nothing of it is in the journal: whoever coordinates next begins with what nodes report that they run. Another plan begins anew with its own variants.
+/// An actor's, and as such for one thread.
+/// </remarks>
+internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan resendAfter, ILogger logger)
+{
+    private const int MostRecords = 64;
+
+    private readonly FastLoop _loop = new(options);
+    private LoadMeter? _meter;
+    private FastState? _state;
+    private Adjustment? _adjustment;
+    private ImmutableSortedSet<WorkerId> _pending = [];
+    private TimeSpan _sentAt;
+    private TimeSpan _decidedAt;
+
+    /// <summary>What was decided, the latest last; those long ago are forgotten.</summary>
+    public ImmutableArray<AdaptationRecord> Records { get; private set; } = [];
+
+    /// <summary>A node has reported.</summary>
+    public void Heard(FragmentReport report, TimeSpan now)
+    {
+        if (_meter?.Plan.Epoch == report.Epoch)
+        {
+            _meter = _meter.Hear(report, now);
+        }
+    }
+
+    /// <summary>A node has done what it was told, as far as it could.</summary>
+    public void Answered(WorkerId worker, Adjusted answer, TimeSpan now)
+    {
+        if (_state is not { } state || _adjustment is not { } adjustment || answer.Epoch != adjustment.Epoch || answer.Revision != adjustment.Revision || !_pending.Contains(worker))
+        {
+            return;
+        }
+
+        _pending = _pending.Remove(worker);
+        var record = Records[^1];
+        foreach (var outcome in answer.Outcomes.Where(o => o.Problem is not null))
+        {
+            var wanted = adjustment.Operators.First(o => o.Operator == outcome.Operator).Variant;
+            state = state with { Broken = state.Broken.Add((outcome.Operator, wanted)) };
+            record = record with { Problem = $"{record.Problem} Node '{worker}' keeps {outcome.Operator}={outcome.Variant}: {outcome.Problem}".TrimStart() };
+            LogKept(logger, adjustment.Epoch, worker, outcome.Operator, wanted, outcome.Variant, outcome.Problem!);
+        }
+
+        _state = state;
+        Records = Records.SetItem(Records.Length - 1, _pending.IsEmpty ? record with { Took = now - record.At } : record);
+    }
+
+    /// <summary>Time has passed.</summary>
+    /// <returns>What nodes are to be told.</returns>
+    public IEnumerable<RunEffect.Send> Tick(RunState run, TimeSpan now)
+    {
+        if (run is not { Phase: RunPhase.Running, Run: { Plan: { Ladder.IsEmpty: false } plan } current })
+        {
+            (_meter, _state, _adjustment, _pending) = (null, null, null, []);
+            Records = run.Run is null ? [] : Records;
+            return [];
+        }
+
+        if (_meter?.Plan.Epoch != plan.Epoch)
+        {
+            (_state, _adjustment, _pending, _decidedAt) = (null, null, [], now);
+            _meter = new LoadMeter(plan, run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores), options.Window);
+        }
+
+        // Sources that wait lose nothing: there is nothing to follow.
+        if (now - _decidedAt >= options.Every && _meter.Offered.Any() && _meter.Measure() is { } seen)
+        {
+            _decidedAt = now;
+            if (Decide(seen, now) is { } decision)
+            {
+                Remember(decision);
+                _adjustment = AdjustmentOf.Of(_state!, seen.Load, _meter.Offered);
+                _pending = [.. current.Parts.Keys];
+                return Send(now);
+            }
+        }
+
+        return now - _sentAt >= resendAfter ? Send(now) : [];
+    }
+
+    private AdaptationRecord? Decide(LoadMeasurement seen, TimeSpan now)
+    {
+        var isFirst = _state is null;
+        _state ??= FastState.Begin(_meter!.Plan, options, Variants(_meter.Latest), _meter.Latest.Max(r => r.Revision));
+        if (_state is not { } state)
+        {
+            return null;
+        }
+
+        var step = isFirst && state.Rungs.Length > 1 ? FastLoop.Prepare(state, seen, now) : _loop.Next(state, seen, now);
+        _state = step.State;
+        return step.Decision;
+    }
+
+    private static Dictionary<OperatorId, string> Variants(IEnumerable<FragmentReport> reports) =>
+        reports.SelectMany(r => r.Stages).Where(s => s.Variant is not null).GroupBy(s => s.Operator).ToDictionary(g => g.Key, g => g.First().Variant!);
+
+    private IEnumerable<RunEffect.Send> Send(TimeSpan now)
+    {
+        _sentAt = now;
+        return _adjustment is null ? [] : _pending.Select(w => new RunEffect.Send(w, new Adjust(_adjustment)));
+    }
+
+    private void Remember(AdaptationRecord decision)
+    {
+        Records = [.. Records.TakeLast(MostRecords - 1), decision];
+        var (level, what) = (decision.Action == AdaptationAction.Prepare ? LogLevel.Debug : LogLevel.Information, decision.ToString());
+        LogDecided(logger, level, decision.Epoch, decision.Revision, what);
+    }
+
+    [LoggerMessage(EventId = 1172, Message = "Epoch {Epoch}, change {Revision}: {What}")]
+    private static partial void LogDecided(ILogger logger, LogLevel level, long epoch, long revision, string what);
+
+    [LoggerMessage(EventId = 1173, Level = LogLevel.Warning, Message = "Epoch {Epoch}: node {Worker} could not put variant {Wanted} of operator {Operator} in place of {Variant}, which goes on. It is not tried again under this plan. {Problem}")]
+    private static partial void LogKept(ILogger logger, long epoch, WorkerId worker, OperatorId @operator, string wanted, string variant, string problem);
+}

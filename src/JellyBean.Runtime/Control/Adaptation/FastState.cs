@@ -1,0 +1,90 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Ladders;
+using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Control.Adaptation;
+
+/// <summary>All that the fast loop remembers of an epoch. A value: <see cref="FastLoop"/> makes the next one.</summary>
+internal sealed record FastState
+{
+    /// <summary>The plan in force, with its epoch.</summary>
+    public required Plan Plan { get; init; }
+
+    /// <summary>The rungs that may run: from the plan's own down, the most accurate first.</summary>
+    public required ImmutableArray<LadderRung> Rungs { get; init; }
+
+    /// <summary>The one that runs.</summary>
+    public int Rung { get; init; }
+
+    /// <summary>The number of the last change.</summary>
+    public long Revision { get; init; }
+
+    /// <summary>What sources let in at most, as a multiple of the planned rates; null where they let in everything.</summary>
+    public double? LetIn { get; init; }
+
+    /// <summary>What was measured of the rungs' capacities, as a part of what the plan says of them.</summary>
+    public double Correction { get; init; } = 1;
+
+    /// <summary>Variants that could not be loaded: they are not tried again under this plan.</summary>
+    public ImmutableHashSet<(OperatorId Operator, string Variant)> Broken { get; init; } = [];
+
+    /// <summary>How often in a row it was too much.</summary>
+    public int Over { get; init; }
+
+    /// <summary>Since when a more accurate rung would do; null while none would.</summary>
+    public TimeSpan? CalmSince { get; init; }
+
+    /// <summary>The least accurate of the rungs that would have done since then.</summary>
+    public int CalmRung { get; init; }
+
+    /// <summary>How long that must last.</summary>
+    public required TimeSpan CalmFor { get; init; }
+
+    /// <summary>Since when all that is offered could be let in; null while it could not.</summary>
+    public TimeSpan? RoomSince { get; init; }
+
+    /// <summary>When variants changed last; null before.</summary>
+    public TimeSpan? SteppedAt { get; init; }
+
+    /// <summary>When they changed to more accurate ones last; null before.</summary>
+    public TimeSpan? UpAt { get; init; }
+
+    /// <summary>When it was measured last; null before.</summary>
+    public TimeSpan? MeasuredAt { get; init; }
+
+    /// <summary>The rung that runs.</summary>
+    public LadderRung Current => Rungs[Rung];
+
+    /// <summary>Begins with a plan; where its nodes run something else of its ladder already, with that.</summary>
+    /// <param name="plan">In force.</param>
+    /// <param name="options">How long calm must last.</param>
+    /// <param name="variants">What operators run, as reported.</param>
+    /// <param name="revision">The last change that is in force.</param>
+    /// <returns>Null where the plan has no ladder: nothing can be changed.</returns>
+    public static FastState? Begin(Plan plan, AdaptationOptions options, IReadOnlyDictionary<OperatorId, string> variants, long revision)
+    {
+        var own = plan.Placements.Where(p => p.Variant is not null).ToDictionary(p => p.Operator, p => p.Variant!);
+        var at = plan.Ladder.ToList().FindIndex(r => Runs(r, own));
+        if (at < 0)
+        {
+            return null;
+        }
+
+        var rungs = plan.Ladder[at..];
+        var runs = rungs.ToList().FindIndex(r => Runs(r, variants));
+        return new FastState { Plan = plan, Rungs = rungs, Rung = Math.Max(0, runs), Revision = revision, CalmFor = options.CalmFor };
+    }
+
+    /// <summary>Whether all of a rung's variants can be loaded, as far as is known.</summary>
+    public bool IsUsable(LadderRung rung) => !rung.Ways.Any(w => Broken.Contains((w.Operator, w.Variant)));
+
+    /// <summary>What a rung can take, as a multiple of the planned rates.</summary>
+    public double CapacityOf(LadderRung rung) => rung.Capacity * Correction;
+
+    private static bool Runs(LadderRung rung, IReadOnlyDictionary<OperatorId, string> variants) =>
+        rung.Ways.All(w => variants.TryGetValue(w.Operator, out var variant) && variant == w.Variant);
+}
+
+/// <summary>What came of a measurement: the next state, and what was decided; null where nothing changes.</summary>
+internal readonly record struct FastStep(FastState State, AdaptationRecord? Decision);
