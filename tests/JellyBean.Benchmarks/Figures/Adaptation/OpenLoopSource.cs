@@ -11,6 +11,11 @@ namespace JellyBean.Benchmarks.Figures.Adaptation;
 internal sealed class OpenLoopSource<T>(string name, IReadOnlyList<T> values, Func<TimeSpan, double> rateAt) : ISource<T>
     where T : notnull
 {
+    private readonly List<DateTimeOffset> _due = [];
+
+    /// <summary>When each element was due; once it has ended.</summary>
+    public IReadOnlyList<DateTimeOffset> Due => _due;
+
     public string Name => name;
 
     public bool IsReplayable => false;
@@ -28,6 +33,7 @@ internal sealed class OpenLoopSource<T>(string name, IReadOnlyList<T> values, Fu
                 await Task.Delay(early, cancellationToken);
             }
 
+            _due.Add(start + due);
             yield return new SourceItem<T>(values[(int)(number % values.Count)], start + due);
             due += TimeSpan.FromSeconds(1 / rate);
         }

@@ -1,0 +1,20 @@
+using System.Collections.Immutable;
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Replanning;
+
+/// <summary>What a running plan shows.</summary>
+/// <param name="Rates">What sources offer, elements per second, before anything is dropped.</param>
+/// <param name="Services">How long runs take.</param>
+public sealed record ReplanMeasurement(ImmutableArray<MeasuredRate> Rates, ImmutableArray<MeasuredService> Services);
+
+/// <summary>What a source offers.</summary>
+/// <param name="Source">The source.</param>
+/// <param name="PerSecond">Elements per second.</param>
+public readonly record struct MeasuredRate(SourceId Source, double PerSecond);
+
+/// <summary>How long runs of a variant take, compared with what was profiled for the machine that they were measured on.</summary>
+/// <param name="Operator">The operator.</param>
+/// <param name="Variant">The variant of its model.</param>
+/// <param name="Ratio">Measured to profiled; above 0.</param>
+public readonly record struct MeasuredService(OperatorId Operator, string Variant, double Ratio);

@@ -1,0 +1,58 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Profiles;
+using JellyBean.Workflows;
+
+namespace JellyBean.Planning.Replanning;
+
+/// <summary>What is remembered of a running plan. A value: <see cref="ReplanPolicy"/> makes the next one.</summary>
+public sealed record ReplanState
+{
+    /// <summary>What sources offer, and how that grows.</summary>
+    public ImmutableSortedDictionary<SourceId, RateForecast> Rates { get; init; } = ImmutableSortedDictionary<SourceId, RateForecast>.Empty;
+
+    /// <summary>How far service times have drifted from their profile: measured to profiled, an exponentially weighted mean, by operator and variant. The profile itself stays as it is.</summary>
+    public ImmutableDictionary<(OperatorId Operator, string Variant), double> Drift { get; init; } = ImmutableDictionary<(OperatorId Operator, string Variant), double>.Empty;
+
+    /// <summary>When it was measured last; null before.</summary>
+    public TimeSpan? MeasuredAt { get; init; }
+
+    /// <summary>When it was planned again last; null before.</summary>
+    public TimeSpan? PlannedAt { get; init; }
+
+    /// <summary>When another plan came into force last; null before.</summary>
+    public TimeSpan? ChangedAt { get; init; }
+
+    /// <summary>The state after a measurement.</summary>
+    public ReplanState Observe(ReplanMeasurement measured, TimeSpan now, ReplanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(measured);
+        ArgumentNullException.ThrowIfNull(options);
+        var weight = RateForecast.Weight(now - (MeasuredAt ?? now), options.DriftHalfLife);
+        return this with
+        {
+            MeasuredAt = now,
+            Rates = measured.Rates.Aggregate(Rates, (all, r) => all.SetItem(r.Source, all.TryGetValue(r.Source, out var before) ? before.Next(r.PerSecond, now, options) : RateForecast.Begin(r.PerSecond, now))),
+            Drift = measured.Services.Where(s => s.Ratio > 0 && double.IsFinite(s.Ratio)).Aggregate(Drift, (all, s) =>
+            {
+                // The profile is what is known before the first measurement.
+                var before = all.GetValueOrDefault((s.Operator, s.Variant), 1);
+                return all.SetItem((s.Operator, s.Variant), before + (weight * (s.Ratio - before)));
+            }),
+        };
+    }
+
+    /// <summary>A profile with times as measured, where they are far enough from it.</summary>
+    /// <param name="profile">The original; it stays as it is.</param>
+    /// <param name="options">How far that is.</param>
+    public Profile Recalibrated(Profile profile, ReplanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(options);
+        return profile with
+        {
+            ServiceTimes = [.. profile.ServiceTimes.Select(t => t.Variant is { } variant && Drift.TryGetValue((t.Operator, variant), out var drift) && Math.Abs(drift - 1) >= options.LeastDrift
+                ? t with { ServiceMs = t.ServiceMs * drift }
+                : t)],
+        };
+    }
+}
