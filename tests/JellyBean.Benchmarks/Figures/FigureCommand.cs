@@ -1,6 +1,7 @@
 using System.Globalization;
 using JellyBean.Benchmarks.Figures.Adaptation;
 using JellyBean.Benchmarks.Figures.Links;
+using JellyBean.Benchmarks.Figures.Moves;
 using JellyBean.Benchmarks.Figures.Video;
 using JellyBean.Workflows.Outputs;
 
@@ -41,6 +42,8 @@ internal static class FigureCommand
         LinkCut.Figure,
         LinkFuzzFigure.Figure,
         TrackingMota.FigureFor(truth),
+        MoveFigures.Stateless,
+        MoveFigures.Keyed,
         VideoFigures.Eight,
         VideoHostile.Figure,
         VideoFigures.Resume,
