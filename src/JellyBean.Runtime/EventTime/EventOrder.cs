@@ -43,10 +43,11 @@ internal sealed class EventOrder
     public IEnumerable<(int Side, Element Element)> Waiting => _waiting.Select(w => (w.Side, w.Element));
 
     /// <summary>Adds an element that waited when a snapshot was taken.</summary>
+    /// <remarks>Its source may be left out of this plan, for its node is lost: what it gave before is still taken, but nothing waits for it.</remarks>
     public void Restore(int side, Element element)
     {
         _waiting.Add(new WaitingElement(element, side));
-        _sources[element.Lineage.Source].Hold(element.Lineage.Number);
+        _sources.GetValueOrDefault(element.Lineage.Source)?.Hold(element.Lineage.Number);
     }
 
     /// <summary>Adds an element; a late one is left out or taken as of now, as the policy says.</summary>
@@ -91,7 +92,7 @@ internal sealed class EventOrder
         if (_waiting.Count > 0 && _waiting.Min is { } first && (first.Element.EffectiveTicks < Watermark || Watermark == Frontier.Ended))
         {
             _waiting.Remove(first);
-            _sources[first.Element.Lineage.Source].Release(first.Element.Lineage.Number);
+            _sources.GetValueOrDefault(first.Element.Lineage.Source)?.Release(first.Element.Lineage.Number);
             (side, element) = (first.Side, first.Element);
             Pass(element.EffectiveTicks);
             return true;

@@ -58,7 +58,10 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
         private readonly HashSet<int> _unheard = [.. routes];
         private readonly List<int> _open = [.. routes];
         private Frontier? _given;
-        private long _settled = -1;
+        private long _settled = routes.IsEmpty ? long.MaxValue : -1;
+
+        /// <summary>Whether the plan is without this source: what it gave before may still be on its way, and nothing follows that it could wait for.</summary>
+        public bool IsLeftOut => routes.IsEmpty;
 
         /// <summary>What waits for its number to be settled.</summary>
         public IEnumerable<Element> Waiting => _waiting.UnorderedItems.Select(w => w.Element);
@@ -197,7 +200,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
                         element.Lineage = element.Lineage.Child(route);
                     }
 
-                    _orders[element.Lineage.Source].Add(element);
+                    Order(element);
                     break;
                 case Frontier frontier:
                     var order = _orders[frontier.Source];
@@ -210,6 +213,21 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             }
 
             Advance();
+        }
+
+        private void Order(Element element)
+        {
+            var source = element.Lineage.Source;
+            if (!_orders.TryGetValue(source, out var order))
+            {
+                _orders[source] = order = new SourceOrder(source, []);
+            }
+
+            order.Add(element);
+            if (order.IsLeftOut)
+            {
+                Release(order);
+            }
         }
 
         private void Align(long? snapshot)
@@ -313,7 +331,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             for (var i = 0; i < count; i++)
             {
                 var element = StateFormat.Read(ref reader, _stage._type, _stage._slot);
-                _orders[element.Lineage.Source].Add(element);
+                Order(element);
             }
 
             return count;

@@ -121,7 +121,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
                 }
 
                 elements.Add(element);
-                _latest[element.Lineage.Source].Add(element.Lineage.Number);
+                _latest.GetValueOrDefault(element.Lineage.Source)?.Add(element.Lineage.Number);
             }
         }
 
@@ -143,7 +143,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
             }
         }
 
-        private void Release(Element latest) => _latest[latest.Lineage.Source].Remove(latest.Lineage.Number);
+        private void Release(Element latest) => _latest.GetValueOrDefault(latest.Lineage.Source)?.Remove(latest.Lineage.Number);
 
         private void Give(SpanKey span, List<Element> elements)
         {

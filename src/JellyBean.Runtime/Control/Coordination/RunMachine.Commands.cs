@@ -129,7 +129,7 @@ internal sealed partial class RunMachine
     {
         var plan = Unnumbered(answer.Plan)!;
         var epoch = NextEpoch(state, run with { Plan = plan });
-        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch, Message = $"Epoch {epoch} has taken the place of epoch {run.Epoch}." };
+        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch, Message = $"Another plan has taken the place of epoch {run.Epoch}." };
         var reason = $"By hand: {command}. Another plan takes the place of epoch {run.Epoch}.";
         run = Noted(run, reason, now);
         state = state with { Run = run, ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
