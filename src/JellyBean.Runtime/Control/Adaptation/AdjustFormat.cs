@@ -48,7 +48,7 @@ internal static class AdjustFormat
         writer.Write(value.Variant);
         writer.Write(value.BatchSize);
         writer.Write(value.Linger.Ticks);
-        Wire.WriteMany(ref writer, value.Ready, static (ref MessagePackWriter w, string text) => w.Write(text));
+        Wire.WriteMany(ref writer, value.Ready, Wire.WriteText);
     }
 
     private static OperatorSetting ReadSetting(ref MessagePackReader reader)

@@ -58,7 +58,7 @@ internal sealed record RunRecord
         writer.Write(value.RunId);
         writer.Write(value.Plan);
         writer.Write(value.IsDraining);
-        Wire.WriteMany(ref writer, value.Shortfalls, static (ref MessagePackWriter w, string text) => w.Write(text));
+        Wire.WriteMany(ref writer, value.Shortfalls, Wire.WriteText);
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
         SnapshotFormat.Write(ref writer, value.Snapshot);

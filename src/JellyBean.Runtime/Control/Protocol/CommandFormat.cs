@@ -67,9 +67,9 @@ internal static class CommandFormat
         writer.Write(value.Command);
         writer.Write((int)value.Status);
         writer.Write(value.Message);
-        Wire.WriteMany(ref writer, value.Allowed, WriteText);
-        Wire.WriteMany(ref writer, value.Changes, WriteText);
-        Wire.WriteMany(ref writer, value.Shortfalls, WriteText);
+        Wire.WriteMany(ref writer, value.Allowed, Wire.WriteText);
+        Wire.WriteMany(ref writer, value.Changes, Wire.WriteText);
+        Wire.WriteMany(ref writer, value.Shortfalls, Wire.WriteText);
         writer.Write(value.Epoch);
         Write(ref writer, value.CostBefore);
         Write(ref writer, value.CostAfter);
@@ -117,8 +117,6 @@ internal static class CommandFormat
 
         return values.ToImmutable();
     }
-
-    public static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
 
     public static void Write(ref MessagePackWriter writer, double? value)
     {

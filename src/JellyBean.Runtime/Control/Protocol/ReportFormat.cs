@@ -120,7 +120,7 @@ internal static class ReportFormat
         writer.Write(value.Instances);
         writer.Write(value.OldestMs);
         writer.Write(value.BlockedSeconds);
-        Wire.WriteMany(ref writer, value.Ready, static (ref MessagePackWriter w, string text) => w.Write(text));
+        Wire.WriteMany(ref writer, value.Ready, Wire.WriteText);
     }
 
     private static StageReport ReadStage(ref MessagePackReader reader)

@@ -23,8 +23,8 @@ internal static class StatusFormat
         writer.Write(value.Epoch);
         writer.Write(value.Elapsed.Ticks);
         writer.Write(value.Problem);
-        Wire.WriteMany(ref writer, value.Shortfalls, WriteText);
-        Wire.WriteMany(ref writer, value.History, WriteText);
+        Wire.WriteMany(ref writer, value.Shortfalls, Wire.WriteText);
+        Wire.WriteMany(ref writer, value.History, Wire.WriteText);
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
         CommandFormat.Write(ref writer, value.Pins, t => t.Name);
@@ -57,8 +57,6 @@ internal static class StatusFormat
         Wire.End(ref reader, unknown);
         return new StatusIs(status, reports);
     }
-
-    private static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
 
     private static void Write(ref MessagePackWriter writer, ClusterMember value)
     {

@@ -65,6 +65,8 @@ internal static class Wire
         reader.Depth--;
     }
 
+    public static void WriteText(ref MessagePackWriter writer, string text) => writer.Write(text);
+
     public static string ReadText(ref MessagePackReader reader) =>
         reader.ReadString() ?? throw new SerializationException("A text is missing where one is required.");
 
