@@ -7,7 +7,7 @@ namespace JellyBean.Vision.Tests.Cameras;
 /// <summary>Real cameras on loopback, real decoders.</summary>
 public sealed class LiveCameraTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-live-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -43,10 +43,10 @@ public sealed class LiveCameraTests : IDisposable
         await using var camera = NewCamera(rig);
         await using var reading = new Reading(camera);
 
-        var items = await reading.TakeAsync(15);
+        var items = await reading.TakeAsync(31);
 
-        // Five a second; what ffmpeg takes for granted is 25.
-        Assert.InRange(items[^1].EventTime - items[4].EventTime, TimeSpan.FromSeconds(1), Deadline);
+        // Five a second take 6 s; 25 a second, which ffmpeg takes for granted, would take 1.2 s.
+        Assert.InRange(items[^1].EventTime - items[0].EventTime, TimeSpan.FromSeconds(2.5), Deadline);
     }
 
     [SkippableTheory]
@@ -80,13 +80,11 @@ public sealed class LiveCameraTests : IDisposable
         await reading.TakeAsync(3);
 
         rig.Freeze();
-        await reading.UntilAsync(() => camera.Health!.Stalls == 1);
-        var trouble = camera.Health!.Trouble;
+        await reading.UntilAsync(() => camera.Health is { Stalls: >= 1, Trouble: "no frame for 1 s" });
         rig.Thaw();
         await reading.TakeAsync(reading.Items.Count + 3);
 
-        Assert.Equal("no frame for 1 s", trouble);
-        Assert.Equal(SourceCondition.Flowing, camera.Health.Condition);
+        await reading.UntilAsync(() => camera.Health!.Condition == SourceCondition.Flowing);
     }
 
     [SkippableFact]
@@ -144,29 +142,13 @@ public sealed class LiveCameraTests : IDisposable
         await using var reading = new Reading(camera);
 
         var items = await reading.TakeAsync(5);
-
-        Assert.All(items, i => Assert.Equal((160, 120), (i.Value!.Width, i.Value.Height)));
-        Assert.InRange(camera.Health!.Decoded - camera.Health.LeftOut, items.Count, reading.Items.Count + 1);
-        Assert.InRange(camera.Health.LeftOut, 3 * (items.Count - 1), 3 * (reading.Items.Count + 1));
-    }
-
-    [SkippableFact]
-    public async Task Read_lost_again_and_again_leaks_neither_processes_nor_handles()
-    {
-        Clips.RequireFfmpeg();
-        await using var camera = new Camera(
-            new CameraOptions { Name = "gate", Uri = "tcp://127.0.0.1:1" }, TimeProvider.System, new SupervisionOptions { FirstWait = TimeSpan.Zero, MostWait = TimeSpan.Zero });
-        await using var reading = new Reading(camera);
-        await reading.UntilAsync(() => camera.Health!.Connects >= 5);
-        var before = Handles();
-
-        await reading.UntilAsync(() => camera.Health!.Connects >= 40);
         await reading.DisposeAsync();
 
-        Assert.InRange(Handles(), 0, before);
+        Assert.All(items, i => Assert.Equal((160, 120), (i.Value!.Width, i.Value.Height)));
+        var health = camera.Health!;
+        Assert.Equal(reading.Items.Count, health.Decoded - health.LeftOut);
+        Assert.InRange(health.LeftOut, 3 * (reading.Items.Count - 1), 3 * reading.Items.Count);
     }
-
-    private static int Handles() => Directory.GetFiles("/proc/self/fd").Length;
 
     private static double Mean(Frame frame, double share)
     {
@@ -187,8 +169,11 @@ public sealed class LiveCameraTests : IDisposable
         return rig;
     }
 
-    private static Camera NewCamera(RigCamera rig, string transport = "tcp", TimeSpan? stall = null) =>
-        new(Options(rig) with { StallAfter = stall, Transport = transport == "udp" ? RtspTransport.Udp : RtspTransport.Tcp });
+    // More patient than outside of tests, so that a machine that is busy with other tests is not taken for a camera that has stalled.
+    private static Camera NewCamera(RigCamera rig, string transport = "tcp", TimeSpan? stall = null) => new(
+        Options(rig) with { Transport = transport == "udp" ? RtspTransport.Udp : RtspTransport.Tcp },
+        TimeProvider.System,
+        new SupervisionOptions { StallAfter = stall ?? TimeSpan.FromMinutes(1), FirstFrame = TimeSpan.FromMinutes(1) });
 
     private static CameraOptions Options(RigCamera rig) => new() { Name = "gate", Uri = rig.Uri, Listen = rig.Uri.StartsWith("rtmp:", StringComparison.Ordinal) };
 }

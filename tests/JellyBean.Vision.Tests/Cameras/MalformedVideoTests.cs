@@ -6,7 +6,7 @@ namespace JellyBean.Vision.Tests.Cameras;
 
 public sealed class MalformedVideoTests : IDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
     private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-malformed-").FullName;
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
@@ -48,7 +48,8 @@ public sealed class MalformedVideoTests : IDisposable
         Clips.RequireFfmpeg();
         var noise = MalformedVideo.Of(RigClip.Encode(_folder, size: "320x240", seconds: 4)).First(v => v.Name == "random-10s.ts").Bytes;
         await using var stream = new ByteServer(noise, ends: true);
-        await using var camera = new Camera(new CameraOptions { Name = "gate", Uri = stream.Uri });
+        await using var camera = new Camera(
+            new CameraOptions { Name = "gate", Uri = stream.Uri }, TimeProvider.System, new SupervisionOptions { FirstFrame = TimeSpan.FromMinutes(1) });
         await using var reading = new Reading(camera);
 
         await reading.UntilAsync(() => camera.Health!.Connects >= 3);

@@ -6,7 +6,7 @@ namespace JellyBean.Vision.Tests.Cameras;
 /// <summary>Reads a camera in the background until disposed, as the engine does.</summary>
 internal sealed class Reading : IAsyncDisposable
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(40);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(20);
     private readonly CancellationTokenSource _end = new();
     private readonly Task _reading;
@@ -26,18 +26,29 @@ internal sealed class Reading : IAsyncDisposable
     /// <summary>Looks until something outside this process has come about.</summary>
     public async Task UntilAsync(Func<bool> condition)
     {
+        await UntilAsync(() => _reading.IsCompleted || condition(), () => $"It did not come about; {Items.Count} items have come.");
+        if (_reading.IsCompleted)
+        {
+            await _reading;
+            Assert.True(condition(), "The camera has ended.");
+        }
+    }
+
+    /// <summary>Looks until something has come about that nobody tells of.</summary>
+    public static async Task UntilAsync(Func<bool> condition, Func<string> otherwise)
+    {
         using var limit = new CancellationTokenSource(Deadline);
         using var timer = new PeriodicTimer(Look);
         while (!condition())
         {
-            if (_reading.IsCompleted)
+            try
             {
-                await _reading;
-                Assert.True(condition(), "The camera has ended.");
-                return;
+                await timer.WaitForNextTickAsync(limit.Token);
             }
-
-            Assert.True(await timer.WaitForNextTickAsync(limit.Token));
+            catch (OperationCanceledException)
+            {
+                Assert.True(condition(), $"{otherwise()} (Looked for {Deadline}.)");
+            }
         }
     }
 
