@@ -167,7 +167,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     {
         try
         {
-            var pause = FirstPause;
+            var backoff = new Backoff(FirstPause, _options.MostPause);
             var isDown = false;
             while (!_session.IsDelivered)
             {
@@ -183,12 +183,11 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 if (!isDown)
                 {
                     LogDown(_setup.Logger, Id, _setup.Address, cause?.Message ?? "The other end has closed the connection.");
-                    pause = FirstPause;
+                    backoff.Reset();
                 }
 
                 isDown = true;
-                await Task.Delay(pause, _setup.Time, _stop.Token).ConfigureAwait(false);
-                pause = pause * 2 < _options.MostPause ? pause * 2 : _options.MostPause;
+                await Task.Delay(backoff.Next(), _setup.Time, _stop.Token).ConfigureAwait(false);
             }
 
             _delivered.TrySetResult();

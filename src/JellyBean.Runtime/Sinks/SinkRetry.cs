@@ -9,14 +9,14 @@ namespace JellyBean.Runtime.Sinks;
 internal static class SinkRetry
 {
     private const int MostTries = 5;
-    private static readonly TimeSpan FirstBackoff = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan MostBackoff = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan MostPause = TimeSpan.FromSeconds(10);
 
     /// <exception cref="SinkException">It was refused <see cref="MostTries"/> times, and for as long as the sink is patient.</exception>
     public static async Task WriteAsync(
         BoundSink sink, long epoch, IReadOnlyList<UntypedResult> results, IReadOnlyList<SourcePosition> settled, OutputMeter meter, CancellationToken cancellationToken)
     {
-        var (backoff, started) = (FirstBackoff, Stopwatch.GetTimestamp());
+        var (backoff, started) = (new Backoff(FirstPause, MostPause), Stopwatch.GetTimestamp());
         for (var tries = 1; ; tries++)
         {
             try
@@ -27,8 +27,7 @@ internal static class SinkRetry
             catch (SinkException) when (tries < MostTries || Stopwatch.GetElapsedTime(started) < sink.Patience)
             {
                 meter.Retried();
-                await Task.Delay(backoff, cancellationToken).ConfigureAwait(false);
-                backoff = backoff * 2 < MostBackoff ? backoff * 2 : MostBackoff;
+                await Task.Delay(backoff.Next(), cancellationToken).ConfigureAwait(false);
             }
         }
     }

@@ -81,11 +81,11 @@ internal sealed partial class ControlSystem
         var cluster = Cluster.Get(_system);
         var up = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         cluster.RegisterOnMemberUp(() => up.TrySetResult());
-        var pause = FirstJoin;
+        var backoff = new Backoff(FirstJoin, LastJoin);
         for (var attempt = 1; ; attempt++)
         {
             cluster.JoinSeedNodes(seeds().Select(AddressOf).ToImmutableList());
-            var waited = Task.Delay(pause, cancellationToken);
+            var waited = Task.Delay(backoff.Next(), cancellationToken);
             var first = await Task.WhenAny(up.Task, _system.WhenTerminated, waited).ConfigureAwait(false);
             cancellationToken.ThrowIfCancellationRequested();
             if (first != waited)
@@ -94,7 +94,6 @@ internal sealed partial class ControlSystem
             }
 
             LogJoining(_logger, attempt < FirstToldAttempt ? LogLevel.Debug : LogLevel.Warning, _node.Node.Worker.Value, attempt);
-            pause = pause * 2 < LastJoin ? pause * 2 : LastJoin;
         }
     }
 

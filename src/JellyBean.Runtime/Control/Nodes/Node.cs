@@ -72,15 +72,15 @@ internal sealed partial class Node : IAsyncDisposable
 
     private async Task ServeAsync(Func<ImmutableList<NodeAddress>> seeds)
     {
-        var pause = FirstPause;
+        var backoff = new Backoff(FirstPause, LastPause);
         while (true)
         {
             await _control.JoinAsync(seeds, _stop.Token).ConfigureAwait(false);
             _hasJoined = true;
             await _control.Ended.WaitAsync(_stop.Token).ConfigureAwait(false);
+            var pause = backoff.Next();
             LogRestarting(_logger, _identity.Node.Worker.Value, pause.TotalSeconds);
             await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
-            pause = pause * 2 < LastPause ? pause * 2 : LastPause;
             _hasJoined = false;
             _control = StartControl();
         }

@@ -27,8 +27,8 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private readonly TaskCompletionSource _welcomed;
     private readonly TimeSpan _reportInterval;
     private readonly ILogger _logger;
+    private readonly Backoff _announcePause = new(FirstAnnounce, LastAnnounce);
     private IActorRef? _coordinator;
-    private TimeSpan _announceDelay = FirstAnnounce;
     private long _announcements;
     private Ended? _ended;
     private IActorRef? _waitsToLeave;
@@ -95,8 +95,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         _announcements++;
         _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress));
-        Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announceDelay : AnnounceAgain);
-        _announceDelay = _announceDelay * 2 < LastAnnounce ? _announceDelay * 2 : LastAnnounce;
+        Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announcePause.Next() : AnnounceAgain);
     }
 
     // One that was overruled, and does not know it, is not listened to.
@@ -152,7 +151,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         var epoch = _keeper.Current?.Epoch ?? 0;
         LogCoordinatorLost(_logger, epoch == 0 ? LogLevel.Information : LogLevel.Warning, Worker, epoch);
         _coordinator = null;
-        _announceDelay = FirstAnnounce;
+        _announcePause.Reset();
         _announcements = 0;
         SayHello();
     }
