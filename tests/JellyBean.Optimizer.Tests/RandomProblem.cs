@@ -26,6 +26,9 @@ internal static class RandomProblem
         from hostCores in CsCheck.Gen.Nullable(CsCheck.Gen.Double[0.5, 6])
         select Of(rate, speed, edgePrice, cloudPrice, linkPrice, bandwidth, memory, fanOut, accuracies, floor, p99, hostCores);
 
+    /// <summary>The same with little time, for what holds of any plan, the best or not: those with a latency objective may take long to prove.</summary>
+    public static Gen<PlanningProblem> GenSoon { get; } = Gen.Select(problem => problem with { Options = problem.Options with { TimeLimit = TimeSpan.FromSeconds(1) } });
+
     private static PlanningProblem Of(
         double rate,
         double speed,
