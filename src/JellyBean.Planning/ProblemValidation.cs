@@ -59,7 +59,7 @@ internal static class ProblemValidation
         {
             errors.Add($"{where}: worker '{worker}' is unknown; allowed: {List(problem.Catalogue.Workers.Select(w => w.Id.Value))}. Add it to the catalogue or correct its name.");
         }
-        else if (problem.Catalogue.WorkerTypes.FirstOrDefault(t => t.Id == found.Type) is { } type && type.Tier != source.Tier)
+        else if (problem.Catalogue.WorkerTypes.FirstOrDefault(t => t.Id == found.Type) is { } type && !type.Serves(source.Tier))
         {
             errors.Add($"{where} is attached to worker '{worker}' of tier '{type.Tier}', and to tier '{source.Tier}'. Make them agree.");
         }
@@ -68,7 +68,7 @@ internal static class ProblemValidation
     private static void CheckTiers(PlanningProblem problem, List<string> errors)
     {
         var served = problem.Catalogue.Workers
-            .SelectMany(w => problem.Catalogue.WorkerTypes.Where(t => t.Id == w.Type)).Select(t => t.Tier).Distinct().ToList();
+            .SelectMany(w => problem.Catalogue.WorkerTypes.Where(t => t.Id == w.Type)).SelectMany(t => t.AlsoServes.Prepend(t.Tier)).Distinct().ToList();
         foreach (var source in problem.Sources.Where(s => !served.Contains(s.Tier)))
         {
             errors.Add($"source '{source.Source}' is attached to tier '{source.Tier}', but the catalogue has workers in {List(served.Select(t => t.Name))}. Add a worker to {source.Tier}.");
@@ -138,7 +138,7 @@ internal static class ProblemValidation
                     continue;
                 }
 
-                var missed = used.Where(t => (problem.PinOf(op) is not { } pin || pin == t.Tier) && rows.All(r => r.WorkerType != t.Id)).Select(t => t.Id.Value).ToList();
+                var missed = used.Where(t => (problem.PinOf(op) is not { } pin || t.Serves(pin)) && rows.All(r => r.WorkerType != t.Id)).Select(t => t.Id.Value).ToList();
                 if (missed.Count > 0)
                 {
                     errors.Add($"the profile misses '{op.Id}'{(variant is null ? "" : $" (variant {variant})")} on worker type {List(missed)}. Measure it there, or on this machine, from which it is scaled.");

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Workflows;
 
@@ -9,8 +10,12 @@ public sealed record NodeDescription
     /// <summary>The worker's name in the catalogue.</summary>
     public required WorkerId Worker { get; init; }
 
-    /// <summary>Its tier, which is its cluster role; null for a node that only coordinates.</summary>
+    /// <summary>The tier that it stands in, which is a role in the cluster; null for a node that only coordinates.</summary>
     public required Tier? Tier { get; init; }
+
+    /// <summary>Other tiers that it serves, too, with the same cores and memory.</summary>
+    /// <value>None unless set.</value>
+    public ImmutableArray<Tier> AlsoServes { get; init; } = [];
 
     /// <summary>The kind of machine that it is in the catalogue; null to find it there by the worker's name.</summary>
     public WorkerTypeId? Type { get; init; }
@@ -37,4 +42,33 @@ public sealed record NodeDescription
 
     /// <summary>Whether it may lead: the oldest reachable such node coordinates.</summary>
     public bool IsCoordinator { get; init; }
+
+    /// <summary>Its roles: the tier that it stands in, the others that it serves, coordinator.</summary>
+    public IEnumerable<string> Roles
+    {
+        get
+        {
+            foreach (var tier in Tiers)
+            {
+                yield return tier.Name;
+            }
+
+            if (IsCoordinator)
+            {
+                yield return "coordinator";
+            }
+        }
+    }
+
+    /// <summary>The tiers that it serves, the one that it stands in first.</summary>
+    internal IEnumerable<Tier> Tiers => Tier is { } tier ? AlsoServes.Prepend(tier) : [];
+
+    /// <inheritdoc />
+    public bool Equals(NodeDescription? other) => other is not null
+        && (Worker, Tier, Type, Cores, MemoryBytes, Accelerators) == (other.Worker, other.Tier, other.Type, other.Cores, other.MemoryBytes, other.Accelerators)
+        && (ProfileFingerprint, Speed, ControlUrl, IsCoordinator) == (other.ProfileFingerprint, other.Speed, other.ControlUrl, other.IsCoordinator)
+        && AlsoServes.SequenceEqual(other.AlsoServes);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Worker, Tier, Type, Cores, MemoryBytes, IsCoordinator);
 }

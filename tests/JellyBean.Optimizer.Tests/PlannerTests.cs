@@ -46,6 +46,41 @@ public sealed class PlannerTests
     }
 
     [Fact]
+    public void Planner_machine_that_serves_two_tiers_holds_operators_of_both_and_is_paid_once()
+    {
+        var catalogue = Tracking.Catalogue with
+        {
+            WorkerTypes = [.. Tracking.Catalogue.WorkerTypes.Select(t => t.Tier == Tier.Edge ? t with { AlsoServes = [Tier.Cloud] } : t)],
+            Workers = [.. Tracking.Catalogue.Workers.Where(w => Tracking.Catalogue.TierOf(w.Id) == Tier.Edge)],
+        };
+        var problem = Tracking.Problem with { Catalogue = catalogue, Pins = Tracking.Problem.Pins.Add(new OperatorId("tracker"), Tier.Cloud).Add(new OperatorId("detector"), Tier.Edge) };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.All(result.Plan!.Placements, p => Assert.Equal([new WorkerId("edge")], p.Instances.Select(i => i.Worker)));
+        Assert.Equal(0.02, result.Plan.Cost.TotalPerHour, 9);
+        Assert.Empty(PlanCheck.Violations(result.Plan, problem));
+    }
+
+    [Fact]
+    public void Planner_source_of_a_tier_is_read_on_a_machine_that_stands_elsewhere_and_serves_it()
+    {
+        var catalogue = Tracking.Catalogue with
+        {
+            WorkerTypes = [.. Tracking.Catalogue.WorkerTypes.Select(t => t.Tier == Tier.Cloud ? t with { AlsoServes = [Tier.Edge] } : t)],
+            Workers = [.. Tracking.Catalogue.Workers.Where(w => Tracking.Catalogue.TierOf(w.Id) == Tier.Cloud)],
+        };
+        var problem = Tracking.Problem with { Catalogue = catalogue, Sources = [.. Tracking.Problem.Sources.Select(s => s with { Worker = null })] };
+
+        var result = Planner.Plan(problem);
+
+        Assert.Equal(PlanningStatus.Optimal, result.Status);
+        Assert.Equal((0.2, 0.0), (result.Plan!.Cost.ComputePerHour, result.Plan.Cost.NetworkPerHour));
+        Assert.Empty(PlanCheck.Violations(result.Plan, problem));
+    }
+
+    [Fact]
     public void Planner_unreachable_floor_names_the_best_measured()
     {
         var result = Planner.Plan(Tracking.WithFloor(0.99));

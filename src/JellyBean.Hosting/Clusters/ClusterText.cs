@@ -16,7 +16,7 @@ internal static class ClusterText
             var node = member.Node;
             table.Add(
                 node.Worker.Value,
-                string.Join(",", new[] { node.Tier?.Name, node.IsCoordinator ? "coordinator" : null }.OfType<string>()),
+                string.Join(",", node.Roles),
                 node.Type?.Value ?? "-",
                 Text($"{node.Cores:0.##}"),
                 Text($"{node.MemoryBytes / (double)(1 << 30):0.#} GiB"),

@@ -10,10 +10,11 @@ internal static class MemberCatalogue
 {
     /// <param name="catalogue">What is configured.</param>
     /// <param name="members">The nodes that are there.</param>
-    /// <returns>The catalogue, and what is said of nodes that it has no use for.</returns>
-    public static (InfrastructureCatalogue Catalogue, ImmutableArray<string> Unused) Of(InfrastructureCatalogue catalogue, ImmutableArray<NodeDescription> members)
+    /// <returns>The catalogue, the configured type that each type made here is like, and what is said of nodes that the catalogue has no use for.</returns>
+    public static (InfrastructureCatalogue Catalogue, ImmutableDictionary<WorkerTypeId, WorkerTypeId> Likes, ImmutableArray<string> Unused) Of(InfrastructureCatalogue catalogue, ImmutableArray<NodeDescription> members)
     {
         var types = catalogue.WorkerTypes.ToList();
+        var likes = ImmutableDictionary<WorkerTypeId, WorkerTypeId>.Empty;
         var workers = ImmutableArray.CreateBuilder<Worker>();
         var unused = ImmutableArray.CreateBuilder<string>();
         foreach (var member in members.OrderBy(m => m.Worker))
@@ -24,22 +25,25 @@ internal static class MemberCatalogue
                 continue;
             }
 
-            // A machine may be smaller than others of its type.
-            if (member.Cores < type.Cores || member.MemoryBytes < type.MemoryBytes)
+            // A machine may be smaller than others of its type, and serve other tiers than they do.
+            if (member.Cores < type.Cores || member.MemoryBytes < type.MemoryBytes || !member.AlsoServes.ToHashSet().SetEquals(type.AlsoServes))
             {
+                var like = type.Id;
                 type = type with
                 {
-                    Id = new WorkerTypeId(string.Create(CultureInfo.InvariantCulture, $"{type.Id}-as-{member.Worker}")),
+                    Id = new WorkerTypeId(string.Create(CultureInfo.InvariantCulture, $"{like}-as-{member.Worker}")),
                     Cores = Math.Min(member.Cores, type.Cores),
                     MemoryBytes = Math.Min(member.MemoryBytes, type.MemoryBytes),
+                    AlsoServes = member.AlsoServes,
                 };
                 types.Add(type);
+                likes = likes.Add(type.Id, like);
             }
 
             var host = catalogue.Workers.FirstOrDefault(w => w.Id == member.Worker)?.Host;
             workers.Add(new Worker { Id = member.Worker, Type = type.Id, Host = host });
         }
 
-        return (catalogue with { WorkerTypes = [.. types], Workers = workers.ToImmutable() }, unused.ToImmutable());
+        return (catalogue with { WorkerTypes = [.. types], Workers = workers.ToImmutable() }, likes, unused.ToImmutable());
     }
 }

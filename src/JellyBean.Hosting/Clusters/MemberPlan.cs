@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Hosting.Commands;
 using JellyBean.Planning;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
 using JellyBean.Workflows;
@@ -24,7 +25,7 @@ internal static class MemberPlan
     /// <param name="planner">Plans.</param>
     public static ClusterPlan Of(PlanningProblem asked, ClusterPlanRequest request, IPlanner planner)
     {
-        var (catalogue, shortfalls) = MemberCatalogue.Of(asked.Catalogue, request.Members);
+        var (catalogue, likes, shortfalls) = MemberCatalogue.Of(asked.Catalogue, request.Members);
         var there = request.Members.Select(m => m.Worker).ToHashSet();
         var missing = asked.Sources.Where(s => s.Worker is { } worker && !there.Contains(worker)).ToList();
         if (request.IsFirst && missing.Count > 0)
@@ -37,7 +38,7 @@ internal static class MemberPlan
         {
             Catalogue = catalogue,
             Sources = [.. asked.Sources.Except(missing)],
-            Profile = Chosen(asked.Profile, request.Variants),
+            Profile = Measured(Chosen(asked.Profile, request.Variants), likes),
             Pins = request.Pins,
             InForce = request.InForce is { } inForce ? new PlanInForce(inForce) : null,
         };
@@ -60,6 +61,11 @@ internal static class MemberPlan
     private static Profile Chosen(Profile profile, ImmutableSortedDictionary<OperatorId, string> variants) => variants.IsEmpty
         ? profile
         : profile with { ServiceTimes = [.. profile.ServiceTimes.Where(t => !variants.TryGetValue(t.Operator, out var variant) || t.Variant == variant)] };
+
+    // What was measured on machines of a type counts for those that are like it.
+    private static Profile Measured(Profile profile, ImmutableDictionary<WorkerTypeId, WorkerTypeId> likes) => likes.IsEmpty
+        ? profile
+        : profile with { ServiceTimes = [.. profile.ServiceTimes, .. from like in likes from time in profile.ServiceTimes where time.WorkerType == like.Value select time with { WorkerType = like.Key }] };
 
     private static ClusterPlan? Less(PlanningProblem problem, ImmutableArray<string> shortfalls, IPlanner planner)
     {

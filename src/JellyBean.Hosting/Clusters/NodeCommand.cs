@@ -63,7 +63,7 @@ internal sealed class NodeCommand(
             await using var owned = node.ConfigureAwait(false);
             here = node.Address;
             var served = provisioning?.ServeAsync(() => node.Coordinates, node.Control.StatusAsync, stopping.Token) ?? Task.CompletedTask;
-            Say($"Node '{description.Worker}' ({Roles(description)}) listens at {node.Address}{(options.Join.IsEmpty ? " and begins a cluster" : $" and joins {string.Join(", ", options.Join)}")}.");
+            Say($"Node '{description.Worker}' ({string.Join(", ", description.Roles)}) listens at {node.Address}{(options.Join.IsEmpty ? " and begins a cluster" : $" and joins {string.Join(", ", options.Join)}")}.");
             if (server is not null)
             {
                 Volatile.Write(ref commanded, new ControlPoint(node.Control, () => node.Coordinates));
@@ -140,8 +140,6 @@ internal sealed class NodeCommand(
             throw new BadInputException($"The journal '{path}' cannot be opened: {cause.Message} Two nodes cannot share one; give each a name or a --data folder of its own.");
         }
     }
-
-    private static string Roles(NodeDescription node) => string.Join(", ", new[] { node.Tier?.Name, node.IsCoordinator ? "coordinator" : null }.OfType<string>());
 
     private void Say(string text)
     {

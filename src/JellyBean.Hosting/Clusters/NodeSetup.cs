@@ -22,8 +22,8 @@ internal static class NodeSetup
             throw new BadInputException("The node has no name. Give it one with --name, JELLYBEAN_NODE_NAME or jellybean.node.name.");
         }
 
-        var description = new NodeDescription { Worker = name, Tier = node.Tier, Cores = Environment.ProcessorCount, MemoryBytes = MemoryOfThisMachine, IsCoordinator = node.IsCoordinator };
-        if (node.Tier is null)
+        var description = new NodeDescription { Worker = name, Tier = null, Cores = Environment.ProcessorCount, MemoryBytes = MemoryOfThisMachine, IsCoordinator = node.IsCoordinator };
+        if (node.Tiers.IsEmpty)
         {
             return description;
         }
@@ -32,6 +32,8 @@ internal static class NodeSetup
         return description with
         {
             Type = type.Id,
+            Tier = type.Tier,
+            AlsoServes = [.. node.Tiers.Where(t => t != type.Tier)],
 
             // The catalogue says what may be used of a machine, the machine what there is.
             Cores = Math.Min(type.Cores, Environment.ProcessorCount),
@@ -86,20 +88,20 @@ internal static class NodeSetup
 
     private static WorkerType TypeOf(InfrastructureCatalogue catalogue, NodeConfiguration node, WorkerId name)
     {
-        var tier = node.Tier!.Value;
-        var ofTier = catalogue.WorkerTypes.Where(t => t.Tier == tier).ToList();
+        var roles = string.Join(", ", node.Tiers);
+        var ofTiers = catalogue.WorkerTypes.Where(t => node.Tiers.Contains(t.Tier)).ToList();
         var known = catalogue.Workers.FirstOrDefault(w => w.Id == name);
         var wanted = node.Type ?? known?.Type;
-        var type = wanted is null ? ofTier is [var only] ? only : null : catalogue.WorkerTypes.FirstOrDefault(t => t.Id == wanted);
+        var type = wanted is null ? ofTiers is [var only] ? only : null : catalogue.WorkerTypes.FirstOrDefault(t => t.Id == wanted);
         if (type is null)
         {
             throw new BadInputException(wanted is null
-                ? $"Node '{name}' is no worker of catalogue '{catalogue.Name}', and tier '{tier}' has {ofTier.Count} types of machines: {string.Join(", ", ofTier.Select(t => t.Id))}. Say which with --type, or name the node as one of the workers {string.Join(", ", catalogue.Workers.Select(w => w.Id))}."
+                ? $"Node '{name}' is no worker of catalogue '{catalogue.Name}', and in {roles} there are {ofTiers.Count} types of machines: {string.Join(", ", ofTiers.Select(t => t.Id))}. Say which with --type, or name the node as one of the workers {string.Join(", ", catalogue.Workers.Select(w => w.Id))}."
                 : $"Node '{name}' is of type '{wanted}', which catalogue '{catalogue.Name}' does not have; allowed: {string.Join(", ", catalogue.WorkerTypes.Select(t => t.Id))}.");
         }
 
-        return type.Tier == tier
+        return node.Tiers.Contains(type.Tier)
             ? type
-            : throw new BadInputException($"Node '{name}' has the role '{tier}', but machines of type '{type.Id}' stand in tier '{type.Tier}'. Give it that role or another type.");
+            : throw new BadInputException($"Node '{name}' has the role '{roles}', but machines of type '{type.Id}' stand in tier '{type.Tier}'. Give it that role, too, or another type.");
     }
 }

@@ -11,7 +11,7 @@ internal sealed class NodeOptions(bool isNode)
     private readonly Option<string?> _listen = CommonOptions.One("--listen", "HOST:PORT", "Where it listens; 127.0.0.1 and any free port unless configured.");
     private readonly Option<string?> _certificates = CommonOptions.One("--certificates", "DIR", "The folder with ca.pem and NAME.pem, client.pem for programs that are no nodes; 'certificates' makes them.");
     private readonly Option<string?> _name = CommonOptions.One("--name", "NAME", "The worker of the catalogue that it serves as.");
-    private readonly Option<string[]> _role = CommonOptions.Several("--role", "TIER|coordinator", "The tier that it stands in, coordinator, or both; repeatable.");
+    private readonly Option<string[]> _role = CommonOptions.Several("--role", "TIER|coordinator", "The tiers that it serves, coordinator, or both, as in edge,hub; repeatable. Its cores and memory are shared among them.");
     private readonly Option<string?> _type = CommonOptions.One("--type", "TYPE", "The kind of machine in the catalogue, where the name says too little.");
     private readonly Option<string?> _advertise = CommonOptions.One("--advertise", "HOST", "The host by which others reach it, where that is not the one it listens on.");
     private readonly Option<string?> _data = CommonOptions.One("--data", "DIR", "The folder for what a node that may coordinate remembers; forgotten with the process unless given.");

@@ -20,6 +20,7 @@ internal static class NodePlan
     {
         Worker = worker,
         Tier = type.Tier,
+        AlsoServes = type.AlsoServes,
         Cores = type.Cores,
         MemoryBytes = type.MemoryBytes,
 

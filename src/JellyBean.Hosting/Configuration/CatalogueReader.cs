@@ -32,6 +32,7 @@ internal static class CatalogueReader
         {
             Id = new WorkerTypeId(name),
             Tier = new Tier(s.RequiredText("tier", "one of jellybean.infrastructure.tiers")),
+            AlsoServes = [.. s.Texts("also-serves").Select(t => new Tier(t))],
             PricePerHour = s.RequiredNumber("price-per-hour", 0, double.PositiveInfinity),
             Cores = Cores(s, cores),
             MemoryBytes = s.Bytes("memory") ?? 1,

@@ -11,8 +11,8 @@ internal sealed record NodeConfiguration
     /// <summary>The worker that it serves as; null where it is not said.</summary>
     public WorkerId? Name { get; init; }
 
-    /// <summary>The tier that it stands in; null for a node that only coordinates.</summary>
-    public Tier? Tier { get; init; }
+    /// <summary>The tiers that it serves; empty for a node that only coordinates.</summary>
+    public ImmutableArray<Tier> Tiers { get; init; } = [];
 
     public bool IsCoordinator { get; init; }
 

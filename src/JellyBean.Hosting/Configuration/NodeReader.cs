@@ -14,20 +14,16 @@ internal sealed class NodeReader(SectionReader keys, NodeRequest request, Func<s
     {
         var name = One("name", request.Name);
         var roles = Several("roles", request.Roles);
-        var served = roles.Where(r => r != Coordinator).ToList();
-        if (served.Count > 1)
+        var served = roles.Where(r => r != Coordinator).Distinct().Select(r => new Tier(r)).ToImmutableArray();
+        foreach (var unknown in tiers.Count > 0 ? served.Except(tiers) : [])
         {
-            errors.Add($"The node has the roles {string.Join(", ", roles)}; allowed: one tier, coordinator, or both. Start a node for each tier.");
-        }
-        else if (served.Count == 1 && tiers.Count > 0 && !tiers.Contains(new Tier(served[0])))
-        {
-            errors.Add($"The node has the role '{served[0]}'; allowed: {string.Join(", ", tiers.Select(t => t.Name))}, {Coordinator}.");
+            errors.Add($"The node has the role '{unknown}'; allowed: {string.Join(", ", tiers.Select(t => t.Name))}, {Coordinator}.");
         }
 
         var configuration = new NodeConfiguration
         {
             Name = name is null ? null : new WorkerId(name),
-            Tier = served.Count > 0 ? new Tier(served[0]) : null,
+            Tiers = served,
             IsCoordinator = roles.Contains(Coordinator),
             Type = One("type", request.Type) is { } type ? new WorkerTypeId(type) : null,
             Join = [.. Several("join", request.Join).Select(j => Address("join", j)).OfType<NodeAddress>()],

@@ -106,6 +106,7 @@ internal sealed record StatusDocument(
 internal sealed record NodeDocument(
     string Name,
     string? Tier,
+    IReadOnlyList<string> AlsoServes,
     bool Coordinator,
     string? Type,
     double Cores,
@@ -121,6 +122,7 @@ internal sealed record NodeDocument(
     public static NodeDocument Of(ClusterMember m) => new(
         m.Node.Worker.Value,
         m.Node.Tier?.Name,
+        [.. m.Node.AlsoServes.Select(t => t.Name)],
         m.Node.IsCoordinator,
         m.Node.Type?.Value,
         m.Node.Cores,

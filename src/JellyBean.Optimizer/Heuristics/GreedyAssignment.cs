@@ -158,7 +158,7 @@ internal sealed class GreedyAssignment
     /// <summary>Where an operator's elements come from, with the tier's part of them.</summary>
     private IEnumerable<(Tier Tier, double Part)> Senders(GreedyState state, OperatorId from) => state.Placed.TryGetValue(from, out var placed)
         ? placed.Select(p => (_layout.TierOf(p.Worker), p.Rate / _rates[from]))
-        : _layout.Sources.Where(s => s.Input == from).Select(s => (s.Tier, s.Rate / _rates[from]));
+        : _layout.Sources.Where(s => s.Input == from).Select(s => (s.Worker is { } worker ? _layout.TierOf(worker) : s.Tier, s.Rate / _rates[from]));
 
     private double Between(int flow, IEnumerable<(Tier Tier, double Part)> senders, WorkerId to, double part)
     {

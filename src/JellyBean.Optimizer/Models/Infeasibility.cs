@@ -35,7 +35,7 @@ internal static class Infeasibility
 
         foreach (var source in problem.Sources.Where(s => s.Worker is { } worker && !problem.Catalogue.TypeOf(worker).IsSourceOnly && problem.Options.SpareTiers.Contains(s.Tier)))
         {
-            if (problem.Catalogue.Workers.Count(w => problem.Catalogue.TierOf(w.Id) == source.Tier) == 1)
+            if (problem.Catalogue.Workers.Count(w => problem.Catalogue.TypeOf(w.Id).Serves(source.Tier)) == 1)
             {
                 reasons.Add($"source '{source.Source}' is attached to worker '{source.Worker}', the only one of tier {source.Tier}, where a spare is asked for: nothing can stand in for it. Add a worker there, or ask for no spare.");
             }

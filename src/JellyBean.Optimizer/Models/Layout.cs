@@ -108,7 +108,7 @@ internal sealed class Layout
 
     /// <summary>The workers on which a source can be read.</summary>
     public IEnumerable<Worker> WorkersOf(SourceDemand source) =>
-        Workers.Where(w => TierOf(w.Id) == source.Tier && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));
+        Workers.Where(w => Types[w.Id].Serves(source.Tier) && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));
 
     /// <summary>Whether no source, sink or host binds a worker.</summary>
     public bool IsFree(Worker worker) =>
@@ -129,9 +129,9 @@ internal sealed class Layout
 
         if (Problem.SinkWorkers.TryGetValue(op.Id, out var sink))
         {
-            return sink == worker.Id && !type.IsSourceOnly && (Problem.PinOf(op) ?? TierOf(sink)) == TierOf(sink);
+            return sink == worker.Id && !type.IsSourceOnly && type.Serves(Problem.PinOf(op) ?? type.Tier);
         }
 
-        return !type.IsSourceOnly && (Problem.PinOf(op) ?? Problem.Options.OnlyTier ?? type.Tier) == type.Tier;
+        return !type.IsSourceOnly && type.Serves(Problem.PinOf(op) ?? Problem.Options.OnlyTier ?? type.Tier);
     }
 }

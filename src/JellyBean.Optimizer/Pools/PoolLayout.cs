@@ -43,11 +43,12 @@ internal sealed class PoolLayout
     /// <summary>The types of machines of which any one may fail.</summary>
     public IEnumerable<WorkerType> MayFail => Pools.Select(p => p.Type).Distinct().Where(t => !t.IsSourceOnly && Layout.Problem.Options.SpareTiers.Contains(t.Tier));
 
-    /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, moves.</summary>
+    /// <summary>The layout if pools say all there is to say; null where workers must be told apart: latencies, memory, shared hosts, moves, sources that may be read outside their tier.</summary>
     public static PoolLayout? TryCreate(Layout layout)
     {
         var problem = layout.Problem;
-        if (layout.AsksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { CountsMoves: true } || (problem.Options.BudgetPerHour is not null && layout.KeptOn.Length > 0) || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory())
+        if (layout.AsksLatency || problem.Catalogue.Hosts.Length > 0 || problem.InForce is { CountsMoves: true } || (problem.Options.BudgetPerHour is not null && layout.KeptOn.Length > 0) || layout.Operators.Any(o => IsBeyondPools(layout, o)) || layout.MayLackMemory()
+            || layout.Sources.Any(s => layout.WorkersOf(s).Any(w => layout.TierOf(w.Id) != s.Tier)))
         {
             return null;
         }

@@ -34,7 +34,11 @@ internal static class CatalogueValidation
         foreach (var type in catalogue.WorkerTypes)
         {
             var where = $"worker type '{type.Id}'";
-            KnownTier(catalogue, type.Tier, where, errors);
+            foreach (var tier in type.AlsoServes.Prepend(type.Tier))
+            {
+                KnownTier(catalogue, tier, where, errors);
+            }
+
             Number(type.PricePerHour, mayBeZero: true, $"{where}: price per hour", errors);
             Number(type.Cores, mayBeZero: false, $"{where}: cores", errors);
             Number(type.MemoryBytes, mayBeZero: false, $"{where}: memory in bytes", errors);

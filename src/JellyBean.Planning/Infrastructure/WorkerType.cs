@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Workflows;
 
 namespace JellyBean.Planning.Infrastructure;
@@ -9,7 +10,12 @@ public sealed record WorkerType
     public required WorkerTypeId Id { get; init; }
 
     /// <summary>The tier that machines of this type stand in.</summary>
+    /// <remarks>It says how they are connected: what leaves them takes the links of that tier.</remarks>
     public required Tier Tier { get; init; }
+
+    /// <summary>Other tiers whose operators and sources they serve, too, with the same cores, memory and price.</summary>
+    /// <value>None unless set.</value>
+    public ImmutableArray<Tier> AlsoServes { get; init; } = [];
 
     /// <summary>Price of one machine for an hour, in the catalogue's currency. A machine that is used at all is paid whole.</summary>
     public required double PricePerHour { get; init; }
@@ -37,4 +43,7 @@ public sealed record WorkerType
     /// <summary>Who owns machines of this type.</summary>
     /// <value><see cref="Infrastructure.Ownership.OnDemand"/> unless set.</value>
     public Ownership Ownership { get; init; } = Ownership.OnDemand;
+
+    /// <summary>Whether operators and sources of a tier may be on such machines.</summary>
+    public bool Serves(Tier tier) => tier == Tier || AlsoServes.Contains(tier);
 }

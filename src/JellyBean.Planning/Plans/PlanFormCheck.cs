@@ -98,7 +98,7 @@ internal static class PlanFormCheck
         }
 
         var tier = TierFor(op, problem);
-        foreach (var instance in placement.Instances.Where(i => types.TryGetValue(i.Worker, out var type) && tier is not null && type.Tier != tier))
+        foreach (var instance in placement.Instances.Where(i => types.TryGetValue(i.Worker, out var type) && tier is { } t && !type.Serves(t)))
         {
             violated(PlanConstraint.Pin, $"Operator '{op.Id}' is on worker '{instance.Worker}' of tier '{types[instance.Worker].Tier}'; allowed: tier '{tier}'.");
         }
@@ -124,7 +124,7 @@ internal static class PlanFormCheck
                 continue;
             }
 
-            if (!types.TryGetValue(planned[0].Worker, out var type) || type.Tier != source.Tier || (source.Worker is { } worker && worker != planned[0].Worker))
+            if (!types.TryGetValue(planned[0].Worker, out var type) || !type.Serves(source.Tier) || (source.Worker is { } worker && worker != planned[0].Worker))
             {
                 violated(PlanConstraint.Source, $"Source '{source.Source}' is read on worker '{planned[0].Worker}'; it is attached to {(source.Worker is { } w ? $"worker '{w}'" : $"tier '{source.Tier}'")}.");
             }

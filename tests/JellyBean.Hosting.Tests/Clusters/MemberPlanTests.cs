@@ -31,6 +31,24 @@ public sealed class MemberPlanTests
     }
 
     [Fact]
+    public void Member_with_several_roles_is_one_machine_that_serves_them_all_as_measured()
+    {
+        var planner = new FakePlanner();
+        var problem = Problem() with
+        {
+            Profile = Problem().Profile with { ServiceTimes = [new ServiceTime { Operator = new OperatorId("namer"), Variant = "small", BatchSize = 1, ServiceMs = 1, WorkerType = new WorkerTypeId("box") }] },
+        };
+
+        MemberPlan.Of(problem, Request(Member("edge-1") with { AlsoServes = [Tier.Cloud] }), planner);
+
+        var asked = planner.Asked.Single();
+        var type = asked.Catalogue.TypeOf(Assert.Single(asked.Catalogue.Workers).Id);
+        Assert.Equal(Tier.Edge, type.Tier);
+        Assert.True(type.Serves(Tier.Edge) && type.Serves(Tier.Cloud));
+        Assert.Contains(asked.Profile.ServiceTimes, t => t.WorkerType == type.Id);
+    }
+
+    [Fact]
     public void Member_of_a_type_that_the_catalogue_lacks_is_not_used_and_that_is_said()
     {
         var planner = new FakePlanner();

@@ -22,7 +22,7 @@ public sealed class NodeReaderTests
 
         Assert.Empty(errors);
         Assert.Equal("of-command-line", node.Name?.Value);
-        Assert.Equal((Tier.Edge, true), (node.Tier!.Value, node.IsCoordinator));
+        Assert.Equal((Tier.Edge, true), (Assert.Single(node.Tiers), node.IsCoordinator));
         Assert.Equal(["10.0.0.1:1", "10.0.0.2:2"], node.Join.Select(j => j.ToString()));
         Assert.Equal(new NodeAddress("127.0.0.1", 7), node.Listen);
         Assert.Equal((3, "d"), (node.Coordinators, node.DataFolder));
@@ -34,10 +34,24 @@ public sealed class NodeReaderTests
     {
         var (_, errors) = Read("roles = [edge, cloud, fog], join = [nowhere], certificate = a.pem, nmae = x", new NodeRequest(), _ => null);
 
-        Assert.Contains(errors, e => e.Contains("one tier", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("role 'fog'; allowed: edge, cloud, coordinator", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("'nowhere'", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("no authority", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("nmae", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("roles = [edge, cloud]", new string[0], null)]
+    [InlineData("roles = [edge]", new[] { "edge,cloud" }, null)]
+    [InlineData("roles = [edge]", new[] { "edge", "cloud" }, "edge")]
+    [InlineData("", new string[0], "edge, cloud,edge")]
+    public void Read_several_tiers_from_file_command_line_or_environment(string file, string[] roles, string? environment)
+    {
+        var (node, errors) = Read(file, new NodeRequest { Roles = [.. roles] }, key => key == "JELLYBEAN_NODE_ROLES" ? environment : null);
+
+        Assert.Empty(errors);
+        Assert.Equal(Tiers.AsEnumerable(), node.Tiers);
+        Assert.False(node.IsCoordinator);
     }
 
     [Theory]

@@ -71,6 +71,7 @@ public sealed class ProtocolTests
             {
                 Worker = new WorkerId(worker),
                 Tier = tier is null ? null : new Tier(tier),
+                AlsoServes = leads && type is not null ? [new Tier(type), new Tier(worker)] : [],
                 Type = type is null ? null : new WorkerTypeId(type),
                 Cores = cores,
                 Speed = cores / 2,

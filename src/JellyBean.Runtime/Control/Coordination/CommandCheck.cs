@@ -46,7 +46,7 @@ internal static class CommandCheck
             return Refuse(command, $"The workflow itself pins operator '{op}' to tier '{own}'. Change the workflow.", names.Pinnable.Where(o => o.Value is null).Select(o => o.Key.Value));
         }
 
-        var tiers = names.Tiers.IsEmpty ? [.. state.Nodes.Values.Select(n => n.Last.Node.Tier).OfType<Tier>().Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)] : names.Tiers;
+        var tiers = names.Tiers.IsEmpty ? [.. state.Nodes.Values.SelectMany(n => n.Last.Node.Tiers).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)] : names.Tiers;
         if (!tiers.Contains(tier))
         {
             return Refuse(command, $"There is no tier '{command.Argument}'.", tiers.Select(t => t.Name));

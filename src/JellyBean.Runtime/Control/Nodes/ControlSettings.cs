@@ -75,13 +75,12 @@ internal static class ControlSettings
     /// <exception cref="ArgumentException">The user's settings are not HOCON.</exception>
     public static Config For(NodeDescription node, NodeEnvironment environment)
     {
-        string[] roles = [.. node.Tier is { } tier ? [tier.Name] : Array.Empty<string>(), .. node.IsCoordinator ? [CoordinatorRole] : Array.Empty<string>()];
         var fixedSettings = ConfigurationFactory.ParseString(string.Create(CultureInfo.InvariantCulture, $$"""
             akka {
               actor.provider = cluster
               {{Listening(environment.Listen, environment.AdvertisedHost, environment.Certificates is not null)}}
               cluster {
-                roles = [{{string.Join(", ", roles.Select(r => $"\"{r}\""))}}]
+                roles = [{{string.Join(", ", node.Roles.Select(r => $"\"{r}\""))}}]
                 seed-nodes = []
                 {{Resolver(environment.Coordinators)}}
               }

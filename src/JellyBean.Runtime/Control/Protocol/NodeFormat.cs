@@ -50,7 +50,7 @@ internal static class NodeFormat
 
     public static void Write(ref MessagePackWriter writer, NodeDescription value)
     {
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         writer.Write(value.Worker.Value);
         writer.Write(value.Tier?.Name);
         writer.Write(value.Type?.Value);
@@ -61,11 +61,12 @@ internal static class NodeFormat
         writer.Write(value.ProfileFingerprint);
         writer.Write(value.IsCoordinator);
         writer.Write(value.ControlUrl);
+        Wire.WriteMany(ref writer, value.AlsoServes, static (ref MessagePackWriter w, Tier tier) => w.Write(tier.Name));
     }
 
     public static NodeDescription Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 10);
+        var unknown = Wire.Begin(ref reader, 11);
         var value = new NodeDescription
         {
             Worker = new WorkerId(Wire.ReadText(ref reader)),
@@ -78,6 +79,7 @@ internal static class NodeFormat
             ProfileFingerprint = reader.ReadString(),
             IsCoordinator = reader.ReadBoolean(),
             ControlUrl = reader.ReadString(),
+            AlsoServes = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new Tier(Wire.ReadText(ref r))),
         };
         Wire.End(ref reader, unknown);
         return value;
