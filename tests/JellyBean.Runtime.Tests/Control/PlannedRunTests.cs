@@ -106,7 +106,8 @@ public sealed class PlannedRunTests
 
         var leaving = walk.Do(new RunEvent.NodeLeaving(B));
         walk.Do(walk.Answer(PlanOf(A)));
-        var effects = walk.TakePlace(2, A, B);
+        walk.TakePlace(2, A, B);
+        var effects = walk.Do(new RunEvent.Recorded());
 
         Assert.Equal([A], leaving.OfType<RunEffect.MakePlan>().Single().Request.Members.Select(m => m.Worker));
         Assert.Contains(effects.OfType<RunEffect.Send>(), s => s.Worker == B && s.Message is Stop { Epoch: 2 });

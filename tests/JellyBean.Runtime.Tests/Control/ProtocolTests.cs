@@ -142,7 +142,7 @@ public sealed class ProtocolTests
         });
 
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
-        Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null)),
+        Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null) { PreparedEpoch = l }),
         Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
         Gen.Select(Gen.String, Gen.Bool, (r, f) => (IControlMessage)new Refused(r, f)),
         Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),

@@ -173,6 +173,11 @@ internal sealed partial class RunMachine
             return OnCut(state, moving, transition, now);
         }
 
+        if (state is { Phase: RunPhase.Running, Run.Former.IsEmpty: false })
+        {
+            return LetGo(state, state.Run);
+        }
+
         if (state is not { Phase: RunPhase.Recording, Run: { } run })
         {
             return Nothing(state);

@@ -26,10 +26,7 @@ internal sealed partial class RunMachine
             return Nothing(state with { Run = run });
         }
 
-        // A coordinator before this one may have been preparing another plan, of which only the nodes know.
-        var forgotten = state.LastEpoch > run.Epoch ? state.Nodes.Keys.Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Abandon(state.LastEpoch))) : [];
-        var step = Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = run.StartedAt ?? now, PublishedAt = now }, now);
-        return new(step.State, [.. forgotten, .. step.Effects]);
+        return Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = run.StartedAt ?? now, PublishedAt = now }, now);
     }
 
     private RunStep OnDeployFailed(RunState state, RunEvent.NodeDeployFailed e, TimeSpan now) =>
@@ -167,6 +164,8 @@ internal sealed partial class RunMachine
                 return GiveUp(state, run, preparing, $"Nodes were not ready within {Options.DeployDeadline}: {List(preparing.Awaited)}.", now);
             case RunPhase.Running when run.Wish is { } wish && now - wish.Since >= rules.PlanAgainAfter:
                 return Seek(state, run, wish with { Since = now });
+            case RunPhase.Moving when waited >= Options.JoinDeadline && run is { IsPlannedHere: true, IsDraining: false } && run.Transition!.Workers.Where(w => !state.Has(w)).ToList() is { Count: > 0 } gone:
+                return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(gone)}.", now);
             case RunPhase.Moving when waited >= Options.DrainDeadline:
                 var slow = run.Transition!.Awaited is [var first, ..] ? first : run.Parts.Keys.First();
                 return FailOrReplan(state, run, $"Another plan did not take the place of epoch {run.Transition.FormerEpoch} within {Options.DrainDeadline}: {List(run.Transition.Awaited)}.", slow, now);

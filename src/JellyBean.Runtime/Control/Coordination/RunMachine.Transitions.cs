@@ -222,10 +222,16 @@ internal sealed partial class RunMachine
 
         var took = string.Create(
             CultureInfo.InvariantCulture, $"prepared in {(transition.CutAt - transition.BeganAt).TotalMilliseconds:F0} ms, taken over in {(now - transition.CutAt).TotalMilliseconds:F0} ms");
-        run = Noted(run with { Transition = null }, $"Epoch {run.Epoch} is in force on {List(run.Parts.Keys)}, in place of {transition.FormerEpoch}: {took}.{string.Concat(run.Shortfalls.Select(s => " " + s))}", now);
-        var left = transition.Workers.Except(run.Parts.Keys).Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Stop(run.Epoch)));
+        run = Noted(run with { Transition = null, Former = transition.Workers.Except(run.Parts.Keys) }, $"Epoch {run.Epoch} is in force on {List(run.Parts.Keys)}, in place of {transition.FormerEpoch}: {took}.{string.Concat(run.Shortfalls.Select(s => " " + s))}", now);
         var step = Committed(state, run, now);
-        return new(step.State, [new RunEffect.Tell(run.History[^1], IsTrouble: false), .. left, .. step.Effects, RecordOf(step.State)]);
+        return new(step.State, [new RunEffect.Tell(run.History[^1], IsTrouble: false), .. step.Effects, RecordOf(step.State)]);
+    }
+
+    /// <summary>That a plan has taken the other's place is written down: who has no part in it is let go. Sooner, whoever coordinates next would ask in vain whether it has handed over.</summary>
+    private static RunStep LetGo(RunState state, Run run)
+    {
+        var left = run.Former.Where(state.Has).Except(run.Transition?.Workers ?? []).Select(w => (RunEffect)new RunEffect.Send(w, new Stop(run.Epoch)));
+        return new(state with { Run = run with { Former = [] } }, [.. left]);
     }
 
     private RunStep Committed(RunState state, Run run, TimeSpan now)
@@ -291,8 +297,6 @@ internal sealed partial class RunMachine
     private static Run WithoutTransition(Run run) => run.Transition is { } transition
         ? run with { Transition = null, Wish = null, Next = null, Former = [.. run.Former.Union(transition.Workers).Except(run.Parts.Keys)] }
         : run with { Wish = null, Next = null };
-
-    private static bool IsMoving(RunState state, Announce node) => state.Run?.Transition is { } transition && (node.RunningEpoch == transition.FormerEpoch || node.RunningEpoch == transition.Epoch);
 
     // What failed on a worker whose part moves away would be forgotten with it.
     private static ImmutableArray<FragmentReport> Retire(Run run, Transition transition)

@@ -62,11 +62,7 @@ internal sealed partial class RunMachine(RunRules rules)
             Nodes = state.Nodes.SetItem(node.Worker, new KnownNode(node, IsReachable: true, IsLeaving: isSame && before!.IsLeaving)),
             LastEpoch = Math.Max(state.LastEpoch, node.LastEpoch),
         };
-        var effects = ImmutableArray.Create<RunEffect>(new RunEffect.Reply(new Welcome(state.Term)));
-        if (node.RunningEpoch != 0 && node.RunningEpoch != state.Run?.Epoch && !IsMoving(state, node))
-        {
-            effects = effects.Add(new RunEffect.Reply(new Stop(node.RunningEpoch)));
-        }
+        ImmutableArray<RunEffect> effects = [new RunEffect.Reply(new Welcome(state.Term)), .. LeftOver(state, node).Select(m => new RunEffect.Reply(m))];
 
         if (!isNew || state.Run is not { } run)
         {
@@ -83,6 +79,25 @@ internal sealed partial class RunMachine(RunRules rules)
         };
         return new(step.State, effects.AddRange(step.Effects));
     }
+
+    /// <summary>What a node still has and nobody needs: it did not hear, or whoever would have told it is gone.</summary>
+    private static IEnumerable<IControlMessage> LeftOver(RunState state, Announce node)
+    {
+        var transition = state.Run?.Transition;
+        if (node.RunningEpoch != 0 && (transition is null ? !HasPart(state, node) : node.RunningEpoch != transition.FormerEpoch && node.RunningEpoch != transition.Epoch))
+        {
+            yield return new Stop(node.RunningEpoch);
+        }
+
+        if (node.PreparedEpoch != 0 && node.PreparedEpoch != transition?.Epoch)
+        {
+            yield return new Abandon(node.PreparedEpoch);
+        }
+    }
+
+    // Who moved away is told once it is written down that nobody goes on from there.
+    private static bool HasPart(RunState state, Announce node) =>
+        state.Run is { } run && run.Epoch == node.RunningEpoch && (run.Parts.ContainsKey(node.Worker) || run.Former.Contains(node.Worker) || state.Phase != RunPhase.Running);
 
     private Refused? Refusal(RunState state, Announce node)
     {

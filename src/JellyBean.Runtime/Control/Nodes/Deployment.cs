@@ -8,7 +8,7 @@ using JellyBean.Runtime.Snapshots;
 namespace JellyBean.Runtime.Control.Nodes;
 
 /// <summary>A fragment from the moment it is asked for until nothing of it is left.</summary>
-internal sealed class Deployment : IAsyncDisposable
+internal sealed class Deployment : IHeld, IAsyncDisposable
 {
     private readonly Plan _plan;
     private readonly CancellationTokenSource _giveUp = new();
@@ -42,6 +42,9 @@ internal sealed class Deployment : IAsyncDisposable
     public bool IsDraining { get; private set; }
 
     public bool IsStopping => _stopping is not null;
+
+    /// <inheritdoc />
+    public bool IsReady => Fragment is not null;
 
     /// <summary>The fragment if it is ready.</summary>
     public IFragment? Fragment => IsStopping ? null : _fragment;

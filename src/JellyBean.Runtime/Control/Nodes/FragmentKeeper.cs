@@ -7,11 +7,24 @@ namespace JellyBean.Runtime.Control.Nodes;
 /// <remarks>Beside it there may be the one that takes its place next, or the one before that drains. One agent at a time uses it. Takes ownership of the host.</remarks>
 internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger) : IAsyncDisposable
 {
+    private readonly Lock _gate = new();
+    private Holdings<Deployment> _held = new();
     private Task _ended = Task.CompletedTask;
-    private Deployment? _former;
+
+    /// <summary>What the node has, and what it may do with it.</summary>
+    public Holdings<Deployment> Held
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _held;
+            }
+        }
+    }
 
     /// <summary>The highest epoch that was accepted or stopped; 0 before the first.</summary>
-    public long LastEpoch { get; private set; }
+    public long LastEpoch => Held.LastEpoch;
 
     /// <summary>The highest term in which a coordinator has welcomed the node; 0 before the first.</summary>
     public long LastTerm { get; set; }
@@ -20,10 +33,10 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
     public NodeAddress? LinkAddress => host.LinkAddress;
 
     /// <summary>What is deployed; null if nothing is.</summary>
-    public Deployment? Current { get; private set; }
+    public Deployment? Current => Held.Current;
 
     /// <summary>What is prepared to take its place; null if nothing is.</summary>
-    public Deployment? Next { get; private set; }
+    public Deployment? Next => Held.Next;
 
     /// <summary>Ends when what ran before the current one is drained and gone; fails if it could not hand over.</summary>
     public Task TakenOver { get; private set; } = Task.CompletedTask;
@@ -32,49 +45,42 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
     /// <param name="order">Its plan's epoch is above <see cref="LastEpoch"/>.</param>
     public Deployment Deploy(FragmentOrder order)
     {
-        Accept(order);
-        EndAll();
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(order.Plan.Epoch, LastEpoch);
+        Step(held => held.Clear());
         TakenOver = Task.CompletedTask;
-        return Current = new Deployment(order, host, null, _ended);
+        var deployment = new Deployment(order, host, null, _ended);
+        Step(held => new(held.Deploy(deployment), []));
+        return deployment;
     }
 
     /// <summary>Prepares a plan beside the one in force, which goes on.</summary>
     /// <param name="order">Its plan's epoch is above <see cref="LastEpoch"/>.</param>
     public Deployment Prepare(FragmentOrder order)
     {
-        Accept(order);
-        EndNext();
-        return Next = new Deployment(order, host, Current?.Fragment, _ended);
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(order.Plan.Epoch, LastEpoch);
+        Step(held => held.ClearNext());
+        var deployment = new Deployment(order, host, Current?.Fragment, _ended);
+        Step(held => new(held.Prepare(deployment), []));
+        return deployment;
     }
 
     /// <summary>Lets what is prepared take the place of the one in force.</summary>
     public void TakeOver()
     {
-        (_former, Current, Next) = (Current, Next!, null);
-        Current.Start();
-        TakenOver = ReleaseAsync(Current, _former);
+        Step(held => new(held.TakeOver(), []));
+        var (current, former) = (Held.Current!, Held.Former);
+        current.Start();
+        TakenOver = ReleaseAsync(current, former);
     }
 
     /// <summary>Lets go of what is prepared, if it is of that epoch: it will not be in force.</summary>
-    public void Abandon(long epoch)
-    {
-        if (Next?.Epoch == epoch)
-        {
-            EndNext();
-        }
-    }
+    public void Abandon(long epoch) => Step(held => held.Abandon(epoch));
 
     /// <summary>Stops what is left of an epoch, and refuses it and older ones from now on.</summary>
     /// <returns>Completes when nothing is left; never fails.</returns>
     public Task StopAsync(long epoch)
     {
-        LastEpoch = Math.Max(LastEpoch, epoch);
-        if (Current is null || Current.Epoch <= epoch)
-        {
-            // What was to take its place has nothing to begin with any more.
-            EndAll();
-        }
-
+        Step(held => held.Stop(epoch));
         return _ended;
     }
 
@@ -84,29 +90,18 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
         await host.DisposeAsync().ConfigureAwait(false);
     }
 
-    private void Accept(FragmentOrder order)
+    private void Step(Func<Holdings<Deployment>, HoldingsStep<Deployment>> next)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(order.Plan.Epoch, LastEpoch);
-        LastEpoch = order.Plan.Epoch;
-    }
-
-    private void EndAll()
-    {
-        EndNext();
-        foreach (var deployment in new[] { _former, Current }.OfType<Deployment>())
+        HoldingsStep<Deployment> step;
+        lock (_gate)
         {
-            _ended = EndAsync(deployment);
+            step = next(_held);
+            _held = step.Next;
         }
 
-        (_former, Current) = (null, null);
-    }
-
-    private void EndNext()
-    {
-        if (Next is { } next)
+        foreach (var deployment in step.Ended)
         {
-            Next = null;
-            _ended = EndAsync(next);
+            _ended = EndAsync(deployment);
         }
     }
 
@@ -116,6 +111,11 @@ internal sealed partial class FragmentKeeper(IFragmentHost host, ILogger logger)
         if (former is not null)
         {
             await EndAsync(former).ConfigureAwait(false);
+            lock (_gate)
+            {
+                // Or all that it held would be kept until the next plan.
+                _held = _held.Release(former).Next;
+            }
         }
     }
 

@@ -14,7 +14,7 @@ internal sealed partial class NodeAgent
 {
     private void OnDeploy(Deploy deploy)
     {
-        if (new[] { _keeper.Current, _keeper.Next }.FirstOrDefault(d => d?.Epoch == deploy.Epoch) is { } known)
+        if (_keeper.Held.Known(deploy.Epoch) is { } known)
         {
             AnswerAgain(known);
             return;
@@ -58,12 +58,10 @@ internal sealed partial class NodeAgent
 
     private void Prepare(FragmentOrder order, Plan former)
     {
-        var has = former.Placements.SelectMany(p => p.Instances).Any(i => i.Worker == Worker);
-        var runs = _keeper.Current is { IsStarted: true, Fragment: not null } current && current.Epoch == former.Epoch;
-        if (!runs && (has || _keeper.Current is not null))
+        var has = former.Sources.Any(s => s.Worker == Worker) || former.Placements.SelectMany(p => p.Instances).Any(i => i.Worker == Worker);
+        if (_keeper.Held.ObjectionBeside(former.Epoch, has) is { } reason)
         {
-            var found = _keeper.Current is { } other ? $"epoch {other.Epoch} is deployed" : "nothing does";
-            Sender.Tell(new DeployFailed(order.Plan.Epoch, $"Epoch {former.Epoch}, whose place it is to take, does not run on node '{Worker}' as its plan says: {found}."));
+            Sender.Tell(new DeployFailed(order.Plan.Epoch, reason));
             return;
         }
 
@@ -85,19 +83,14 @@ internal sealed partial class NodeAgent
 
     private string? Objection(Deploy deploy)
     {
-        if (deploy.Epoch <= _keeper.LastEpoch)
-        {
-            return $"Its epoch {deploy.Epoch} is not above {_keeper.LastEpoch}, which was in force here before.";
-        }
-
-        return deploy.Fingerprint != _self.Fingerprint
+        return _keeper.Held.Objection(deploy.Epoch) ?? (deploy.Fingerprint != _self.Fingerprint
             ? $"The plan is for a workflow with fingerprint {deploy.Fingerprint}, the node has built one with fingerprint {_self.Fingerprint}. Run the same build on both."
-            : null;
+            : null);
     }
 
     private void OnPrepared(Prepared prepared)
     {
-        if (_keeper.Current?.Epoch != prepared.Epoch && _keeper.Next?.Epoch != prepared.Epoch)
+        if (_keeper.Held.Known(prepared.Epoch) is null)
         {
             return;
         }
@@ -126,7 +119,7 @@ internal sealed partial class NodeAgent
             return;
         }
 
-        if (_keeper.Next is not { Fragment: not null } next || next.Epoch != order.Epoch)
+        if (!_keeper.Held.CanTakeOver(order.Epoch))
         {
             Sender.Tell(new FragmentFailed(order.Epoch, $"It is not prepared on node '{Worker}', which may have been started again."));
             return;
@@ -134,6 +127,8 @@ internal sealed partial class NodeAgent
 
         LogTakesOver(_logger, Worker, order.Epoch, _keeper.Current?.Epoch ?? 0);
         _ended = null;
+        var next = _keeper.Next!;
+        var fragment = next.Fragment!;
         try
         {
             _keeper.TakeOver();
@@ -145,7 +140,7 @@ internal sealed partial class NodeAgent
             OnEnded(new Ended(order.Epoch, cause));
         }
 
-        EndAsync(next.Epoch, next.Fragment).PipeTo(Self);
+        EndAsync(next.Epoch, fragment).PipeTo(Self);
     }
 
     private void AnswerTakenOver() => TakenOverAsync(_keeper.Current!.Epoch, _keeper.TakenOver).PipeTo(Self);

@@ -94,7 +94,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private void SayHello()
     {
         _announcements++;
-        _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress));
+        _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress) { PreparedEpoch = _keeper.Next?.Epoch ?? 0 });
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announcePause.Next() : AnnounceAgain);
     }
 

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 internal static class NodeFormat
 {
     private const int FieldsForEver = 3;
-    private const int FieldsOfThisVersion = 5;
+    private const int FieldsOfThisVersion = 6;
 
     public static void Write(ref MessagePackWriter writer, Announce value)
     {
@@ -22,6 +22,7 @@ internal static class NodeFormat
         writer.Write(value.RunningEpoch);
         Write(ref writer, value.LinkAddress);
         Write(ref writer, value.Node);
+        writer.Write(value.PreparedEpoch);
     }
 
     // The first three fields stay for ever: a node of another version must be refused by name and with both values.
@@ -41,6 +42,7 @@ internal static class NodeFormat
                 RunningEpoch = reader.ReadInt64(),
                 LinkAddress = ReadAddress(ref reader),
                 Node = Read(ref reader),
+                PreparedEpoch = reader.ReadInt64(),
             };
         }
 

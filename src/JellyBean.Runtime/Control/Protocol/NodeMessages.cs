@@ -15,6 +15,9 @@ internal sealed record Announce(
     int ProtocolVersion, NodeDescription Node, string Fingerprint, string Instance, long LastEpoch, long RunningEpoch, NodeAddress? LinkAddress) : IControlMessage
 {
     public WorkerId Worker => Node.Worker;
+
+    /// <summary>The epoch of the fragment that is prepared to take that one's place; 0 if none is.</summary>
+    public long PreparedEpoch { get; init; }
 }
 
 /// <summary>The fragment is compiled and its variants are loaded.</summary>
