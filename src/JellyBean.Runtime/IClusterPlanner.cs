@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Replanning;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime;
@@ -37,6 +38,9 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
 
     /// <summary>The plan in force, which the next one replaces; null before the first. Of plans that cost the same, this one stays.</summary>
     public Plan? InForce { get; init; }
+
+    /// <summary>Whether another plan is worth moving to, for what is measured; null where a plan is needed in any case.</summary>
+    public ReplanQuestion? Replan { get; init; }
 }
 
 /// <summary>What came of planning.</summary>
@@ -50,4 +54,7 @@ public sealed record ClusterPlan
 
     /// <summary>What the plan does not do of what was asked: sources that it leaves out, objectives that it misses. Empty where it does all.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];
+
+    /// <summary>Whether the plan is worth moving to, and why; null where that was not asked, or where nothing could be planned.</summary>
+    public ReplanDecision? Decision { get; init; }
 }

@@ -1,3 +1,5 @@
+using JellyBean.Planning.Replanning;
+
 namespace JellyBean.Runtime;
 
 /// <summary>How the nodes of one process find each other and how patiently they wait.</summary>
@@ -34,6 +36,10 @@ public sealed record LocalClusterOptions
     /// <summary>How a run follows what arrives.</summary>
     /// <value>Null unless set: what the plan says runs until there is another plan.</value>
     public AdaptationOptions? Adaptation { get; init; }
+
+    /// <summary>When runs whose plans are made here are planned anew for what is measured.</summary>
+    /// <value>Null unless set: only when nodes come and go, or somebody asks.</value>
+    public ReplanOptions? Replanning { get; init; }
 
     /// <summary>HOCON that overrides the settings of the nodes' control systems.</summary>
     /// <value>Empty unless set. Roles, addresses and serializers cannot be overridden.</value>

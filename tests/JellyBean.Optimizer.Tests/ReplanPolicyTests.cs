@@ -26,7 +26,7 @@ public sealed class ReplanPolicyTests
         Assert.InRange(walk.Plan.Cost.TotalPerHour, optimum * (1 - 1e-6), optimum * 1.05);
         Assert.InRange(walk.Proposals.Count, 1, 2);
         Assert.All(walk.Proposals, p => Assert.True(p.Decision.Holds && p.At >= Options.CoolDown));
-        Assert.Contains("per hour instead of", walk.Proposals[0].Decision.Reason, StringComparison.Ordinal);
+        Assert.Contains("for traffic) instead of", walk.Proposals[0].Decision.Reason, StringComparison.Ordinal);
     }
 
     [Fact]

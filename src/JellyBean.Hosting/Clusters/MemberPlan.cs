@@ -4,6 +4,7 @@ using JellyBean.Hosting.Commands;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Profiles;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -46,6 +47,12 @@ internal static class MemberPlan
         if (inputs.Count > 0)
         {
             return new ClusterPlan { Reasons = [.. inputs.Select(i => $"None of the sources of input '{i.Id}' is there."), .. shortfalls] };
+        }
+
+        if (request is { Replan: { } question, InForce: { } running })
+        {
+            var decision = ReplanPolicy.Decide(problem, question, running, planner.Plan);
+            return new ClusterPlan { Plan = decision.Proposed, Decision = decision, Reasons = [decision.Reason], Shortfalls = decision.Proposed is null ? [] : shortfalls };
         }
 
         var result = planner.Plan(problem);

@@ -8,8 +8,9 @@ using JellyBean.Workflows;
 
 namespace JellyBean.Hosting.Clusters;
 
-/// <summary>Plans what is configured for the nodes that are there. What there is to know, times above all, is found out once, in the background.</summary>
-internal sealed class MemberPlanner(Func<CancellationToken, Task<PlanningProblem>> prepare, IPlanner planner, ImmutableArray<Tier> tiers, WorkerProvisioning? provisioning, CancellationToken ends) : IClusterPlanner
+/// <summary>Plans what is configured for the nodes that are there. What there is to know, times above all, is found out once, in the background; prices and links are read again for every plan.</summary>
+internal sealed class MemberPlanner(
+    Func<CancellationToken, Task<PlanningProblem>> prepare, Func<InfrastructureCatalogue, InfrastructureCatalogue> catalogueNow, IPlanner planner, ImmutableArray<Tier> tiers, WorkerProvisioning? provisioning, CancellationToken ends) : IClusterPlanner
 {
     private readonly Lock _gate = new();
     private Task<PlanningProblem>? _problem;
@@ -28,7 +29,8 @@ internal sealed class MemberPlanner(Func<CancellationToken, Task<PlanningProblem
 
     public async Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken)
     {
-        var problem = await Begin().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var prepared = await Begin().WaitAsync(cancellationToken).ConfigureAwait(false);
+        var problem = prepared with { Catalogue = catalogueNow(prepared.Catalogue) };
         var startable = request.IsDryRun ? [] : provisioning?.Startable(request) ?? [];
         var plan = await SolveAsync(startable).ConfigureAwait(false);
         var missing = startable.Select(s => s.Worker).Where(w => plan.Plan is { } p && (p.Standby.Contains(w) || p.Placements.Any(o => o.Instances.Any(i => i.Worker == w)))).ToImmutableSortedSet();

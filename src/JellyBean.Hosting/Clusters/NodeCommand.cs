@@ -50,7 +50,7 @@ internal sealed class NodeCommand(
         var provisioning = description.IsCoordinator && configuration.Provisioning is { } provisioned
             ? new WorkerProvisioning(Provisioner(configuration, request, provisioned, description, () => here!.Value), OnDemand(configuration.Catalogue), provisioned, TimeProvider.System, loggers.CreateLogger<WorkerProvisioning>())
             : null;
-        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
+        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
         ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
@@ -119,6 +119,9 @@ internal sealed class NodeCommand(
            where type is { Ownership: Ownership.OnDemand, IsSourceOnly: false }
            select new ProvisionedWorker(worker.Id, type.Tier, type.Id),
     ];
+
+    private ConfiguredCatalogue CatalogueOf(PreparationRequest request) =>
+        new(() => preparation.Configure(request.Configuration).Catalogue, loggers.CreateLogger<ConfiguredCatalogue>());
 
     private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken) =>
         (await preparation.ProblemAsync(configuration, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;

@@ -62,7 +62,7 @@ internal sealed class ConfigurationReader
             Objectives = ReadObjectives(root.Section("objectives")),
             Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
             Percentile = PlanningReader.ReadPercentile(_request, _errors),
-            Cluster = ClusterReader.Read(root.Section("cluster")) with { Adaptation = AdaptationReader.Read(root.Section("adaptation")) },
+            Cluster = ClusterReader.Read(root.Section("cluster")) with { Adaptation = AdaptationReader.Read(root.Section("adaptation")), Replanning = ReplanningReader.Read(root.Section("replanning")) },
             Links = LinkReader.Read(root.Section("links")),
             Snapshots = SnapshotReader.Read(root.Section("snapshots"), folder),
             HasSnapshotFolder = root.Section("snapshots").Text("folder") is not null,

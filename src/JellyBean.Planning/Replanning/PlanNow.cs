@@ -21,18 +21,18 @@ internal sealed class PlanNow
         if (gone.Count > 0)
         {
             _problems.Add($"Its machines {string.Join(", ", gone)} are not there any more.");
-            CostPerHour = plan.Cost.TotalPerHour;
+            Cost = plan.Cost;
             return;
         }
 
         var planned = plan.Sources.Sum(s => s.Rate);
         var factor = planned > 0 ? problem.Sources.Sum(s => s.Rate) / planned : 1;
         var evaluation = new PlanEvaluation(problem, plan with { Routes = [.. plan.Routes.Select(r => r with { Rate = r.Rate * factor, BytesPerSecond = r.BytesPerSecond * factor })] });
-        CostPerHour = evaluation.Cost().TotalPerHour;
+        Cost = evaluation.Cost();
         Check(problem, evaluation);
     }
 
-    public double CostPerHour { get; }
+    public PlanCost Cost { get; }
 
     /// <summary>Why it does not hold; empty if it does.</summary>
     public IReadOnlyList<string> Problems => _problems;

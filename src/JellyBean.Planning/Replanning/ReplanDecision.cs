@@ -1,4 +1,6 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
 
 namespace JellyBean.Planning.Replanning;
 
@@ -22,4 +24,13 @@ public sealed record ReplanDecision
 
     /// <summary>What moving to it counts for, per hour.</summary>
     public double MovesPerHour { get; init; }
+
+    /// <summary>Of <see cref="CostPerHour"/>, what traffic costs.</summary>
+    public double NetworkPerHour { get; init; }
+
+    /// <summary>Of <see cref="OtherCostPerHour"/>, what traffic costs; null where there is no other plan.</summary>
+    public double? OtherNetworkPerHour { get; init; }
+
+    /// <summary>How far service times have drifted from their profile: measured to profiled, by operator and variant.</summary>
+    public ImmutableDictionary<(OperatorId Operator, string Variant), double> Drift { get; init; } = ImmutableDictionary<(OperatorId Operator, string Variant), double>.Empty;
 }

@@ -6,7 +6,11 @@ namespace JellyBean.Planning.Replanning;
 /// <summary>What a running plan shows.</summary>
 /// <param name="Rates">What sources offer, elements per second, before anything is dropped.</param>
 /// <param name="Services">How long runs take.</param>
-public sealed record ReplanMeasurement(ImmutableArray<MeasuredRate> Rates, ImmutableArray<MeasuredService> Services);
+public sealed record ReplanMeasurement(ImmutableArray<MeasuredRate> Rates, ImmutableArray<MeasuredService> Services)
+{
+    /// <summary>How long small messages take there and back, between tiers.</summary>
+    public ImmutableArray<MeasuredLink> Links { get; init; } = [];
+}
 
 /// <summary>What a source offers.</summary>
 /// <param name="Source">The source.</param>
@@ -18,3 +22,9 @@ public readonly record struct MeasuredRate(SourceId Source, double PerSecond);
 /// <param name="Variant">The variant of its model.</param>
 /// <param name="Ratio">Measured to profiled; above 0.</param>
 public readonly record struct MeasuredService(OperatorId Operator, string Variant, double Ratio);
+
+/// <summary>How long a small message takes over a link, there and back.</summary>
+/// <param name="From">The tier that sends.</param>
+/// <param name="To">The tier that receives.</param>
+/// <param name="RoundTrip">The median.</param>
+public readonly record struct MeasuredLink(Tier From, Tier To, TimeSpan RoundTrip);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace JellyBean.Planning.Replanning;
 
 /// <summary>When another plan is worth it.</summary>
@@ -34,4 +36,36 @@ public sealed record ReplanOptions
     /// <summary>Service times are only planned with as measured once they are so far from the profile, as a part of it.</summary>
     /// <value>0 or more; 0.1 unless set: measurements of one machine differ by as much.</value>
     public double LeastDrift { get; init; } = 0.1;
+
+    /// <summary>What starting an operator on another machine counts, beside what plans cost, as a part of what the plan in force costs.</summary>
+    /// <value>0 or more; 0.005 unless set. Larger moves fewer operators for the same saving.</value>
+    public double MoveShare { get; init; } = 0.005;
+
+    /// <summary>Round trips are only planned with as measured once they are so many times what the catalogue says, or it is so many times them.</summary>
+    /// <value>1 or more; 2 unless set: lines are never as steady as a catalogue.</value>
+    public double LeastRoundTripChange { get; init; } = 2;
+
+    /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
+    /// <returns>The option, what it is, and what it may be.</returns>
+    public IEnumerable<(string Option, object Found, string Allowed)> Problems()
+    {
+        (string Name, TimeSpan Value, TimeSpan Least, TimeSpan Most)[] times =
+        [
+            (nameof(Every), Every, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            (nameof(CoolDown), CoolDown, TimeSpan.Zero, TimeSpan.FromDays(1)),
+            (nameof(Ahead), Ahead, TimeSpan.Zero, TimeSpan.FromHours(1)),
+            (nameof(RateHalfLife), RateHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            (nameof(TrendHalfLife), TrendHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            (nameof(DriftHalfLife), DriftHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+        ];
+        (string Name, double Value, double Least, double Most)[] numbers =
+        [
+            (nameof(LeastGain), LeastGain, 0, 1),
+            (nameof(LeastDrift), LeastDrift, 0, 10),
+            (nameof(MoveShare), MoveShare, 0, 1),
+            (nameof(LeastRoundTripChange), LeastRoundTripChange, 1, 1000),
+        ];
+        return times.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, (object)r.Value, $"{r.Least} to {r.Most}"))
+            .Concat(numbers.Where(r => !(r.Value >= r.Least && r.Value <= r.Most)).Select(r => (r.Name, (object)r.Value, string.Create(CultureInfo.InvariantCulture, $"{r.Least} to {r.Most}"))));
+    }
 }

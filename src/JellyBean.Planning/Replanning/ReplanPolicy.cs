@@ -10,6 +10,28 @@ namespace JellyBean.Planning.Replanning;
 /// </remarks>
 public static class ReplanPolicy
 {
+    /// <summary>Answers whether another plan is worth moving to.</summary>
+    /// <param name="asked">What was planned for, with the catalogue as it is now and the original profile.</param>
+    /// <param name="question">What was measured.</param>
+    /// <param name="inForce">The plan in force.</param>
+    /// <param name="plan">Plans.</param>
+    public static ReplanDecision Decide(PlanningProblem asked, ReplanQuestion question, Plan inForce, Func<PlanningProblem, PlanningResult> plan)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(inForce);
+        ArgumentNullException.ThrowIfNull(plan);
+
+        // Catalogues may be changed while a plan is in force.
+        if (asked.Validate() is [var error, ..])
+        {
+            return new ReplanDecision { Reason = $"It cannot be planned: {error}", Holds = true, CostPerHour = inForce.Cost.TotalPerHour, Drift = question.State.Drift };
+        }
+
+        var state = question.State.Observe(new ReplanMeasurement([], ServiceDrift.Of(asked, question.Runs)), question.Now, question.Options);
+        var problem = Problem(asked, state, new PlanInForce(inForce, question.Options.MoveShare * inForce.Cost.TotalPerHour), question.Options);
+        return Weigh(problem, plan(problem), state, question.Now, question.Options) with { Drift = state.Drift };
+    }
+
     /// <summary>What is to be planned now: the rates that are to come, times as measured, and the plan in force.</summary>
     /// <param name="asked">What was planned for, with the catalogue (machines, prices, links) as it is now and the original profile.</param>
     /// <param name="state">What was measured.</param>
@@ -26,6 +48,7 @@ public static class ReplanPolicy
         return asked with
         {
             Profile = state.Recalibrated(asked.Profile, options),
+            Catalogue = state.Measured(asked.Catalogue, options),
             Sources = [.. asked.Sources.Select(s => state.Rates.TryGetValue(s.Source, out var rate) && Rate(rate) > 0 ? s with { Rate = Rate(rate) } : s)],
             InForce = inForce,
         };
@@ -67,8 +90,10 @@ public static class ReplanPolicy
         {
             Reason = "",
             Holds = stands.Problems.Count == 0,
-            CostPerHour = stands.CostPerHour,
+            CostPerHour = stands.Cost.TotalPerHour,
+            NetworkPerHour = stands.Cost.NetworkPerHour,
             OtherCostPerHour = result.Plan?.Cost.TotalPerHour,
+            OtherNetworkPerHour = result.Plan?.Cost.NetworkPerHour,
             MovesPerHour = result.MovesPerHour,
         };
         if (result.Plan is not { } other)
@@ -101,7 +126,7 @@ public static class ReplanPolicy
     private static bool IsCool(ReplanState state, TimeSpan now, ReplanOptions options) => state.ChangedAt is not { } changed || now - changed >= options.CoolDown;
 
     private static string Costs(ReplanDecision decision) =>
-        Text($"It costs {decision.OtherCostPerHour:0.####} per hour instead of {decision.CostPerHour:0.####}, and moving counts {decision.MovesPerHour:0.####}.");
+        Text($"It costs {decision.OtherCostPerHour:0.####} per hour ({decision.OtherNetworkPerHour:0.####} of it for traffic) instead of {decision.CostPerHour:0.####} ({decision.NetworkPerHour:0.####}), and moving counts {decision.MovesPerHour:0.####}.");
 
     private static string Words(PlanDiff difference)
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Profiles;
 using JellyBean.Workflows;
 
@@ -7,14 +8,23 @@ namespace JellyBean.Planning.Replanning;
 /// <summary>What is remembered of a running plan. A value: <see cref="ReplanPolicy"/> makes the next one.</summary>
 public sealed record ReplanState
 {
+    // Differences of less than a plan's own step of time are none.
+    private static readonly TimeSpan NoRoundTrip = TimeSpan.FromMilliseconds(1);
+
     /// <summary>What sources offer, and how that grows.</summary>
     public ImmutableSortedDictionary<SourceId, RateForecast> Rates { get; init; } = ImmutableSortedDictionary<SourceId, RateForecast>.Empty;
 
     /// <summary>How far service times have drifted from their profile: measured to profiled, an exponentially weighted mean, by operator and variant. The profile itself stays as it is.</summary>
     public ImmutableDictionary<(OperatorId Operator, string Variant), double> Drift { get; init; } = ImmutableDictionary<(OperatorId Operator, string Variant), double>.Empty;
 
+    /// <summary>How long small messages take there and back between tiers, as measured last.</summary>
+    public ImmutableDictionary<(Tier From, Tier To), TimeSpan> RoundTrips { get; init; } = ImmutableDictionary<(Tier From, Tier To), TimeSpan>.Empty;
+
     /// <summary>When it was measured last; null before.</summary>
     public TimeSpan? MeasuredAt { get; init; }
+
+    /// <summary>When service times were measured last; null before.</summary>
+    public TimeSpan? ServicesAt { get; init; }
 
     /// <summary>When it was planned again last; null before.</summary>
     public TimeSpan? PlannedAt { get; init; }
@@ -27,10 +37,12 @@ public sealed record ReplanState
     {
         ArgumentNullException.ThrowIfNull(measured);
         ArgumentNullException.ThrowIfNull(options);
-        var weight = RateForecast.Weight(now - (MeasuredAt ?? now), options.DriftHalfLife);
+        var weight = RateForecast.Weight(now - (ServicesAt ?? MeasuredAt ?? now), options.DriftHalfLife);
         return this with
         {
             MeasuredAt = now,
+            ServicesAt = measured.Services.IsEmpty ? ServicesAt : now,
+            RoundTrips = measured.Links.Aggregate(RoundTrips, (all, l) => all.SetItem((l.From, l.To), l.RoundTrip)),
             Rates = measured.Rates.Aggregate(Rates, (all, r) => all.SetItem(r.Source, all.TryGetValue(r.Source, out var before) ? before.Next(r.PerSecond, now, options) : RateForecast.Begin(r.PerSecond, now))),
             Drift = measured.Services.Where(s => s.Ratio > 0 && double.IsFinite(s.Ratio)).Aggregate(Drift, (all, s) =>
             {
@@ -53,6 +65,21 @@ public sealed record ReplanState
             ServiceTimes = [.. profile.ServiceTimes.Select(t => t.Variant is { } variant && Drift.TryGetValue((t.Operator, variant), out var drift) && Math.Abs(drift - 1) >= options.LeastDrift
                 ? t with { ServiceMs = t.ServiceMs * drift }
                 : t)],
+        };
+    }
+
+    /// <summary>A catalogue with round trips as measured, where they are far enough from it; prices and bandwidths are the catalogue's.</summary>
+    /// <param name="catalogue">What is configured; it stays as it is.</param>
+    /// <param name="options">How far that is.</param>
+    public InfrastructureCatalogue Measured(InfrastructureCatalogue catalogue, ReplanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(catalogue);
+        ArgumentNullException.ThrowIfNull(options);
+        bool IsFar(TimeSpan measured, TimeSpan said) =>
+            (measured - said).Duration() > NoRoundTrip && (measured > said * options.LeastRoundTripChange || said > measured * options.LeastRoundTripChange);
+        return catalogue with
+        {
+            Links = [.. catalogue.Links.Select(l => RoundTrips.TryGetValue((l.From, l.To), out var measured) && IsFar(measured, l.RoundTrip) ? l with { RoundTrip = measured } : l)],
         };
     }
 }

@@ -5,6 +5,7 @@ using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Profiles;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
@@ -103,6 +104,53 @@ public sealed class MemberPlanTests
         Assert.Equal(["large"], asked.Profile.ServiceTimes.Select(t => t.Variant));
         Assert.Equal(Tier.Edge, asked.PinOf(asked.Workflow[Names]));
     }
+
+    [Fact]
+    public void Less_arrives_than_was_planned_for_a_plan_on_fewer_machines_is_weighed_and_said_to_be_worth_it()
+    {
+        var namer = new OperatorId("namer");
+        var source = Source("north", null) with { Rate = 15 };
+        var problem = Problem(source) with
+        {
+            Catalogue = Problem().Catalogue with { WorkerTypes = [.. Problem().Catalogue.WorkerTypes.Select(t => t with { Ownership = Ownership.OnDemand })] },
+            Profile = Problem().Profile with
+            {
+                ServiceTimes = [.. new[] { "small", "large" }.Select(v => new ServiceTime { Operator = namer, Variant = v, ServiceMs = 80 })],
+                Outputs = [new OutputProfile { Operator = new OperatorId(TestProgram.Numbers.Name), MessageBytes = 4 }, .. new[] { "small", "large" }.Select(v => new OutputProfile { Operator = namer, Variant = v, MessageBytes = 4 })],
+                Footprints = [.. new[] { "small", "large" }.Select(v => new Footprint { Operator = namer, Variant = v, MemoryBytes = 1, LoadTime = TimeSpan.Zero })],
+                Accuracies = [new AccuracyRow { Metric = "recall", Variants = [new VariantChoice(namer, "small")], Value = 0.6, Provenance = "made up" }],
+            },
+        };
+        var request = Request(Member("edge-1"), Member("edge-2"));
+        var first = MemberPlan.Of(problem, request, new CheapestPlanner());
+        Assert.True(first.Plan is not null, string.Join(' ', first.Reasons));
+        var inForce = first.Plan;
+        var state = new ReplanState { Rates = ImmutableSortedDictionary<SourceId, RateForecast>.Empty.Add(source.Source, new RateForecast(5, 0, TimeSpan.Zero)), MeasuredAt = TimeSpan.Zero };
+        var question = new ReplanQuestion(state, [new MeasuredRun(namer, "small", new WorkerId("edge-1"), 1, 120)], TimeSpan.FromMinutes(5), new ReplanOptions());
+
+        var answer = MemberPlan.Of(problem, request with { IsFirst = false, InForce = inForce, Replan = question }, new CheapestPlanner());
+
+        Assert.True(answer.Plan is not null, answer.Decision!.Reason);
+        Assert.Equal((2, 1), (Machines(inForce), Machines(answer.Plan)));
+        Assert.Same(answer.Plan, answer.Decision!.Proposed);
+        Assert.True(answer.Decision.Holds);
+        Assert.Equal((2.0, 1.0), (answer.Decision.CostPerHour, answer.Decision.OtherCostPerHour));
+        Assert.Equal(1.5, answer.Decision.Drift[(namer, "small")], 0.02);
+    }
+
+    [Fact]
+    public void Catalogue_that_is_not_valid_any_more_leaves_the_plan_in_force_and_says_what_is_wrong()
+    {
+        var planner = new FakePlanner();
+        var inForce = MemberPlan.Of(Problem(), Request(Member("edge-1")), planner).Plan!;
+
+        var answer = MemberPlan.Of(Problem(), Request(Member("edge-1")) with { IsFirst = false, InForce = inForce, Replan = new ReplanQuestion(new ReplanState(), [], TimeSpan.Zero, new ReplanOptions()) }, planner);
+
+        Assert.Null(answer.Plan);
+        Assert.StartsWith("It cannot be planned: ", answer.Decision!.Reason, StringComparison.Ordinal);
+    }
+
+    private static int Machines(Plan plan) => plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Distinct().Count();
 
     [Fact]
     public void Latency_is_given_up_last_and_said()

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Hocon;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
@@ -97,6 +98,19 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Replanning_is_on_unless_switched_off_and_its_values_are_checked()
+    {
+        var options = Read("jellybean { inputs.numbers.a { }, replanning { every = 10s, least-gain = 0.1 } }").Cluster.Replanning;
+        var off = Read("jellybean { inputs.numbers.a { }, replanning.enabled = false }").Cluster.Replanning;
+        var wrong = Assert.Throws<BadInputException>(() => Read("jellybean { inputs.numbers.a { }, replanning { every = 10ms, least-gain = 2 } }"));
+
+        Assert.Equal(new ReplanOptions { Every = TimeSpan.FromSeconds(10), LeastGain = 0.1 }, options);
+        Assert.Null(off);
+        Assert.Contains(wrong.Errors, e => e.StartsWith("jellybean.replanning.every is", StringComparison.Ordinal));
+        Assert.Contains(wrong.Errors, e => e.StartsWith("jellybean.replanning.least-gain is", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Configuration_with_many_mistakes_reports_them_all_at_once()
     {
         var wrong = Assert.Throws<BadInputException>(() => Read("""
@@ -127,7 +141,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: adaptation, catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, snapshots.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: adaptation, catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, replanning, snapshots.",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }

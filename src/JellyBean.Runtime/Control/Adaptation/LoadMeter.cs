@@ -17,6 +17,13 @@ internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, 
     /// <summary>The last report of each worker.</summary>
     public IEnumerable<FragmentReport> Latest => Heard.Values.Select(h => h[^1].Report);
 
+    /// <summary>Of each worker, what it reported at the beginning of the time over which rates are measured, and at its end.</summary>
+    public IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> Spans =>
+        from heard in Heard.Values
+        let seconds = (heard[^1].At - heard[0].At).TotalSeconds
+        where seconds > 0
+        select (heard[0].Report, heard[^1].Report, seconds);
+
     /// <summary>Takes a report.</summary>
     public LoadMeter Hear(FragmentReport report, TimeSpan now)
     {

@@ -16,6 +16,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BeginAgainAfter = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(5);
 
     private readonly WorkerId _self;
     private readonly RunMachine _machine;
@@ -28,9 +29,13 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly Audience _audience;
     private readonly SnapshotDesk? _snapshots;
     private readonly AdaptationDesk? _adaptation;
+    private readonly ReplanDesk? _replanning;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private DecisionLog _decisions = DecisionLog.Empty;
+    private DecisionLog _history = DecisionLog.Empty;
+    private TimeSpan _historyAt;
+    private System.Collections.Immutable.ImmutableArray<AdaptationRecord> _told = [];
     private (SnapshotEffect.Keep What, long Index)? _keep;
     private RunTicket? _ticket;
     private Leader _leader;
@@ -47,6 +52,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
+        _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning) : null;
         _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
         Become(Waiting);
     }
@@ -89,6 +95,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Report>(m =>
         {
             _adaptation?.Heard(m.Fragment, Now);
+            _replanning?.Heard(m.Fragment, Now);
             FromNode(w => new RunEvent.NodeReported(w, m.Fragment));
         });
         Receive<Adjusted>(m => _workers.ContainsKey(Sender), m => _adaptation?.Answered(_workers[Sender], m, Now));
@@ -111,7 +118,15 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
         Receive<SnapshotCommitted>(m => FromNode(w => new SnapshotEvent.Committed(w, m.Epoch, m.Snapshot)));
         Receive<SnapshotEvent>(Advance);
-        Receive<PlanMade>(m => Advance(new RunEvent.Planned(m.Asked, m.Answer)));
+        Receive<PlanMade>(m =>
+        {
+            if (m.Answer.Decision is { } decision)
+            {
+                _replanning?.Answered(decision, Now);
+            }
+
+            Advance(new RunEvent.Planned(m.Asked, m.Answer));
+        });
         Receive<TickDue>(_ =>
         {
             AskNowAndThen();
@@ -122,6 +137,18 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 Do(send);
             }
 
+            if (_replanning?.Tick(_state, Now) is { } due)
+            {
+                Advance(due);
+            }
+
+            if (_adaptation is { Records: var records } && records != _told)
+            {
+                _told = records;
+                _decisions = _decisions.With(records, Now, _time.GetUtcNow());
+            }
+
+            KeepHistory();
             _audience.Tick(_self, _state, Now);
         });
     }
@@ -170,7 +197,9 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
         LogLeads(_logger, next.Term);
         Become(Leading);
-        Advance(new RunEvent.Began(next.Term, RunRecord.FromBytes(next.Entry.Value)));
+        var record = RunRecord.FromBytes(next.Entry.Value);
+        _decisions = _history = DecisionLog.Of(record.Decisions);
+        Advance(new RunEvent.Began(next.Term, record));
         Stash.UnstashAll();
     }
 
@@ -347,8 +376,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 PlanMadeAsync(planning, e.Asked).PipeTo(Self);
                 break;
             case RunEffect.Record e:
-                _leader = _leader.Write(e.What.ToBytes());
-                Ask();
+                Write(e.What);
                 break;
             case RunEffect.Tell e:
                 LogTold(_logger, e.IsTrouble ? LogLevel.Warning : LogLevel.Information, e.What);
@@ -369,6 +397,23 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 _ticket = null;
                 _audience.TellAll(_self, _state, Now);
                 break;
+        }
+    }
+
+    // With each record goes the history so far, as far as there is room.
+    private void Write(RunRecord record)
+    {
+        (_history, _historyAt) = (_decisions, Now);
+        _leader = _leader.Write(record.With(_decisions.All).ToBytes());
+        Ask();
+    }
+
+    /// <summary>Decisions that change no plan are written down as well, now and then: whoever coordinates next tells them, too.</summary>
+    private void KeepHistory()
+    {
+        if (_decisions.IsSettled && !_decisions.Equals(_history) && Now - _historyAt >= HistoryInterval)
+        {
+            Write(RunMachine.WhatIsKept(_state));
         }
     }
 

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Globalization;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
@@ -6,8 +8,9 @@ using JellyBean.Runtime.Telemetry;
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>What a coordinator has decided and why, as a value. It only watches: whatever changes the state of a run is told here, however it was decided.</summary>
-internal sealed record DecisionLog
+internal sealed partial record DecisionLog
 {
+    private const string GoesOn = "…";
     private const int MostKept = 100;
     private const int MostMeasurements = 40;
 
@@ -19,9 +22,19 @@ internal sealed record DecisionLog
     /// <summary>The latest last.</summary>
     public ImmutableArray<Decision> All { get; init; } = [];
 
+    /// <summary>Whether none goes on.</summary>
+    public bool IsSettled => Open is null;
+
     private OpenDecision? Open { get; init; }
 
     private long Count { get; init; }
+
+    /// <summary>Goes on with what a coordinator before this one has decided.</summary>
+    public static DecisionLog Of(ImmutableArray<Decision> decisions) => new()
+    {
+        All = [.. decisions.Select(d => d.Result == GoesOn ? d with { Result = "The node that coordinated has ended meanwhile." } : d)],
+        Count = decisions.IsEmpty ? 0 : decisions[^1].Number,
+    };
 
     /// <summary>The log after a step of the coordinator.</summary>
     /// <param name="before">The state before it.</param>
@@ -35,16 +48,17 @@ internal sealed record DecisionLog
             return this;
         }
 
-        var log = Trigger(before, after) is { } trigger ? Closed(after, now, "Something else came between.").Begun(trigger, before, now, at) : this;
-        log = log.Stepped(after, now);
+        var log = Trigger(before, after) is { } trigger ? Closed(after, now, "Something else came between.").Begun(trigger, before, after, now, at) : this;
+        log = log.Stepped(after, now).Held(after);
         return Result(before, after) is { } result ? log.Closed(after, now, result) : log.Answered(before, after, now, at);
     }
 
     private string? Trigger(RunState before, RunState after) => (before, after) switch
     {
+        (_, { Run.Wish: { Replan: not null } wish }) when before.Run?.Wish?.Replan is null => wish.Reason,
         (_, { ByHand.Active: { } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
         ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
-        ({ Run.Transition: null, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
+        ({ Run: { Transition: null, Wish: null or { Replan: null } }, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
         ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
         ({ Phase: RunPhase.Planning, Run.Problem: not null }, { Phase: not RunPhase.Planning, Run: not null }) when Open is null => "Planned again.",
         _ => null,
@@ -54,9 +68,10 @@ internal sealed record DecisionLog
     private string? Result(RunState before, RunState after) => (before, after) switch
     {
         _ when Open is null => null,
+        ({ Run.Wish.Replan: not null }, { Phase: RunPhase.Running, Run: { Wish: null, Transition: null } run }) => run.Considered?.Reason ?? "Something else came between.",
         (_, { Run: null } or { Phase: RunPhase.Draining or RunPhase.Securing or RunPhase.Stopping }) when before.Run is not null && before.Phase != after.Phase =>
             after.Run?.Failure?.Message ?? after.Ended?.Failure ?? "The run has ended.",
-        ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"Epoch {run.Epoch} is in force.",
+        ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"{(Open.IsReplan && run.Considered is { } why ? $"{why.Reason} " : "")}Epoch {run.Epoch} is in force.",
         (_, { Phase: RunPhase.Planning, Run.Problem: { } problem }) when before.Run?.Problem != problem => problem,
         ({ Run.Transition: { Step: TransitionStep.Preparing } given }, { Run: { Transition: null, History: [.., var line] } run }) when run.Epoch < given.Epoch => line[Math.Min(MarkOfTime, line.Length)..],
         ({ ByHand.Active: { } active }, { ByHand.Active: null, Run: null or { Transition: null } }) when after.Run?.Epoch == before.Run?.Epoch =>
@@ -72,20 +87,22 @@ internal sealed record DecisionLog
             return this;
         }
 
-        // Whatever else is open stays the last.
-        var decision = New(answer.Outcome.Command, before, at) with { Result = answer.Outcome.Message, EpochAfter = after.Run?.Epoch ?? 0 };
-        return Open is null ? Kept(decision) : this with { Count = Count + 1, All = All.Insert(All.Length - 1, decision) };
+        return Beside(New(answer.Outcome.Command, before, at) with { Result = answer.Outcome.Message, EpochAfter = after.Run?.Epoch ?? 0 });
     }
 
-    private DecisionLog Begun(string trigger, RunState before, TimeSpan now, DateTimeOffset at) =>
-        Kept(New(trigger, before, at) with { Measurements = Measured(before) }) with { Open = new OpenDecision("", now) };
+    private DecisionLog Begun(string trigger, RunState before, RunState after, TimeSpan now, DateTimeOffset at)
+    {
+        var question = after.Run?.Wish?.Replan;
+        var measured = question is null ? Measured(before) : [.. Measured(question).Concat(Measured(before)).Take(MostMeasurements)];
+        return Kept(New(trigger, before, at) with { Measurements = measured }) with { Open = new OpenDecision("", now) { IsReplan = question is not null } };
+    }
 
     private Decision New(string trigger, RunState before, DateTimeOffset at) => new()
     {
         Number = Count + 1,
         At = at,
         Trigger = ControlProtocol.Line(trigger),
-        Result = "…",
+        Result = GoesOn,
         EpochBefore = before.Run?.Epoch ?? 0,
         CostBefore = before.Run?.Plan?.Cost.TotalPerHour,
         Currency = before.Run?.Plan?.Cost.Currency ?? "USD",
@@ -93,9 +110,13 @@ internal sealed record DecisionLog
 
     private DecisionLog Kept(Decision decision) => this with { Count = Count + 1, All = [.. All.TakeLast(MostKept - 1), decision] };
 
+    /// <summary>Whatever else is open stays the last.</summary>
+    private DecisionLog Beside(Decision decision) => Open is null ? Kept(decision) : this with { Count = Count + 1, All = All.Insert(All.Length - 1, decision) };
+
     private DecisionLog Stepped(RunState after, TimeSpan now)
     {
-        var name = after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning"
+        var name = after.Run?.Wish?.Replan is not null && after.Phase == RunPhase.Running && after.Run.Transition is null ? "planning"
+            : after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning"
             : after.Run?.Transition is { } transition ? transition.Step == TransitionStep.TakingOver ? "taking over" : transition.Step.ToString().ToLowerInvariant()
             : after.Phase.ToString().ToLowerInvariant();
         if (Open is not { } open || open.Step == name)
@@ -103,7 +124,7 @@ internal sealed record DecisionLog
             return this;
         }
 
-        var log = this with { Open = new OpenDecision(name, now) };
+        var log = this with { Open = open with { Step = name, Since = now } };
         return open.Step.Length == 0 ? log : log.Last(d => d with { Steps = d.Steps.Add(new DecisionStep(open.Step, now - open.Since)) });
     }
 
@@ -115,6 +136,7 @@ internal sealed record DecisionLog
         }
 
         var plan = after.Run?.Plan;
+        var considered = open.IsReplan ? after.Run?.Considered : null;
         var log = this with { Open = null };
         return log.Last(d =>
         {
@@ -123,9 +145,11 @@ internal sealed record DecisionLog
             {
                 Result = ControlProtocol.Line(result),
                 EpochAfter = after.Run?.Epoch ?? 0,
-                CostAfter = plan?.Cost.TotalPerHour,
+                CostBefore = considered?.CostPerHour ?? d.CostBefore,
+                CostAfter = considered is not null && !isOther ? considered.CostPerHour : plan?.Cost.TotalPerHour,
+                ElementsHeld = open.Held,
                 Currency = plan?.Cost.Currency ?? d.Currency,
-                Candidates = Weighed(after, d, isOther),
+                Candidates = considered is null ? Weighed(after, d, isOther) : Weighed(considered, d, isOther),
                 Steps = after.Phase == RunPhase.Running && open.Step is "running" or "" ? d.Steps : d.Steps.Add(new DecisionStep(open.Step, now - open.Since)),
             };
         });
@@ -145,6 +169,15 @@ internal sealed record DecisionLog
             : [];
     }
 
+    private static ImmutableArray<Candidate> Weighed(ReplanDecision considered, Decision decision, bool isOther)
+    {
+        var holds = considered.Holds ? "" : "does not hold; ";
+        Candidate current = new($"epoch {decision.EpochBefore}", considered.CostPerHour, $"{holds}{(isOther ? "replaced" : "stays")}");
+        return considered.OtherCostPerHour is { } other
+            ? [current, new("the cheapest other", other, isOther ? "chosen" : string.Create(CultureInfo.InvariantCulture, $"not chosen; moving counts {considered.MovesPerHour:0.####} per hour"))]
+            : [current];
+    }
+
     private DecisionLog Last(Func<Decision, Decision> change) => this with { All = All.SetItem(All.Length - 1, change(All[^1])) };
 
     private static ImmutableArray<Measurement> Measured(RunState state)
@@ -159,5 +192,12 @@ internal sealed record DecisionLog
         ];
     }
 
-    private sealed record OpenDecision(string Step, TimeSpan Since);
+    private sealed record OpenDecision(string Step, TimeSpan Since)
+    {
+        /// <summary>Whether it is asked if another plan is worth moving to.</summary>
+        public bool IsReplan { get; init; }
+
+        /// <summary>Most elements that were held while stages moved; null while nothing moves.</summary>
+        public long? Held { get; init; }
+    }
 }

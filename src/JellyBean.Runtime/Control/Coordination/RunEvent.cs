@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
@@ -42,6 +43,11 @@ internal abstract record RunEvent
         /// <summary>Whether it must come: if it cannot take the place of the one in force while elements flow, it does from the last snapshot.</summary>
         public bool IsUrgent { get; init; }
     }
+
+    /// <summary>It is time to ask whether another plan is worth moving to.</summary>
+    /// <param name="Trigger">Why, as a sentence.</param>
+    /// <param name="Question">What is measured.</param>
+    public sealed record ReplanDue(string Trigger, ReplanQuestion Question) : RunEvent;
 
     /// <summary>Somebody commands something, perhaps again.</summary>
     public sealed record Commanded(Command Command) : RunEvent;

@@ -99,17 +99,12 @@ internal sealed partial class RunMachine
             return OnProposed(state, active, e.Answer, now);
         }
 
-        if (e.Asked != state.Asked)
+        if (state.Run is { Wish: { } wish } seeking && wish.Asked == e.Asked)
         {
-            return Nothing(state);
+            return OnSought(state, seeking, wish, e.Answer, now);
         }
 
-        if (state is { Phase: RunPhase.Running, Run: { Wish: { } wish } seeking })
-        {
-            return OnFound(state, seeking with { Wish = null }, wish, e.Answer, now);
-        }
-
-        if (state is not { Phase: RunPhase.Planning, Run: { } run })
+        if (e.Asked != state.Asked || state is not { Phase: RunPhase.Planning, Run: { } run })
         {
             return Nothing(state);
         }
@@ -201,10 +196,13 @@ internal sealed partial class RunMachine
         return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
     }
 
-    private static RunEffect.Record RecordOf(RunState state) => new(WhatOf(state) with
+    private static RunEffect.Record RecordOf(RunState state) => new(WhatIsKept(state));
+
+    /// <summary>What the next coordinator must know, at any time.</summary>
+    public static RunRecord WhatIsKept(RunState state) => WhatOf(state) with
     {
         Orders = state.Run?.Transition is { Step: TransitionStep.Preparing } && state.ByHand.Until is { } until ? until : state.ByHand.Orders,
-    });
+    };
 
     private static RunRecord WhatOf(RunState state) => state switch
     {

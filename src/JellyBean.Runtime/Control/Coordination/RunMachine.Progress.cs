@@ -145,7 +145,7 @@ internal sealed partial class RunMachine
         var waited = now - run.Since;
         switch (state.Phase)
         {
-            case RunPhase.Planning when waited >= rules.PlanAgainAfter:
+            case RunPhase.Planning when waited >= rules.PlanAgainAfter && run.Problem is not null:
                 return AskForPlan(state, run, now);
             case RunPhase.Gathering when waited >= Options.JoinDeadline && run.IsPlannedHere:
                 return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(Missing(state, run))}.", now);
@@ -162,10 +162,10 @@ internal sealed partial class RunMachine
                 return OnDrain(state, now);
             case RunPhase.Running when run.Transition is { } preparing && now - preparing.Since >= Options.DeployDeadline:
                 return GiveUp(state, run, preparing, $"Nodes were not ready within {Options.DeployDeadline}: {List(preparing.Awaited)}.", now);
-            case RunPhase.Running when run.Wish is { } wish && now - wish.Since >= rules.PlanAgainAfter:
-                return Seek(state, run, wish with { Since = now });
             case RunPhase.Moving when waited >= Options.JoinDeadline && run is { IsPlannedHere: true, IsDraining: false } && run.Transition!.Workers.Where(w => !state.Has(w)).ToList() is { Count: > 0 } gone:
                 return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(gone)}.", now);
+            case RunPhase.Running when run is { Wish: { Asked: 0 } wish, Transition: null }:
+                return Seek(state, run, wish);
             case RunPhase.Moving when waited >= Options.DrainDeadline:
                 var slow = run.Transition!.Awaited is [var first, ..] ? first : run.Parts.Keys.First();
                 return FailOrReplan(state, run, $"Another plan did not take the place of epoch {run.Transition.FormerEpoch} within {Options.DrainDeadline}: {List(run.Transition.Awaited)}.", slow, now);

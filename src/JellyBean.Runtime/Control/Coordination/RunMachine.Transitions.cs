@@ -12,9 +12,6 @@ namespace JellyBean.Runtime.Control.Coordination;
 /// <remarks>Until it is recorded, giving up costs nothing and the plan in force goes on. After that there is only forward: what fails then is a crash, and a later epoch goes on from the last snapshot.</remarks>
 internal sealed partial class RunMachine
 {
-    // A plan that costs as good as the same is not worth a move.
-    private const double LeastGain = 0.05;
-
     /// <summary>Puts a plan that was made elsewhere in place of the one in force. One that cannot be carried out changes nothing, and says why.</summary>
     private RunStep OnProposed(RunState state, RunEvent.Proposed e, TimeSpan now)
     {
@@ -54,26 +51,6 @@ internal sealed partial class RunMachine
         return gone.Count > 0 ? $"It needs nodes that are not there or are leaving: {List(gone)}." : null;
     }
 
-    /// <summary>Asks for a plan while the one in force goes on.</summary>
-    private static RunStep Seek(RunState state, Run run, Wish wish)
-    {
-        state = state with { Asked = state.Asked + 1, Run = run with { Wish = wish } };
-        return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, state.ByHand.Orders))]);
-    }
-
-    private RunStep OnFound(RunState state, Run run, Wish wish, ClusterPlan answer, TimeSpan now)
-    {
-        if (Unnumbered(answer.Plan) is not { } plan || Gone(state, plan).Count > 0)
-        {
-            // What is leaving goes in any case: planning goes on without the plan in force.
-            return wish.IsUrgent ? Replan(state, run, wish.Reason, now) : Settle(state, run, now);
-        }
-
-        var isBetter = answer.Shortfalls.Length < run.Shortfalls.Length
-            || (answer.Shortfalls.Length == run.Shortfalls.Length && plan.Cost.TotalPerHour < run.Plan!.Cost.TotalPerHour * (1 - LeastGain));
-        return Settle(state, wish.IsUrgent || isBetter ? run with { Next = new WantedPlan(plan, wish.Reason, answer.Shortfalls, wish.IsUrgent) } : run, now);
-    }
-
     /// <summary>The run goes on by the plan in force, unless something else is due.</summary>
     private RunStep Settle(RunState state, Run run, TimeSpan now)
     {
@@ -90,7 +67,7 @@ internal sealed partial class RunMachine
 
         var leaving = run.Parts.Keys.Where(w => state.Nodes.TryGetValue(w, out var node) && node.IsLeaving).ToList();
         return leaving.Count > 0 && run is { IsPlannedHere: true, Wish: not { IsUrgent: true } }
-            ? Seek(state, run, new Wish(string.Join(' ', leaving.Select(w => $"Node '{w}' is leaving.")), IsUrgent: true, now))
+            ? Seek(state, run, new Wish(string.Join(' ', leaving.Select(w => $"Node '{w}' is leaving.")), IsUrgent: true))
             : Nothing(state);
     }
 

@@ -28,6 +28,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.Wanted e => OnWanted(state, e.RunId, now),
         RunEvent.Planned e => OnPlanned(state, e, now),
         RunEvent.Proposed e => OnProposed(state, e, now),
+        RunEvent.ReplanDue e => OnReplanDue(state, e),
         RunEvent.Commanded e => OnCommanded(state, e.Command, now),
         RunEvent.Recorded => OnRecorded(state, now),
         RunEvent.DrainRequested => OnDrain(state, now),
@@ -74,7 +75,7 @@ internal sealed partial class RunMachine(RunRules rules)
             RunPhase.Gathering when Missing(state, run).Count == 0 => Gathered(state, run, now),
             RunPhase.Planning when run.Problem is not null => AskForPlan(state, run, now),
             RunPhase.Running when run.IsPlannedHere && node.Node.Tier is not null && !run.Parts.ContainsKey(node.Worker) && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
-                Seek(state, run, new Wish($"Node '{node.Worker}' has joined.", IsUrgent: false, now)),
+                Seek(state, run, new Wish($"Node '{node.Worker}' has joined.", IsUrgent: false)),
             _ => Nothing(state),
         };
         return new(step.State, effects.AddRange(step.Effects));

@@ -8,7 +8,7 @@ internal sealed record RunRules(string Fingerprint, LocalClusterOptions Options)
     /// <summary>After how long without an answer something is sent again.</summary>
     public TimeSpan ResendAfter { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>After how long planning is tried again where no plan fits, or where the planner has not answered.</summary>
+    /// <summary>After how long planning is tried again where no plan fits. However long the planner takes, it is not asked again meanwhile: its answer counts as long as what it is about has not changed.</summary>
     public TimeSpan PlanAgainAfter { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>A run that is planned here survives this many failures of fragments within <see cref="FailureWindow"/>; lost nodes do not count.</summary>

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
@@ -131,6 +132,9 @@ internal sealed record Run
 
     /// <summary>What is asked of the planner while this plan goes on; null if nothing is.</summary>
     public Wish? Wish { get; init; }
+
+    /// <summary>What was decided last about moving to another plan; null before.</summary>
+    public ReplanDecision? Considered { get; init; }
 
     /// <summary>What failed on workers whose part has moved away.</summary>
     public ImmutableArray<FragmentReport> Retired { get; init; } = [];

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Planning.Replanning;
+using JellyBean.Runtime.Control.Journals;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -71,5 +73,20 @@ internal sealed record WantedPlan(Plan Plan, string Reason, ImmutableArray<strin
 /// <summary>Another plan is being made while the one in force goes on.</summary>
 /// <param name="Reason">Why, as a sentence.</param>
 /// <param name="IsUrgent">Whether the plan in force cannot stay; otherwise only a better one takes its place.</param>
-/// <param name="Since">When it was asked for.</param>
-internal sealed record Wish(string Reason, bool IsUrgent, TimeSpan Since);
+internal sealed record Wish(string Reason, bool IsUrgent)
+{
+    /// <summary>The question to the planner; 0 where it must be asked again, because its answer came when it could not be used.</summary>
+    public long Asked { get; init; }
+
+    /// <summary>The plan in force when it was asked: an answer is stale once that, or what people have decided, is another. Its age does not matter.</summary>
+    public long Epoch { get; init; }
+
+    /// <inheritdoc cref="Epoch" />
+    public Orders Orders { get; init; } = Orders.None;
+
+    /// <summary>What is measured, where it is asked whether another plan is worth moving to.</summary>
+    public ReplanQuestion? Replan { get; init; }
+
+    /// <summary>Whether its answer is still about what is so.</summary>
+    public bool IsAbout(Run run, Orders orders) => Epoch == run.Epoch && Orders.IsSame(orders);
+}

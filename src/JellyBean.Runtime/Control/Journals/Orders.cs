@@ -33,7 +33,10 @@ internal sealed record Orders
 
     public Orders With(AnsweredCommand answered) => this with { Answered = [.. Answered.TakeLast(MostAnswered - 1), answered] };
 
-    public bool Equals(Orders? other) => other is not null && Pins.SequenceEqual(other.Pins) && Variants.SequenceEqual(other.Variants) && Drained.SetEquals(other.Drained) && Answered.SequenceEqual(other.Answered);
+    /// <summary>Whether the same is asked of plans.</summary>
+    public bool IsSame(Orders other) => Pins.SequenceEqual(other.Pins) && Variants.SequenceEqual(other.Variants) && Drained.SetEquals(other.Drained);
+
+    public bool Equals(Orders? other) => other is not null && IsSame(other) && Answered.SequenceEqual(other.Answered);
 
     public override int GetHashCode() => HashCode.Combine(Pins.Count, Drained.Count, Answered.Length);
 

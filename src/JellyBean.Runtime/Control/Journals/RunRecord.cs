@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using MessagePack;
@@ -8,6 +9,10 @@ namespace JellyBean.Runtime.Control.Journals;
 /// <summary>What the next coordinator must know: which run is wanted, and the plan that is in force for it.</summary>
 internal sealed record RunRecord
 {
+    private const int MostHistoryBytes = 16 * 1024;
+    private const int HeaderBytes = 2 * 1024;
+    private const int MostMeasurements = 8;
+
     public static RunRecord Empty { get; } = new();
 
     /// <summary>The highest epoch that was given to a plan.</summary>
@@ -43,17 +48,32 @@ internal sealed record RunRecord
     /// <summary>Why that one failed; null if it did not.</summary>
     public string? EndedFailure { get; init; }
 
+    /// <summary>What was decided, the latest last: as many as there was room for.</summary>
+    public ImmutableArray<Decision> Decisions { get; init; } = [];
+
+    /// <summary>With as many of the latest decisions as fit beside the rest.</summary>
+    public RunRecord With(ImmutableArray<Decision> decisions)
+    {
+        var bare = this with { Decisions = [] };
+        var room = Math.Min(MostHistoryBytes, ControlProtocol.MaxBytes - HeaderBytes - bare.ToBytes().Length);
+        return bare with { Decisions = DecisionFormat.Latest(decisions.Select(Short), room) };
+    }
+
+    // What was measured is only told by the coordinator that measured it.
+    private static Decision Short(Decision decision) => decision with { Measurements = [.. decision.Measurements.Take(MostMeasurements)] };
+
     public bool Equals(RunRecord? other) => other is not null
         && (Epoch, RunId, Plan, Former, IsDraining, Snapshot, EndedRunId, EndedFailure) == (other.Epoch, other.RunId, other.Plan, other.Former, other.IsDraining, other.Snapshot, other.EndedRunId, other.EndedFailure)
         && Shortfalls.SequenceEqual(other.Shortfalls)
         && Orders.Equals(other.Orders)
-        && Parts.SequenceEqual(other.Parts);
+        && Parts.SequenceEqual(other.Parts)
+        && Decisions.SequenceEqual(other.Decisions);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(11);
+        writer.WriteArrayHeader(12);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -65,6 +85,7 @@ internal sealed record RunRecord
         Orders.Write(ref writer, value.Orders);
         SnapshotFormat.Write(ref writer, value.Parts);
         writer.Write(value.Former);
+        DecisionFormat.Write(ref writer, value.Decisions);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -101,6 +122,13 @@ internal sealed record RunRecord
         if (unknown > 0)
         {
             value = value with { Former = Wire.ReadText(ref reader) };
+            unknown--;
+        }
+
+        // Written by one whose history ended with it.
+        if (unknown > 0)
+        {
+            value = value with { Decisions = DecisionFormat.ReadMany(ref reader) };
             unknown--;
         }
 

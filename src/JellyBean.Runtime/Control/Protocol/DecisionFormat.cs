@@ -11,16 +11,19 @@ internal static class DecisionFormat
     private const int MostBytes = ControlProtocol.MaxBytes - 1024;
 
     /// <summary>As many of the latest as fit into a message.</summary>
-    public static HistoryIs Latest(ImmutableArray<Decision> decisions)
-    {
-        var (from, bytes) = (decisions.Length, 0);
-        while (from > 0 && (bytes += Wire.Write(decisions[from - 1], Write).Length) <= MostBytes)
-        {
-            from--;
-        }
+    public static HistoryIs Latest(ImmutableArray<Decision> decisions) => new(Latest(decisions, MostBytes));
 
-        return new HistoryIs(decisions[from..]);
+    /// <summary>As many of the latest as fit into so many bytes.</summary>
+    public static ImmutableArray<Decision> Latest(IEnumerable<Decision> decisions, int most)
+    {
+        var fitting = decisions.Reverse().TakeWhile(d => (most -= Wire.Write(d, Write).Length) >= 0).ToList();
+        fitting.Reverse();
+        return [.. fitting];
     }
+
+    public static void Write(ref MessagePackWriter writer, ImmutableArray<Decision> value) => Wire.WriteMany(ref writer, value, Write);
+
+    public static ImmutableArray<Decision> ReadMany(ref MessagePackReader reader) => Wire.ReadMany(ref reader, Read);
 
     public static void Write(ref MessagePackWriter writer, HistoryIs value)
     {

@@ -1,0 +1,126 @@
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Replanning;
+using JellyBean.Runtime.Control.Adaptation;
+using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Tests.Control.Adaptation;
+
+public sealed class ReplanDeskTests
+{
+    private static readonly WorkerId Edge = new("edge-1");
+    private static readonly WorkerId Cloud = new("cloud-1");
+
+    [Fact]
+    public void Less_arrives_it_is_asked_once_the_plan_has_had_its_time_with_what_was_measured()
+    {
+        var walk = new Walk();
+
+        walk.Run(TimeSpan.FromSeconds(100), perSecond: 3);
+
+        var (at, due) = walk.Dues[0];
+        Assert.InRange(at, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(66));
+        Assert.Contains("0.30 times the planned rates arrive", due.Trigger, StringComparison.Ordinal);
+        Assert.InRange(due.Question.State.Rates[LadderPlans.Camera].Level, 2.9, 3.1);
+        Assert.Equal(new MeasuredRun(LadderPlans.Detector, "v0", Edge, 2, 40), due.Question.Runs.Single() with { MeanMs = Math.Round(due.Question.Runs.Single().MeanMs, 6) });
+        Assert.Equal((Tier.Edge, Tier.Cloud, 30), due.Question.State.RoundTrips.Select(l => (l.Key.From, l.Key.To, (int)Math.Round(l.Value.TotalMilliseconds))).Single());
+        Assert.Equal(0.25, due.Question.Nodes.Single(n => n.Worker == Edge).CpuShare, 6);
+        Assert.Equal(2, walk.Dues.Count);
+    }
+
+    [Fact]
+    public void Much_more_arrives_it_is_asked_at_once_and_again_only_if_it_is_still_more()
+    {
+        var walk = new Walk();
+
+        walk.Run(TimeSpan.FromSeconds(12), perSecond: 10);
+        walk.Run(TimeSpan.FromSeconds(48), perSecond: 30);
+
+        Assert.InRange(walk.Dues[0].At, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+        Assert.InRange(walk.Dues.Count, 2, 3);
+        Assert.All(walk.Dues.Zip(walk.Dues.Skip(1)), pair => Assert.True(pair.Second.At - pair.First.At >= TimeSpan.FromSeconds(10)));
+    }
+
+    [Fact]
+    public void Sources_that_wait_tell_nothing_and_nothing_is_asked()
+    {
+        var walk = new Walk { CanDrop = false };
+
+        walk.Run(TimeSpan.FromMinutes(3), perSecond: 3);
+
+        Assert.Empty(walk.Dues);
+    }
+
+    [Fact]
+    public void What_was_learnt_of_service_times_goes_into_the_next_question()
+    {
+        var walk = new Walk();
+        walk.Run(TimeSpan.FromSeconds(70), perSecond: 3);
+
+        walk.Desk.Answered(new ReplanDecision { Reason = "", Holds = true, CostPerHour = 1, Drift = walk.Dues[0].Due.Question.State.Drift.Add((LadderPlans.Detector, "v0"), 1.5) }, TimeSpan.FromSeconds(70));
+        walk.Run(TimeSpan.FromSeconds(40), perSecond: 3);
+
+        Assert.Equal(1.5, walk.Dues[^1].Due.Question.State.Drift[(LadderPlans.Detector, "v0")]);
+    }
+
+    /// <summary>A run on two nodes that report twice a second, in virtual time.</summary>
+    private sealed class Walk
+    {
+        private static readonly TimeSpan Half = TimeSpan.FromSeconds(0.5);
+
+        private readonly RunState _run;
+        private double _offered;
+        private TimeSpan _now;
+
+        public Walk()
+        {
+            var plan = LadderPlans.Of(1, 2);
+            _run = new RunState
+            {
+                Phase = RunPhase.Running,
+                Nodes = new RunState().Nodes.Add(Edge, Node("edge-1", Tier.Edge)).Add(Cloud, Node("cloud-1", Tier.Cloud)),
+                Run = new Run { Id = "run", IsPlannedHere = true, Epoch = plan.Epoch, Plan = plan },
+            };
+        }
+
+        public bool CanDrop { get; init; } = true;
+
+        public ReplanDesk Desk { get; } = new(new ReplanOptions());
+
+        public List<(TimeSpan At, RunEvent.ReplanDue Due)> Dues { get; } = [];
+
+        public void Run(TimeSpan length, double perSecond)
+        {
+            for (var end = _now + length; _now < end; _now += Half)
+            {
+                if (Desk.Tick(_run, _now) is { } due)
+                {
+                    Dues.Add((_now, due));
+                }
+
+                _offered += perSecond * Half.TotalSeconds;
+                Desk.Heard(Report(), _now);
+            }
+        }
+
+        // Batches of two, 40 ms each; half a core of two.
+        private FragmentReport Report()
+        {
+            var elements = (long)_offered;
+            return new FragmentReport(
+                7,
+                Edge,
+                [new SourceReport(LadderPlans.Camera, elements, 0, false, null, 0, 0) { CanDrop = CanDrop }],
+                [new StageReport(LadderPlans.Detector, "v0", 2 * elements, elements, 0, 0, 0, elements, 0.04 * elements, Distribution.Empty, Distribution.Empty, Distribution.Empty)],
+                [new LinkReport(LadderPlans.Detector, new OperatorId("tracker"), Cloud, 0, 0, 0, 0, 0, new Distribution(elements, 30, 30, 30, 30, 30))],
+                [],
+                FailureReport.None)
+            { Process = new ProcessLoad(0.5 * _now.TotalSeconds, 1 << 20) };
+        }
+
+        private static KnownNode Node(string name, Tier tier) =>
+            new(new Announce(ControlProtocol.Version, ClusterFixture.Node(name, tier) with { Cores = 2 }, ClusterFixture.Fingerprint, "one", 0, 7, null), IsReachable: true);
+    }
+}
