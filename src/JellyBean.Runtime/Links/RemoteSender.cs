@@ -246,13 +246,20 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     private async Task GreetAsync(Stream stream, CancellationToken cancellationToken)
     {
+        // Something is being offered meanwhile.
+        long firstHeld;
+        lock (_gate)
+        {
+            firstHeld = _session.FirstHeld;
+        }
+
         var hello = new Hello
         {
             Fingerprint = _setup.Fingerprint,
             Link = Id,
             Session = _sessionId,
             Attempt = ++_attempt,
-            FirstHeld = _session.FirstHeld,
+            FirstHeld = firstHeld,
             Clock = ItemFormat.Clock,
         };
         Reply reply;

@@ -38,7 +38,7 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
     public bool IsDelivered => IsEnded && Acknowledged == Last;
 
     /// <summary>The lowest number that can still be sent.</summary>
-    public long FirstHeld => _taken.TryPeek(out var frame) || _waiting.TryPeek(out frame) ? frame.Sequence : Last + 1;
+    public long FirstHeld { get; private set; } = 1;
 
     /// <summary>Whether something may be sent: for an element, the receiver must have credit left.</summary>
     public bool CanOffer(FrameKind kind) =>
@@ -154,6 +154,7 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
         while (_taken.TryPeek(out var frame) && frame.Sequence <= upTo)
         {
             _taken.Dequeue();
+            FirstHeld = frame.Sequence + 1;
             Held -= frame.Length;
             release(frame.Buffer);
         }
