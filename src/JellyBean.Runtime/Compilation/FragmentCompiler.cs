@@ -197,7 +197,8 @@ internal sealed class FragmentCompiler
                 }
                 else
                 {
-                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.OpenSender(IdOf(route)), _parts.Completion)));
+                    var link = IdOf(route);
+                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.OpenSender(link), _parts.Completion, _parts.Snapshots.Add($"link {link}", null))));
                 }
             }
         }

@@ -3,6 +3,7 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Links;
 
@@ -11,10 +12,15 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 {
     private readonly ILinkSender _link;
     private readonly FragmentCompletion _completion;
+    private readonly StateSlot? _slot;
 
-    public LinkSinkStage(ILinkSender link, FragmentCompletion completion)
+    /// <param name="link">The link; the stage starts it.</param>
+    /// <param name="completion">Is told when all has arrived.</param>
+    /// <param name="slot">Where it says which barriers have passed: what came before one has then passed every stage of the fragment, and is in its meters. Null where no snapshots are taken.</param>
+    public LinkSinkStage(ILinkSender link, FragmentCompletion completion, StateSlot? slot = null)
     {
         _link = link;
+        _slot = slot;
         _completion = completion;
         _completion.Add();
         In = new Inlet<Item>($"{link.Id}.in");
@@ -71,6 +77,11 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         public override void OnPush()
         {
             _held = Grab(_stage.In);
+            if (_held is SnapshotBarrier barrier)
+            {
+                _stage._slot?.Pass(barrier.Snapshot);
+            }
+
             Send();
         }
 
@@ -179,6 +190,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         /// <summary>Nothing follows. The stage ends when all of it has arrived: until then the link is needed.</summary>
         private void Complete()
         {
+            _stage._slot?.Leave();
             SetKeepGoing(true);
             _link.Complete();
             if (_link.Delivered.IsCompletedSuccessfully)

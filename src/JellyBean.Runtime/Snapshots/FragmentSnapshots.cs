@@ -41,7 +41,7 @@ internal sealed class FragmentSnapshots
 
     public ElementCodecs Codecs { get; }
 
-    /// <summary>Adds a stage that has state. All are added before elements flow.</summary>
+    /// <summary>Adds a stage that has state, or by which everything leaves. All are added before elements flow.</summary>
     /// <param name="owner">Whose state it is.</param>
     /// <param name="key">Under which it is handed over; null if nothing can be left in it at a barrier.</param>
     /// <param name="instance">Which of several instances.</param>
@@ -142,6 +142,14 @@ internal sealed class FragmentSnapshots
         {
             // By a link, a barrier may come before anyone here was asked.
             Of(slot, snapshot)?.Give(slot, piece);
+        }
+    }
+
+    public void Pass(StateSlot slot, long snapshot)
+    {
+        lock (_gate)
+        {
+            Of(slot, snapshot)?.Leave(slot, null);
         }
     }
 

@@ -106,6 +106,9 @@ internal sealed class StateSlot
         _snapshots.Give(this, snapshot, new StatePiece(Owner, version, bytes));
     }
 
+    /// <summary>The barrier has passed a stage that has no state.</summary>
+    public void Pass(long snapshot) => _snapshots.Pass(this, snapshot);
+
     /// <summary>There will be no such snapshot.</summary>
     public void Fail(long snapshot, Exception cause) =>
         _snapshots.Fail(this, snapshot, new SnapshotException($"The state of '{Owner}' could not be stored. {cause.GetType().Name}: {cause.Message}", cause));
