@@ -56,8 +56,14 @@ public sealed record ClusterStatus
     /// <summary>What each node reported last of the plan in force, or else of the run that has ended last.</summary>
     public ImmutableArray<FragmentReport> Fragments { get; init; } = [];
 
-    /// <summary>What became of each source's elements under the plan in force.</summary>
-    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
+    /// <summary>What became of each source's elements so far.</summary>
+    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments, Past);
+
+    /// <inheritdoc cref="RunReport.Gaps" />
+    public ImmutableArray<OutputGap> Gaps { get; init; } = [];
+
+    /// <inheritdoc cref="RunReport.Past" />
+    internal ImmutableArray<SourceProgress> Past { get; init; } = [];
 }
 
 /// <summary>A node of a cluster.</summary>

@@ -27,11 +27,17 @@ public sealed record RunReport
     public ImmutableArray<AdaptationRecord> Adaptations { get; init; } = [];
 
     /// <summary>What became of each source's elements, by source. Worked out at every call.</summary>
-    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments);
+    public ImmutableArray<SourceProgress> Sources => SourceProgress.Of(Fragments, Past);
+
+    /// <summary>What outputs lack of live sources after crashes, the latest last. Bounded: <see cref="SourceProgress.Lost"/> counts all.</summary>
+    public ImmutableArray<OutputGap> Gaps { get; init; } = [];
+
+    /// <summary>What became of live sources' elements under plans that crashes had ended.</summary>
+    internal ImmutableArray<SourceProgress> Past { get; init; } = [];
 
     /// <summary>Elements processed per second, over all sources, since the run began, or since it went on from a snapshot.</summary>
     public double ProcessedPerSecond =>
-        Elapsed > TimeSpan.Zero ? Math.Max(0, Sources.Sum(s => s.Processed) - Fragments.SelectMany(f => f.Sources).Sum(s => s.Earlier)) / Elapsed.TotalSeconds : 0;
+        Elapsed > TimeSpan.Zero ? Math.Max(0, SourceProgress.Of(Fragments).Sum(s => s.Processed) - Fragments.SelectMany(f => f.Sources).Sum(s => s.Earlier)) / Elapsed.TotalSeconds : 0;
 
     /// <summary>What each output gave, by output.</summary>
     public IEnumerable<OutputReport> Outputs => Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output);
@@ -48,7 +54,7 @@ public sealed record RunReport
     /// <inheritdoc />
     public bool Equals(RunReport? other) =>
         other is not null && Epoch == other.Epoch && Elapsed == other.Elapsed && IsComplete == other.IsComplete && Snapshots == other.Snapshots
-        && Adaptations.SequenceEqual(other.Adaptations) && Fragments.SequenceEqual(other.Fragments);
+        && Adaptations.SequenceEqual(other.Adaptations) && Fragments.SequenceEqual(other.Fragments) && Gaps.SequenceEqual(other.Gaps) && Past.SequenceEqual(other.Past);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Epoch, Elapsed, IsComplete, Fragments.Length);

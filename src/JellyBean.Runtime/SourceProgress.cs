@@ -13,11 +13,37 @@ namespace JellyBean.Runtime;
 /// <param name="Ended">Whether the source has ended.</param>
 /// <param name="Fault">Why it ended before its time; null if it did not.</param>
 /// <param name="DamageReports">How often it met damage: where it could conceal it the element counts as processed, else as failed.</param>
-/// <remarks>Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/>. Until then the difference is under way.</remarks>
+/// <remarks>
+/// Once the run is complete, <paramref name="Offered"/> = <paramref name="Processed"/> + <paramref name="Dropped"/> + <paramref name="Failed"/> + <see cref="Lost"/>. Until then the
+/// difference is under way.
+/// </remarks>
 public sealed record SourceProgress(SourceId Source, long Offered, long Processed, long Dropped, long Failed, bool Ended, SourceFault? Fault, long DamageReports)
 {
     /// <summary>Why elements were dropped, how fast they come, and how the source is doing.</summary>
     public SourceReport? Detail { get; init; }
+
+    /// <summary>Of those that a live source offered, lost in crashes: not settled, neither dropped nor failed, when the plan that was in force ended.</summary>
+    public long Lost { get; init; }
+
+    /// <param name="fragments">What the nodes report of the plan in force.</param>
+    /// <param name="past">What became of elements of live sources under plans that crashes had ended.</param>
+    internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments, ImmutableArray<SourceProgress> past)
+    {
+        var now = Of(fragments);
+        return past.IsEmpty
+            ? now
+            : [.. now.Concat(past).GroupBy(s => s.Source).Select(g => g.Aggregate((sum, other) => sum.Plus(other))).OrderBy(s => s.Source)];
+    }
+
+    internal SourceProgress Plus(SourceProgress earlier) => this with
+    {
+        Offered = Offered + earlier.Offered,
+        Processed = Processed + earlier.Processed,
+        Dropped = Dropped + earlier.Dropped,
+        Failed = Failed + earlier.Failed,
+        Lost = Lost + earlier.Lost,
+        DamageReports = DamageReports + earlier.DamageReports,
+    };
 
     internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments)
     {
@@ -46,7 +72,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
         var failedSettled = unlisted + listed.Sum(r => Math.Clamp(settled - r.First, 0, r.Count));
 
         // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact.
-        var processed = Math.Max(0, settled - source.Dropped - failedSettled);
+        var processed = Math.Max(0, settled - source.First - source.Dropped - failedSettled);
         return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault, source.DamageReports) { Detail = source };
     }
 

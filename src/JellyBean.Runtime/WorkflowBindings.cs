@@ -69,5 +69,30 @@ public sealed record WorkflowBindings
     }
 }
 
-/// <summary>How a source is opened and what it does under overload.</summary>
-internal sealed record SourceBinding(InputOperator Input, Func<BoundSource> Open, Overload Overload);
+/// <summary>How a source is opened and what it does under overload. Thread-safe.</summary>
+internal sealed class SourceBinding(InputOperator input, Func<BoundSource> open, Overload overload)
+{
+    private volatile object? _isReplayable;
+
+    public InputOperator Input => input;
+
+    public Overload Overload => overload;
+
+    public BoundSource Open()
+    {
+        var source = open();
+        _isReplayable = source.IsReplayable;
+        return source;
+    }
+
+    /// <summary>Whether it can be read again. A process that has never opened the source opens it to know that, once.</summary>
+    public async ValueTask<bool> IsReplayableAsync()
+    {
+        if (_isReplayable is null)
+        {
+            await using var source = Open();
+        }
+
+        return (bool)_isReplayable!;
+    }
+}

@@ -77,7 +77,12 @@ internal static class ClusterText
     {
         foreach (var source in status.Sources)
         {
-            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{Detail(source)}"));
+            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{(source.Lost > 0 ? Text($", {source.Lost} lost in crashes") : "")}{Detail(source)}"));
+        }
+
+        foreach (var gap in GapReport.Lines(status.Gaps, elements))
+        {
+            writer.WriteLine(gap);
         }
 
         foreach (var output in status.Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output))

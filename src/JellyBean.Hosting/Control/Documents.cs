@@ -80,6 +80,7 @@ internal sealed record StatusDocument(
     IReadOnlyList<string> History,
     IReadOnlyList<NodeDocument> Nodes,
     IReadOnlyList<SourceDocument> Sources,
+    IReadOnlyList<GapDocument> Gaps,
     IReadOnlyList<OutputDocument> Outputs)
 {
     public static StatusDocument Of(ClusterStatus status) => new(
@@ -99,6 +100,7 @@ internal sealed record StatusDocument(
         status.History,
         [.. status.Members.Select(NodeDocument.Of)],
         [.. status.Sources.Select(SourceDocument.Of)],
+        [.. status.Gaps.Select(g => new GapDocument(g.Output.Value, g.Source.Value, g.Numbers.First, g.Numbers.Last, g.IsExact))],
         [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
 }
 
@@ -143,6 +145,7 @@ internal sealed record SourceDocument(
     long Processed,
     long Dropped,
     long Failed,
+    long Lost,
     long Overtaken,
     long Sampled,
     long Shed,
@@ -169,6 +172,7 @@ internal sealed record SourceDocument(
             source.Processed,
             source.Dropped,
             source.Failed,
+            source.Lost,
             detail?.Overtaken ?? 0,
             detail?.Sampled ?? 0,
             detail?.Shed ?? 0,
@@ -187,6 +191,9 @@ internal sealed record SourceDocument(
             health is null ? null : detail?.CaptureMs.P99);
     }
 }
+
+/// <summary>What an output may lack of a live source after a crash, as JSON.</summary>
+internal sealed record GapDocument(string Output, string Source, long From, long To, bool IsExact);
 
 /// <summary>What an output gave, as JSON.</summary>
 internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);

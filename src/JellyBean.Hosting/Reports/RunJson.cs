@@ -29,6 +29,7 @@ internal static class RunJson
                 ["latest"] = $"{c.Latest.Source}#{c.Latest.Number}",
             })]),
             ["failuresOfOtherCauses"] = summary.Report.FailuresOfOtherCauses,
+            ["gaps"] = GapReport.Json(summary.Report.Gaps),
 
             // The slowest output speaks for the workflow; each has its own below.
             ["latencyMs"] = new JsonObject

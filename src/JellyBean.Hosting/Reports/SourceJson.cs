@@ -13,6 +13,7 @@ internal static class SourceJson
             ["in"] = source.Offered,
             ["processed"] = source.Processed,
             ["dropped"] = source.Dropped,
+            ["lost"] = source.Lost,
             ["failed"] = source.Failed,
             ["fault"] = source.Fault?.Cause,
             ["damageReports"] = source.DamageReports,

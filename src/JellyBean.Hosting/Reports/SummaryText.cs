@@ -37,6 +37,11 @@ internal static class SummaryText
             }
         }
 
+        foreach (var gap in GapReport.Lines(report.Gaps, elements))
+        {
+            writer.WriteLine(gap);
+        }
+
         foreach (var cause in report.FailureCauses)
         {
             writer.WriteLine(Text($"warning: {cause.Count} failures at {cause.Operator}, first {cause.First.Source}#{cause.First.Number}, latest {cause.Latest.Source}#{cause.Latest.Number}: {cause.Cause}"));

@@ -43,8 +43,8 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly ISnapshotStore? _store;
     private readonly ActorSystem _system;
 
-    // Of the fragment before, which may long be disposed.
-    private volatile ImmutableDictionary<SourceId, SourceReader> _readers = ImmutableDictionary<SourceId, SourceReader>.Empty;
+    // Of the fragment that ran last, which may long be disposed.
+    private volatile FragmentMeters? _meters;
 
     /// <param name="node">What it serves as.</param>
     /// <param name="bindings">The workflow, with its sources and sinks.</param>
@@ -92,12 +92,15 @@ internal sealed partial class DataPlane : IFragmentHost
         ActorMaterializer? materializer = null;
         try
         {
-            var parts = await preparation.OpenAsync(links, _readers, cancellationToken).ConfigureAwait(false);
+            var parts = await preparation.OpenAsync(links, cancellationToken).ConfigureAwait(false);
 
             // One of its own, for it is shut down with its fragment: without settings one gets the system's, which is shared.
             materializer = ActorMaterializer.Create(_system, ActorMaterializerSettings.Create(_system));
             var fragment = new Fragment(
-                _bindings.Workflow, order.Plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart, onStart: () => _readers = parts.Readers);
+                _bindings.Workflow, order.Plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart, onStart: () => _meters = parts.Meters)
+            {
+                Predecessor = order.Resume is not null && before is null ? _meters?.Report() : null,
+            };
             before?.Parts.PassTo(parts);
             return fragment;
         }

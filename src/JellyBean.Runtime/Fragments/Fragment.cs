@@ -66,6 +66,9 @@ internal sealed class Fragment : IFragment, ISourceControl
     public FragmentParts Parts => _parts;
 
     /// <inheritdoc />
+    public FragmentReport? Predecessor { get; init; }
+
+    /// <inheritdoc />
     public Task Completion => _parts.Completion.Task;
 
     /// <inheritdoc />

@@ -48,16 +48,16 @@ internal sealed class FragmentPreparation
     private Plan Plan => _order.Plan;
 
     /// <param name="links">The fragment's.</param>
-    /// <param name="former">The readers of what ran here last.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<FragmentParts> OpenAsync(FragmentLinks links, ImmutableDictionary<SourceId, SourceReader> former, CancellationToken cancellationToken)
+    public async Task<FragmentParts> OpenAsync(FragmentLinks links, CancellationToken cancellationToken)
     {
         var restored = await RestoreAsync(cancellationToken).ConfigureAwait(false);
         var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links) : null;
+        var readers = OpenReaders(restored);
         var (sinks, toOpen) = await OpenSinksAsync(cancellationToken).ConfigureAwait(false);
         return new FragmentParts
         {
-            Readers = OpenReaders(restored, former),
+            Readers = readers,
             Pools = await LoadPoolsAsync(cancellationToken).ConfigureAwait(false),
             Sinks = sinks,
             SinksToOpen = toOpen,
@@ -90,7 +90,7 @@ internal sealed class FragmentPreparation
         return restored;
     }
 
-    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(RestoredState restored, ImmutableDictionary<SourceId, SourceReader> former)
+    private ImmutableDictionary<SourceId, SourceReader> OpenReaders(RestoredState restored)
     {
         var readers = ImmutableDictionary.CreateBuilder<SourceId, SourceReader>();
         foreach (var planned in Plan.Sources.Where(s => s.Worker == _node.Worker))
@@ -110,16 +110,17 @@ internal sealed class FragmentPreparation
                 AllowedLateness = binding.Input.AllowedLateness,
                 IdleAfter = binding.Input.IdleAfter,
             };
-            if (_order.Resume is not null && !source.IsReplayable && former.TryGetValue(planned.Source, out var last))
+            if (_order is { Resume: not null, Former: null } && !source.IsReplayable)
             {
-                // What it offered until now is offered: its numbers are never given to other elements.
-                options = options with { From = last.Next };
+                options = options with { From = SourceNumbers.FirstIn(Plan.Epoch) };
             }
 
             if (restored.Of(planned.Source) is { } state)
             {
                 options = options.GoOn(state, source.IsReplayable);
-                Meters.Failures.Restore(planned.Source, restored.FailedOf(planned.Source, state.Number));
+
+                // Of a live source, those that had failed have numbers that are over.
+                Meters.Failures.Restore(planned.Source, source.IsReplayable ? restored.FailedOf(planned.Source, state.Number) : []);
             }
 
             var reader = new SourceReader(source, options, Meters.Source(planned.Input, planned.Source));
@@ -155,7 +156,7 @@ internal sealed class FragmentPreparation
 
     private async Task<(ImmutableDictionary<OperatorId, BoundSink> Sinks, ImmutableDictionary<OperatorId, Func<Task>> ToOpen)> OpenSinksAsync(CancellationToken cancellationToken)
     {
-        long? back = _order.Resume > 0 && await IsReplayableAsync().ConfigureAwait(false) ? _order.Resume : null;
+        var reach = new SourceReach(_bindings.Workflow, Plan);
         var sinks = ImmutableDictionary.CreateBuilder<OperatorId, BoundSink>();
         var toOpen = ImmutableDictionary.CreateBuilder<OperatorId, Func<Task>>();
         foreach (var output in _bindings.Workflow.Operators.OfType<OutputOperator>().Where(o => Plan[o.Id].Instances.Any(i => i.Worker == _node.Worker)))
@@ -177,7 +178,9 @@ internal sealed class FragmentPreparation
             }
             else
             {
-                await (_order.Resume is null ? sink.OpenAsync(Plan.Epoch, cancellationToken) : sink.ResumeAsync(Plan.Epoch, back, cancellationToken)).ConfigureAwait(false);
+                await (_order.Resume is null
+                    ? sink.OpenAsync(Plan.Epoch, cancellationToken)
+                    : sink.ResumeAsync(Plan.Epoch, await BackToAsync(reach.Of(output.Id, _node.Worker)).ConfigureAwait(false), cancellationToken)).ConfigureAwait(false);
             }
         }
 
@@ -193,16 +196,22 @@ internal sealed class FragmentPreparation
         }
     }
 
-    /// <summary>Whether every source can be read again. If one cannot, results behind a snapshot will not all come again, so none is taken back.</summary>
-    private async Task<bool> IsReplayableAsync()
+    /// <summary>The snapshot that a sink is to go back to; null for none: if one of its sources cannot be read again, results behind the snapshot will not all come again, so none is taken back.</summary>
+    private async Task<long?> BackToAsync(IEnumerable<SourceId> sources)
     {
-        var isReplayable = true;
-        foreach (var planned in Plan.Sources)
+        if (_order.Resume is not > 0)
         {
-            await using var source = _bindings.Sources[planned.Source].Open();
-            isReplayable &= source.IsReplayable;
+            return null;
         }
 
-        return isReplayable;
+        foreach (var source in sources)
+        {
+            if (!await _bindings.Sources[source].IsReplayableAsync().ConfigureAwait(false))
+            {
+                return null;
+            }
+        }
+
+        return _order.Resume;
     }
 }

@@ -23,6 +23,9 @@ internal interface IFragment : IAsyncDisposable
     /// <summary>Completes when every source has ended and every result is written; fails with the first stage that fails.</summary>
     Task Completion { get; }
 
+    /// <summary>The last meters of what ran here before and has ended; null if nothing did, or if this takes its place while elements flow.</summary>
+    FragmentReport? Predecessor { get; }
+
     /// <summary>Lets elements flow. Called once.</summary>
     /// <remarks>Where it takes the place of another, that ends at the switch and hands over; elements flow here as what they need has come.</remarks>
     void Start();
@@ -50,6 +53,6 @@ internal interface IFragment : IAsyncDisposable
     /// <returns>What came of each operator that it runs.</returns>
     Task<ImmutableArray<AdjustOutcome>> AdjustAsync(Adjustment adjustment, CancellationToken cancellationToken);
 
-    /// <summary>What the meters show, until it is disposed.</summary>
+    /// <summary>What the meters show; once it is disposed, what they showed last.</summary>
     FragmentReport Report();
 }

@@ -242,6 +242,9 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             try
             {
                 await SinkRetry.WriteAsync(_stage._sink, _stage._slot.Epoch, _writing, _writingSettled, _stage._meter, _stopping).ConfigureAwait(false);
+
+                // At once, not once the stage hears of it: it may have been cut off meanwhile, and what is written is not lost.
+                _stage._meter.Settled(_writingSettled);
             }
             catch (Exception cause)
             {
@@ -332,7 +335,6 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
                 _stage._meter.Written(admittedAt, now);
             }
 
-            _stage._meter.Settled(_writingSettled);
             Advance();
         }
     }

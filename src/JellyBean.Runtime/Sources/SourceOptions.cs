@@ -26,6 +26,13 @@ internal sealed record SourceOptions
     /// <summary>Goes on where a snapshot says that a source had been read to.</summary>
     /// <param name="state">How far.</param>
     /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>
-    public SourceOptions GoOn(SourceState state, bool isReplayable) =>
-        this with { From = isReplayable ? state.Number + 1 : Math.Max(From, Math.Max(state.Offered, state.Number + 1)), Dropped = state.Dropped, Reached = state.Reached };
+    public SourceOptions GoOn(SourceState state, bool isReplayable)
+    {
+        var from = isReplayable ? state.Number + 1 : Math.Max(From, state.Offered);
+
+        // What was dropped counts with the numbers that it had: those behind the last that was admitted, too, if they are not read again.
+        var isSameBlock = SourceNumbers.FirstBefore(from) == SourceNumbers.FirstBefore(state.Offered);
+        var dropped = isReplayable ? state.Dropped : isSameBlock ? state.Dropped + from - state.Number - 1 : 0;
+        return this with { From = from, Dropped = dropped, Reached = state.Reached };
+    }
 }

@@ -70,7 +70,7 @@ internal sealed class SourceReader : IAsyncDisposable
             _isStarted = true;
             Options = state is null ? Options : Options.GoOn(state, _source.IsReplayable);
             _next = Options.From;
-            _meter.Restore(Options.From, Options.Dropped);
+            _meter.Restore(SourceNumbers.FirstBefore(Options.From), Options.From, Options.Dropped, isLive: !_source.IsReplayable);
             _reading = Task.Run(ReadAsync);
             return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From);
         }

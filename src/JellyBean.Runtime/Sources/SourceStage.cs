@@ -212,7 +212,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
-        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _stage._meter.Report().Offered);
+        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next);
 
         private void Take()
         {

@@ -8,7 +8,7 @@ namespace JellyBean.Runtime.Sources;
 /// <param name="Number">The last number that it admitted; -1 before the first.</param>
 /// <param name="Reached">The latest event time until then, UTC ticks.</param>
 /// <param name="Dropped">How many of those up to <paramref name="Number"/> its overload policy had dropped.</param>
-/// <param name="Offered">How many elements it had offered: of a live source, as many numbers are taken.</param>
+/// <param name="Offered">The number that the next element it offers would have: of a live source, those before are taken.</param>
 internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered)
 {
     public const int Version = 1;

@@ -51,6 +51,12 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
     /// <summary>Of those it offered, how many it had before the run went on from a snapshot; 0 where the run began anew.</summary>
     public long Earlier { get; init; }
 
+    /// <summary>The number of the first of those it offered: 0, but after a crash a live source goes on with numbers that nothing had before.</summary>
+    public long First { get; init; }
+
+    /// <summary>Whether it is live: what it offered cannot be read again.</summary>
+    public bool IsLive { get; init; }
+
     /// <summary>Whether it drops under overload; one that waits instead is only ever late.</summary>
     public bool CanDrop { get; init; }
 

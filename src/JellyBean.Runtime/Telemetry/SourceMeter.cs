@@ -16,6 +16,9 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
 
     private readonly Recorder _capture = Distributions.NewRecorder();
     private readonly HistogramBase _captureTotal = Distributions.NewHistogram();
+
+    private long _first;
+    private bool _isLive;
     private long _earlier;
     private long _offered;
     private long _dropped;
@@ -33,8 +36,13 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private volatile SourceFault? _fault;
     private volatile bool _ended;
 
-    /// <summary>What was counted under an earlier plan.</summary>
-    public void Restore(long offered, long dropped) => (_earlier, _offered, _dropped) = (offered, offered, dropped);
+    /// <summary>Where its numbers begin, and what was counted of them under an earlier plan.</summary>
+    /// <param name="first">The first number.</param>
+    /// <param name="next">The number that it goes on with.</param>
+    /// <param name="dropped">How many of those before were dropped.</param>
+    /// <param name="isLive">Whether it cannot be read again.</param>
+    public void Restore(long first, long next, long dropped, bool isLive) =>
+        (_first, _earlier, _offered, _dropped, _isLive) = (first, next - first, next - first, dropped, isLive);
 
     /// <summary>What is read: asked how it is doing by whoever reports.</summary>
     /// <param name="read">The source.</param>
@@ -126,6 +134,8 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
             Volatile.Read(ref _damageReports))
         {
             Earlier = _earlier,
+            First = _first,
+            IsLive = _isLive,
             CanDrop = _canDrop,
             Shed = Volatile.Read(ref _shed),
             Sampled = Volatile.Read(ref _sampled),

@@ -60,6 +60,8 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
 
     public Task Started => _started.Task;
 
+    public FragmentReport? Predecessor => null;
+
     public bool IsDrained { get; private set; }
 
     public bool IsAborted { get; private set; }

@@ -224,7 +224,8 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
                 Assert.Equal(Bare(s), Bare(read.Status));
 
-                ClusterStatus Bare(ClusterStatus status) => status with { Members = [], Shortfalls = [], History = [], Drained = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
+                ClusterStatus Bare(ClusterStatus status) =>
+                    status with { Members = [], Shortfalls = [], History = [], Drained = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,

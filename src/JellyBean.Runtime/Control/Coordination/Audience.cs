@@ -108,6 +108,8 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             History = state.Run?.History ?? state.Ended?.History ?? [],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
+            Gaps = report?.Gaps ?? [],
+            Past = report?.Past ?? [],
         };
     }
 

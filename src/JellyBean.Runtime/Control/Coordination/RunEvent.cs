@@ -65,7 +65,7 @@ internal abstract record RunEvent
     public sealed record AbortRequested(string Reason) : RunEvent;
 
     /// <summary>A node is ready.</summary>
-    public sealed record NodeDeployed(WorkerId Worker, long Epoch) : RunEvent;
+    public sealed record NodeDeployed(WorkerId Worker, long Epoch, FragmentReport? Predecessor = null) : RunEvent;
 
     /// <summary>A node is not.</summary>
     public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent;

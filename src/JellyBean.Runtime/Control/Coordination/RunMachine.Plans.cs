@@ -5,6 +5,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -30,7 +31,7 @@ internal sealed partial class RunMachine
             return Nothing(state);
         }
 
-        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Since = now };
+        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Losses = record.Losses, Since = now };
         if (record.Plan.Length == 0)
         {
             return AskForPlan(state, run, now);
@@ -120,7 +121,7 @@ internal sealed partial class RunMachine
             return Wait(state, run, $"The plan needs nodes that have gone meanwhile: {List(gone)}.", now);
         }
 
-        run = run with { Plan = plan, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts, Shortfalls = e.Answer.Shortfalls };
+        run = Cut(run) with { Plan = plan, Former = [.. run.Former.Union(run.Parts.Keys).Except(parts.Keys)], Parts = parts, Shortfalls = e.Answer.Shortfalls };
         return Gathered(state with { Run = run }, run, now);
     }
 
@@ -133,7 +134,7 @@ internal sealed partial class RunMachine
     private RunStep Wait(RunState state, Run run, string problem, TimeSpan now)
     {
         var stops = run.Parts.Keys.Where(state.Has).Select(w => (RunEffect)new RunEffect.Send(w, new Stop(run.Epoch)));
-        run = Noted(run with { Problem = problem, Former = [], Parts = run.Parts.Clear() }, problem, now);
+        run = Noted(Cut(run) with { Problem = problem, Former = [], Parts = run.Parts.Clear() }, problem, now);
         return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: true), .. run.Epoch == 0 ? [] : stops]);
     }
 
@@ -216,6 +217,7 @@ internal sealed partial class RunMachine
             Shortfalls = run.Shortfalls,
             Snapshot = run.IsPlannedHere ? run.Snapshot : null,
             Parts = run.IsPlannedHere ? run.SnapshotParts : [],
+            Losses = run.Losses,
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
         },
@@ -225,6 +227,13 @@ internal sealed partial class RunMachine
 
     private static RunStep Refuse(RunState state, Run run, string message) =>
         new(state with { Phase = RunPhase.Idle, Run = null, Ended = new EndedRun(run.Id, message, null) }, [new RunEffect.Fail(new RunFailure(message, null), 0)]);
+
+    // What its nodes said last: those that are left will know better, those that are lost will not say more.
+    private static Run Cut(Run run)
+    {
+        var reports = run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().ToImmutableSortedDictionary(r => r.Worker, r => r);
+        return run with { Cut = [.. run.Cut.Where(c => !reports.ContainsKey(c.Worker)), .. reports.Values] };
+    }
 
     private Run Noted(Run run, string what, TimeSpan now)
     {

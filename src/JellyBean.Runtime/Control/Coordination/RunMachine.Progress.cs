@@ -2,31 +2,37 @@ using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>What becomes of a plan that was recorded: nodes deploy, run, drain, fail, let go.</summary>
 internal sealed partial class RunMachine
 {
-    private static RunStep OnDeployed(RunState state, WorkerId worker, long epoch, TimeSpan now)
+    private static RunStep OnDeployed(RunState state, RunEvent.NodeDeployed e, TimeSpan now)
     {
-        if (state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == epoch)
+        if (state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == e.Epoch)
         {
-            return OnPrepared(state, moving, transition, worker, now);
+            return OnPrepared(state, moving, transition, e, now);
         }
 
-        if (state is not { Phase: RunPhase.Deploying, Run: { } run } || run.Epoch != epoch || !run.Parts.TryGetValue(worker, out var part))
+        if (state is not { Phase: RunPhase.Deploying, Run: { } run } || run.Epoch != e.Epoch || !run.Parts.TryGetValue(e.Worker, out var part))
         {
             return Nothing(state);
         }
 
-        run = run with { Parts = run.Parts.SetItem(worker, part with { IsDeployed = true }) };
-        if (!run.Parts.Values.All(p => p.IsDeployed))
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { IsDeployed = true, Predecessor = e.Predecessor }) };
+        if (run.Parts.Values.Any(p => !p.IsDeployed))
         {
             return Nothing(state with { Run = run });
         }
 
-        return Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run with { StartedAt = run.StartedAt ?? now, PublishedAt = now }, now);
+        // A run that goes on: what the plan before had of live sources, and had not settled, will not come again.
+        var losses = run.Snapshot is null ? run.Losses : run.Losses.Add(run.Cut, [.. run.Parts.Values.Select(p => p.Predecessor).OfType<FragmentReport>()]);
+        var hasLost = !losses.Equals(run.Losses);
+        run = run with { Losses = losses, Cut = [], StartedAt = run.StartedAt ?? now, PublishedAt = now };
+        var step = Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run, now);
+        return new(step.State, [.. step.Effects, .. Remembered(step.State, hasLost)]);
     }
 
     private RunStep OnDeployFailed(RunState state, RunEvent.NodeDeployFailed e, TimeSpan now) =>
@@ -62,15 +68,22 @@ internal sealed partial class RunMachine
     /// <summary>The last that is heard of a plan that was replaced: what its sources did meanwhile, cut off perhaps, is told.</summary>
     private RunStep OnLetGo(RunState state, Run run, RunEvent.NodeReported e, TimeSpan now)
     {
+        // It may come before anything else is known of what that plan's end has cost, or long after.
+        var losses = run.Losses.Late(e.Fragment);
+        var isKnown = losses.Equals(run.Losses);
+        run = run with { Losses = losses, Cut = e.Fragment.Epoch <= losses.Epoch ? run.Cut : [.. run.Cut.Where(c => c.Worker != e.Worker), e.Fragment] };
         if (e.Fragment.Sources.IsEmpty)
         {
-            return Nothing(state);
+            return Nothing(state with { Run = run });
         }
 
         var sources = string.Join(", ", e.Fragment.Sources.Select(s => string.Create(CultureInfo.InvariantCulture, $"'{s.Source}' had given {s.Offered} elements, {s.Dropped} of them dropped")));
         run = Noted(run, $"Node '{e.Worker}' has let go of epoch {e.Fragment.Epoch}: {sources}.", now);
-        return new(state with { Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: false)]);
+        state = state with { Run = run };
+        return new(state, [new RunEffect.Tell(run.History[^1], IsTrouble: false), .. Remembered(state, !isKnown)]);
     }
+
+    private static ImmutableArray<RunEffect> Remembered(RunState state, bool isNew) => isNew && state.Run!.IsPlannedHere ? [RecordOf(state)] : [];
 
     private RunStep OnCompleted(RunState state, RunEvent.NodeCompleted e, TimeSpan now)
     {

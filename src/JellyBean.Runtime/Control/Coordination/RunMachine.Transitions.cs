@@ -127,7 +127,7 @@ internal sealed partial class RunMachine
     private static RunStep TakePlace(RunState state, Run run, WantedPlan next, TimeSpan now)
     {
         var parts = PartsOf(next.Plan);
-        run = WithoutTransition(run);
+        run = Cut(WithoutTransition(run));
         run = run with
         {
             Plan = next.Plan with { Epoch = 0 },
@@ -138,9 +138,10 @@ internal sealed partial class RunMachine
         return Gathered(state with { Run = run }, run, now);
     }
 
-    private static RunStep OnPrepared(RunState state, Run run, Transition transition, WorkerId worker, TimeSpan now)
+    private static RunStep OnPrepared(RunState state, Run run, Transition transition, RunEvent.NodeDeployed e, TimeSpan now)
     {
-        transition = transition with { Awaited = transition.Awaited.Remove(worker) };
+        run = e.Predecessor is { } late ? run with { Losses = run.Losses.Late(late) } : run;
+        transition = transition with { Awaited = transition.Awaited.Remove(e.Worker) };
         if (!transition.Awaited.IsEmpty)
         {
             return Nothing(state with { Run = run with { Transition = transition } });
@@ -154,6 +155,7 @@ internal sealed partial class RunMachine
     private static RunStep OnCut(RunState state, Run run, Transition transition, TimeSpan now)
     {
         run = run with { Transition = transition with { Step = TransitionStep.TakingOver, Awaited = transition.Workers, CutAt = now, Since = now } };
+        run = Cut(run);
         run = run with { Epoch = transition.Epoch, Plan = transition.Plan, PlanText = transition.PlanText, Parts = PartsOf(transition.Plan), Retired = Retire(run, transition), Shortfalls = transition.Shortfalls };
         return Enter(state, RunPhase.Moving, run, now);
     }

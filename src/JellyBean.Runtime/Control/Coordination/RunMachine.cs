@@ -33,7 +33,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.Recorded => OnRecorded(state, now),
         RunEvent.DrainRequested => OnDrain(state, now),
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),
-        RunEvent.NodeDeployed e => OnDeployed(state, e.Worker, e.Epoch, now),
+        RunEvent.NodeDeployed e => OnDeployed(state, e, now),
         RunEvent.NodeDeployFailed e => OnDeployFailed(state, e, now),
         RunEvent.NodeTakenOver e => OnTakenOver(state, e, now),
         RunEvent.NodeReported e => OnReported(state, e, now),

@@ -115,6 +115,12 @@ internal sealed record Run
     /// <summary>The parts of that snapshot, and who has them; empty where nodes are to know.</summary>
     public ImmutableArray<SnapshotReceipt> SnapshotParts { get; init; } = [];
 
+    /// <summary>What was last reported under plans whose end is not accounted for yet, by workers that may not say more.</summary>
+    public ImmutableArray<FragmentReport> Cut { get; init; } = [];
+
+    /// <summary>What crashes have cost it.</summary>
+    public Losses Losses { get; init; } = Losses.None;
+
     /// <summary>What is sent to the nodes.</summary>
     public string PlanText { get; init; } = "";
 
@@ -179,6 +185,8 @@ internal sealed record Run
         Elapsed = StartedAt is { } started ? (EndedAt ?? now) - started : TimeSpan.Zero,
         IsComplete = EndedAt is not null && Failure is null,
         Fragments = [.. Parts.Values.Select(p => p.Report).OfType<FragmentReport>(), .. Retired],
+        Gaps = Losses.Known,
+        Past = Losses.Past,
     };
 
     public IEnumerable<WorkerId> Where(Func<Part, bool> condition) => Parts.Where(p => condition(p.Value)).Select(p => p.Key);
@@ -188,6 +196,9 @@ internal sealed record Run
 internal sealed record Part
 {
     public bool IsDeployed { get; init; }
+
+    /// <summary>The last meters of the fragment that ran there before; null if there are none.</summary>
+    public FragmentReport? Predecessor { get; init; }
 
     public bool IsCompleted { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using MessagePack;
@@ -39,6 +40,9 @@ internal sealed record RunRecord
     /// <summary>What people have decided.</summary>
     public Orders Orders { get; init; } = Orders.None;
 
+    /// <summary>What crashes have cost the run that is wanted.</summary>
+    public Losses Losses { get; init; } = Losses.None;
+
     /// <summary>Its parts, and who has them.</summary>
     public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
 
@@ -67,13 +71,14 @@ internal sealed record RunRecord
         && Shortfalls.SequenceEqual(other.Shortfalls)
         && Orders.Equals(other.Orders)
         && Parts.SequenceEqual(other.Parts)
-        && Decisions.SequenceEqual(other.Decisions);
+        && Decisions.SequenceEqual(other.Decisions)
+        && Losses.Equals(other.Losses);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(13);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -86,6 +91,7 @@ internal sealed record RunRecord
         SnapshotFormat.Write(ref writer, value.Parts);
         writer.Write(value.Former);
         DecisionFormat.Write(ref writer, value.Decisions);
+        LossesFormat.Write(ref writer, value.Losses);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -129,6 +135,13 @@ internal sealed record RunRecord
         if (unknown > 0)
         {
             value = value with { Decisions = DecisionFormat.ReadMany(ref reader) };
+            unknown--;
+        }
+
+        // Written by one that did not tell them.
+        if (unknown > 0)
+        {
+            value = value with { Losses = LossesFormat.Read(ref reader) };
             unknown--;
         }
 

@@ -73,7 +73,7 @@ internal sealed partial class NodeAgent
     {
         if (current.Fragment is not null)
         {
-            Sender.Tell(new Deployed(current.Epoch));
+            Sender.Tell(new Deployed(current.Epoch, current.Fragment.Predecessor));
         }
         else if (current.Preparing.IsCompleted)
         {
@@ -107,7 +107,7 @@ internal sealed partial class NodeAgent
             EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
         }
 
-        _coordinator?.Tell(new Deployed(prepared.Epoch));
+        _coordinator?.Tell(new Deployed(prepared.Epoch, prepared.Fragment.Predecessor));
     }
 
     private void OnTakeOver(TakeOver order)

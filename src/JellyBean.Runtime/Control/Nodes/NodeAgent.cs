@@ -238,22 +238,24 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         if (_keeper.Current is { } current && current.Epoch <= stop.Epoch)
         {
-            // What it did while nobody could hear it is not lost with it, even if it has failed since, fenced by its receivers.
-            if (current is { IsStarted: true, Fragment: { } fragment })
-            {
-                Sender.Tell(new Report(fragment.Report()));
-            }
-
             Timers.Cancel("report");
             LogStopping(_logger, Worker, current.Epoch);
+            StopAsync(stop.Epoch, current, Sender, Self).PipeTo(Sender, Self);
+            return;
         }
 
-        StopAsync(stop.Epoch).PipeTo(Sender, Self);
+        StopAsync(stop.Epoch, null, Sender, Self).PipeTo(Sender, Self);
     }
 
-    private async Task<Stopped> StopAsync(long epoch)
+    private async Task<Stopped> StopAsync(long epoch, Deployment? current, IActorRef coordinator, IActorRef self)
     {
         await _keeper.StopAsync(epoch).ConfigureAwait(false);
+        if (current is { IsStarted: true, Fragment: { } fragment })
+        {
+            // What it did while nobody could hear it is not lost with it, even if it has failed since, fenced by its receivers. Only now nothing of it moves any more.
+            coordinator.Tell(new Report(fragment.Report()), self);
+        }
+
         return new Stopped(epoch);
     }
 

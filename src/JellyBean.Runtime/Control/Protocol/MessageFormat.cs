@@ -62,7 +62,7 @@ internal static class MessageFormat
         "welcome" => new Welcome(Wire.Read(bytes, ReadNumber)),
         "refused" => Wire.Read(bytes, ReadRefused),
         "deploy" => Wire.Read(bytes, ReadDeploy),
-        "deployed" => new Deployed(Wire.Read(bytes, ReadNumber)),
+        "deployed" => Wire.Read(bytes, ReadDeployed),
         "deploy-failed" => Wire.Read(bytes, ReadDeployFailed),
         "start" => new Start(Wire.Read(bytes, ReadNumber)),
         "take-over" => new TakeOver(Wire.Read(bytes, ReadNumber)),
@@ -169,6 +169,19 @@ internal static class MessageFormat
                 SnapshotFormat.Write(ref writer, m.Parts);
                 writer.Write(m.Former);
                 break;
+            case Deployed m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.Epoch);
+                if (m.Predecessor is null)
+                {
+                    writer.WriteNil();
+                }
+                else
+                {
+                    ReportFormat.Write(ref writer, m.Predecessor);
+                }
+
+                break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
                 writer.Write(m.Epoch);
@@ -208,7 +221,6 @@ internal static class MessageFormat
         AskStatus m => m.ProtocolVersion,
         EndRun m => m.ProtocolVersion,
         AskHistory m => m.ProtocolVersion,
-        Deployed m => m.Epoch,
         TakeOver m => m.Epoch,
         TakenOver m => m.Epoch,
         Abandon m => m.Epoch,
@@ -285,6 +297,14 @@ internal static class MessageFormat
         var peer = new Peer(new WorkerId(Wire.ReadText(ref reader)), NodeFormat.ReadAddress(ref reader) ?? throw new SerializationException("A peer lacks its address."));
         Wire.End(ref reader, unknown);
         return peer;
+    }
+
+    private static Deployed ReadDeployed(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var deployed = new Deployed(reader.ReadInt64(), reader.TryReadNil() ? null : ReportFormat.Read(ref reader));
+        Wire.End(ref reader, unknown);
+        return deployed;
     }
 
     private static DeployFailed ReadDeployFailed(ref MessagePackReader reader)

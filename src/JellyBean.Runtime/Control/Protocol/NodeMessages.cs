@@ -21,7 +21,9 @@ internal sealed record Announce(
 }
 
 /// <summary>The fragment is compiled and its variants are loaded.</summary>
-internal sealed record Deployed(long Epoch) : IControlMessage;
+/// <param name="Epoch">The plan.</param>
+/// <param name="Predecessor">The last meters of the fragment that ran here before, now that nothing of it moves any more; null if the run had not begun then, or on this node.</param>
+internal sealed record Deployed(long Epoch, FragmentReport? Predecessor = null) : IControlMessage;
 
 /// <summary>The node could not or would not take the plan.</summary>
 internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;

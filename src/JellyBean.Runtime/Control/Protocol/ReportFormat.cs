@@ -44,7 +44,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(20);
+        writer.WriteArrayHeader(22);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -65,11 +65,13 @@ internal static class ReportFormat
         Write(ref writer, value.CaptureMs);
         HealthFormat.Write(ref writer, value.Health);
         writer.Write(value.IsPaused);
+        writer.Write(value.First);
+        writer.Write(value.IsLive);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 20);
+        var unknown = Wire.Begin(ref reader, 22);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -91,6 +93,8 @@ internal static class ReportFormat
             CaptureMs = ReadDistribution(ref reader),
             Health = HealthFormat.Read(ref reader),
             IsPaused = reader.ReadBoolean(),
+            First = reader.ReadInt64(),
+            IsLive = reader.ReadBoolean(),
         };
         Wire.End(ref reader, unknown);
         return value;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Workflows;
 using MessagePack;
 
@@ -8,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 16;
+    private const int Fields = 17;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -30,6 +31,7 @@ internal static class StatusFormat
         CommandFormat.Write(ref writer, value.Pins, t => t.Name);
         CommandFormat.Write(ref writer, value.Variants, v => v);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
+        LossesFormat.Write(ref writer, new Losses { Gaps = value.Gaps, Past = value.Past });
     }
 
     public static StatusIs Read(ref MessagePackReader reader)
@@ -54,7 +56,9 @@ internal static class StatusFormat
             Variants = CommandFormat.ReadByOperator(ref reader, v => v),
             Drained = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
         };
+        var losses = LossesFormat.Read(ref reader);
         Wire.End(ref reader, unknown);
+        status = status with { Gaps = losses.Gaps, Past = losses.Past };
         return new StatusIs(status, reports);
     }
 
