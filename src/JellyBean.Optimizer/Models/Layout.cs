@@ -23,7 +23,7 @@ internal sealed class Layout
         Rates = WorkflowRates.Of(problem);
         Services = new ServiceTable(problem, Rates);
         Latencies = new LatencyTable(problem, Rates, Services);
-        OnTheWay = [.. Operators.OfType<OutputOperator>().Where(o => problem.ObjectivesOf(o).P99 is not null).SelectMany(Latencies.WayTo)];
+        OnTheWay = [.. Operators.OfType<OutputOperator>().Where(o => problem.ObjectivesOf(o).P99 is not null).SelectMany(o => LatencyTable.WayTo(problem.Workflow, o))];
         Fused = Fusion.Of(problem, Rates, Services);
         Workers = [.. problem.Catalogue.Workers.OrderBy(w => w.Id)];
         Types = Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));

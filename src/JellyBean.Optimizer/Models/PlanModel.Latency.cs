@@ -90,7 +90,8 @@ internal sealed partial class PlanModel
 
     private void AddStays(Operator op, Tier tier, Variable arrives, Variable leaves, Queues queues, double longest)
     {
-        _solver.Add(leaves >= arrives);
+        var passes = arrives + (_layout.Latencies.EventTimeMs(op) / 1000);
+        _solver.Add(leaves >= passes);
         foreach (var worker in _layout.WorkersOf(op.Id).Where(w => _layout.TierOf(w.Id) == tier))
         {
             var (type, present) = (_layout.Types[worker.Id], _present[(op.Id, worker.Id)]);
@@ -125,7 +126,7 @@ internal sealed partial class PlanModel
                 most += line.Steps[^1].Decay * work;
             }
 
-            _solver.Add(leaves >= arrives + stay - most + (present * most));
+            _solver.Add(leaves >= passes + stay - most + (present * most));
         }
     }
 }

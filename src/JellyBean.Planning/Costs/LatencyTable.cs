@@ -8,8 +8,8 @@ namespace JellyBean.Planning.Costs;
 /// <remarks>
 /// An element that comes to a worker waits for the run in progress there, the longest of any operator counting, and behind the work before it (<see cref="QueueTail"/>); then its own runs follow. Nobody waits
 /// for a batch to fill. Of k operators on the way to an output that take time, with the way to each, each may be late for one element of 100 k; where an element is late with any of n parts, for one of 100 k n.
-/// Then no more than one of 100 is late at the output (Boole), however stages depend on each other: a bound, and where many stages share a busy worker a wide one. Time that joins and windows
-/// wait by definition is not in it: it counts from the admission of the last element that contributes.
+/// Then no more than one of 100 is late at the output (Boole), however stages depend on each other: a bound, and where many stages share a busy worker a wide one. It counts from the admission of the
+/// last element that contributes; at joins and windows event time has to pass that one. How long a window lasts is not in it.
 /// </remarks>
 public sealed class LatencyTable
 {
@@ -31,8 +31,8 @@ public sealed class LatencyTable
         var most = new Dictionary<OperatorId, int>();
         foreach (var output in problem.Workflow.Operators.OfType<OutputOperator>())
         {
-            var way = WayTo(output);
-            var stages = Math.Max(1, way.Count(takeTime.Contains));
+            var way = WayTo(problem.Workflow, output);
+            var stages = Math.Max(1, way.Count(takeTime.Contains) + way.Count(id => WaitsForEventTime(problem.Workflow[id])));
             foreach (var op in way)
             {
                 most[op] = Math.Max(stages, most.GetValueOrDefault(op));
@@ -48,11 +48,20 @@ public sealed class LatencyTable
     /// <summary>ln(1 / p), where p is the part of elements that an operator may make late.</summary>
     public double TailOf(OperatorId op) => _tails[op];
 
-    /// <summary>The operators on the way to an output, itself among them.</summary>
-    public HashSet<OperatorId> WayTo(OutputOperator output)
+    /// <summary>Whether an operator takes elements in the order of event time, so that each waits until nothing earlier can follow.</summary>
+    public static bool WaitsForEventTime(Operator op) => op is JoinOperator or WindowOperator;
+
+    /// <summary>Milliseconds that an element waits for event time to pass it: until each source that leads there has given one more. 0 where nothing waits for it.</summary>
+    /// <remarks>That one comes the way that others do, which is counted. Times between elements that come independently are exponential, and as many times as long as elements come in clumps.</remarks>
+    public double EventTimeMs(Operator op) => WaitsForEventTime(op) && RatesOfSources(op).DefaultIfEmpty(0).Min() is > 0 and var slowest
+        ? 1000 / slowest * TailOf(op.Id) * _problem.Options.Burstiness
+        : 0;
+
+    /// <summary>The operators on the way to another, itself among them.</summary>
+    public static HashSet<OperatorId> WayTo(Workflow workflow, Operator end)
     {
-        var way = new HashSet<OperatorId> { output.Id };
-        foreach (var op in _problem.Workflow.Operators.Reverse().Where(o => way.Contains(o.Id)))
+        var way = new HashSet<OperatorId> { end.Id };
+        foreach (var op in workflow.Operators.Reverse().Where(o => way.Contains(o.Id)))
         {
             way.UnionWith(op.Inputs);
         }
@@ -101,6 +110,12 @@ public sealed class LatencyTable
     {
         var parts = flow.PartsVariance > 0 ? MostParts(flow.Parts, flow.PartsVariance, TailOf(flow.To)) : flow.Parts;
         return ServiceTable.TransferMs((parts * flow.MessageBytes(variant)) + flow.KeptBytes, link);
+    }
+
+    private IEnumerable<double> RatesOfSources(Operator op)
+    {
+        var way = WayTo(_problem.Workflow, op);
+        return _problem.Sources.Where(s => s.Rate > 0 && way.Contains(s.Input)).Select(s => s.Rate);
     }
 
     /// <summary>Parts that all but the part of elements that may be late have at most.</summary>

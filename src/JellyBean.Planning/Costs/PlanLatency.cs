@@ -47,7 +47,7 @@ internal sealed class PlanLatency
 
             foreach (var part in _placements[op.Id].Instances.GroupBy(i => _types[i.Worker].Tier))
             {
-                leaves[(op.Id, part.Key)] = arrives.GetValueOrDefault((op.Id, part.Key)) + part.Max(i => StayMs(op, i));
+                leaves[(op.Id, part.Key)] = arrives.GetValueOrDefault((op.Id, part.Key)) + _table.EventTimeMs(op) + part.Max(i => StayMs(op, i));
             }
         }
 

@@ -23,6 +23,7 @@ internal sealed class PlanSimulation
     private readonly Dictionary<OperatorId, double> _resultsPerElement;
     private readonly Dictionary<(OperatorId, long), Token> _halves = [];
     private readonly Dictionary<OperatorId, OutputTally> _outputs;
+    private readonly Dictionary<OperatorId, EventTimeGate> _gates;
     private readonly double _end;
     private readonly double _start;
     private long _admitted;
@@ -38,6 +39,7 @@ internal sealed class PlanSimulation
         _start = WarmUp * _end;
         _resultsPerElement = problem.Profile.Outputs.GroupBy(o => o.Operator).ToDictionary(g => g.Key, g => g.First().ResultsPerElement);
         _outputs = problem.Workflow.Operators.OfType<OutputOperator>().ToDictionary(o => o.Id, _ => new OutputTally(_start, _end));
+        _gates = problem.Workflow.Operators.Where(LatencyTable.WaitsForEventTime).ToDictionary(o => o.Id, GateBefore);
         foreach (var station in _network.Stations)
         {
             station.Finished = OnFinished;
@@ -86,7 +88,11 @@ internal sealed class PlanSimulation
 
         void ArriveNext(long number)
         {
-            if (times.MoveNext() && times.Current <= _end)
+            if (!times.MoveNext() || times.Current > _end)
+            {
+                Tell(double.PositiveInfinity);
+            }
+            else
             {
                 _events.At(times.Current, () =>
                 {
@@ -97,10 +103,25 @@ internal sealed class PlanSimulation
                         station.Arrive(token);
                     }
 
+                    Tell(_events.Now);
                     ArriveNext(number + 1);
                 });
             }
         }
+
+        void Tell(double time)
+        {
+            foreach (var gate in _gates.Values)
+            {
+                gate.Given(sources[0], time);
+            }
+        }
+    }
+
+    private EventTimeGate GateBefore(Operator op)
+    {
+        var way = LatencyTable.WayTo(_problem.Workflow, op);
+        return new EventTimeGate(_streams.Groups.Where(g => g.Any(i => way.Contains(_problem.Sources[i].Input))).Select(g => g.First()), _events);
     }
 
     /// <summary>Each stream has random numbers of its own, so that changing one leaves the others as they are.</summary>
@@ -183,9 +204,13 @@ internal sealed class PlanSimulation
         }
     }
 
-    private static void Arrive(Station station, Token token)
+    private void Arrive(Station station, Token token)
     {
-        if (station.Operator is not RegroupOperator)
+        if (_gates.TryGetValue(station.Operator.Id, out var gate))
+        {
+            gate.Arrive(token, station.Arrive);
+        }
+        else if (station.Operator is not RegroupOperator)
         {
             station.Arrive(token);
         }

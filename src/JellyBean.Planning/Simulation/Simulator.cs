@@ -5,8 +5,8 @@ namespace JellyBean.Planning.Simulation;
 /// <summary>Runs a plan in simulated time: what comes of queues and bursts, which a plan's own figures only allow for.</summary>
 /// <remarks>
 /// A discrete-event simulation of what the plan says: sources, queues, adaptive batches, instances side by side that take turns on a worker's cores, shared hosts, links that send one message
-/// after the other, parts that are put together again, and joins. Service times are the profile's, with its means and variances, interpolated for batches that are not full. Not simulated: failures, overload policies,
-/// how sources' order is restored behind parallel workers, and time that joins and windows wait by definition. Pure: the same problem, plan and options give the same result.
+/// after the other, parts that are put together again, joins, and event time that has to pass what comes to joins and windows. Service times are the profile's, with its means and variances, interpolated for batches that are not full. Not simulated: failures, overload policies,
+/// how sources' order is restored behind parallel workers, and how long windows last. Pure: the same problem, plan and options give the same result.
 /// </remarks>
 public static class Simulator
 {

@@ -64,6 +64,19 @@ public sealed class LatencyTests
     }
 
     [Fact]
+    public void Join_waits_for_the_next_element_of_its_slowest_source()
+    {
+        var problem = Questions.At(2);
+        var rates = WorkflowRates.Of(problem);
+
+        var table = new LatencyTable(problem, rates, new ServiceTable(problem, rates));
+
+        Assert.Equal(problem.Options.Burstiness * 500 * table.TailOf(new("request")), table.EventTimeMs(problem.Workflow[new OperatorId("request")]), 9);
+        Assert.Equal(0, table.EventTimeMs(problem.Workflow[new OperatorId("look")]));
+        Assert.True(Questions.Spread(Questions.At(1)).Outputs[0].P99Ms > Questions.Spread(problem).Outputs[0].P99Ms + 1000);
+    }
+
+    [Fact]
     public void Join_counts_the_later_of_its_inputs_only()
     {
         var problem = Questions.At(2);
