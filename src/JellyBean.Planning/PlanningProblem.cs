@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Planning.Profiles;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -42,6 +43,13 @@ public sealed record PlanningProblem
 
     /// <summary>The tier that an operator must run on; null where the planner chooses.</summary>
     public Tier? PinOf(Operator op) => op.Pin ?? (Pins.TryGetValue(op.Id, out var tier) ? tier : null);
+
+    /// <summary>The problem as it is while a plan's variants answer: what to expect of the plan, where the problem itself allows for the variants that leave the most to do.</summary>
+    public PlanningProblem Under(Plan plan)
+    {
+        ArgumentNullException.ThrowIfNull(plan);
+        return this with { Profile = Profile.Under(plan.Placements.Where(p => p.Variant is not null).Select(p => new VariantChoice(p.Operator, p.Variant!))) };
+    }
 
     /// <summary>Everything that is wrong with the problem, its catalogue and profile included: what was found, what is allowed and what to do.</summary>
     public ImmutableArray<string> Validate() => ProblemValidation.Errors(this);

@@ -19,11 +19,12 @@ internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider
 
     public async IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        var start = clock.GetTimestamp();
+        // Counted from the first element: what it takes to open a source would have the next ones come all at once.
+        long? start = null;
         var given = 0L;
         await foreach (var item in inner.ReadAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            var early = TimeSpan.FromSeconds(given++ / rate) - clock.GetElapsedTime(start);
+            var early = TimeSpan.FromSeconds(given++ / rate) - clock.GetElapsedTime(start ??= clock.GetTimestamp());
             if (early > TimeSpan.Zero)
             {
                 await Task.Delay(early, clock, cancellationToken).ConfigureAwait(false);

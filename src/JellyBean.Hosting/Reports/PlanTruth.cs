@@ -30,7 +30,7 @@ internal static class PlanTruth
             return [];
         }
 
-        problem = WithMeasuredNeighbours(summary, problem with { Profile = problem.Profile.Under(VariantsOf(summary)) });
+        problem = WithMeasuredNeighbours(summary, problem.Under(summary.Plan));
         var evaluation = new PlanEvaluation(problem, summary.Plan);
         return
         [
@@ -41,8 +41,6 @@ internal static class PlanTruth
             .. summary.IsPaced ? Latencies(summary, problem) : [],
         ];
     }
-
-    private static IEnumerable<VariantChoice> VariantsOf(RunSummary summary) => summary.Plan.Placements.Where(p => p.Variant is not null).Select(p => new VariantChoice(p.Operator, p.Variant!));
 
     private static double Scale(RunSummary summary) => summary.IsPaced || summary.PlannedRate <= 0 ? 1 : summary.PredictedRate / summary.PlannedRate;
 

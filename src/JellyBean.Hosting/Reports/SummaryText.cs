@@ -65,7 +65,7 @@ internal static class SummaryText
         foreach (var fragment in report.Fragments)
         {
             var predicted = summary.Plan.Workers.FirstOrDefault(w => w.Worker == fragment.Worker);
-            writer.WriteLine(Text($"Worker {fragment.Worker} ({summary.Catalogue.TierOf(fragment.Worker)}): busy {Utilisation(summary, fragment) * 100:0} %{(predicted is null ? "" : Text($", {predicted.Utilisation * 100:0} % predicted at the planned rate"))}"));
+            writer.WriteLine(Text($"Worker {fragment.Worker} ({summary.Catalogue.TierOf(fragment.Worker)}): busy {Utilisation(summary, fragment) * 100:0} %{(predicted is null ? "" : Text($", {predicted.Utilisation * 100:0} % planned for"))}"));
         }
 
         if (report.Fragments.Any(f => Utilisation(summary, f) > 1))

@@ -7,10 +7,14 @@ namespace JellyBean.Planning.Plans;
 /// <summary>A plan as a table for people: what runs where, how busy machines and links are, what each costs.</summary>
 public static class PlanTable
 {
+    // Parts of a machine, as they are shown.
+    private const double Noticeable = 0.01;
+
     /// <summary>Draws a plan that its problem knows.</summary>
+    /// <remarks>Counts and cores of operators and machines are what the plan's variants are expected to leave to do. Limits, links and cost hold for more, for the variants that leave the most: where that makes a difference, it is said.</remarks>
     public static string Draw(Plan plan, PlanningProblem problem)
     {
-        var evaluation = new PlanEvaluation(problem, plan);
+        var (planned, evaluation) = (new PlanEvaluation(problem, plan), new PlanEvaluation(problem.Under(plan), plan));
         var text = new StringBuilder();
         var rows = new List<string[]> { new[] { "tier", "worker", "operator", "variant", "batch", "side by side", "elements/s", "cores", "busy", Money.Unit(plan.Cost.Currency) } };
         foreach (var tier in problem.Catalogue.Tiers)
@@ -31,6 +35,12 @@ public static class PlanTable
         }
 
         Align(text, rows);
+        var more = evaluation.UsedWorkers.Where(w => planned.Cores(w) - evaluation.Cores(w) > Noticeable * problem.Catalogue.TypeOf(w).Cores).Select(w => $"{w} {Busy(planned.Cores(w), problem.Catalogue.TypeOf(w))}").ToList();
+        if (more.Count > 0)
+        {
+            text.Append(Text($"allowed for, as other variants leave more to do: {string.Join(", ", more)}\n"));
+        }
+
         foreach (var link in problem.Catalogue.Links)
         {
             var bytes = evaluation.BytesPerSecond(link.From, link.To);
@@ -45,7 +55,7 @@ public static class PlanTable
         foreach (var output in plan.Outputs)
         {
             var accuracy = output.Metric is null ? "" : Text($", {output.Metric} {output.Accuracy:0.###}");
-            text.Append(Text($"output {output.Output}: {output.Rate:0.##} results/s, estimated p99 {Milliseconds.Text(output.P99Ms)}{accuracy}\n"));
+            text.Append(Text($"output {output.Output}: {evaluation.Rates.Taken(output.Output):0.##} results/s, estimated p99 {Milliseconds.Text(output.P99Ms)}{accuracy}\n"));
         }
 
         if (!plan.Standby.IsEmpty)

@@ -42,21 +42,27 @@ public sealed record Profile
     /// <summary>What failed while it was measured.</summary>
     public ImmutableArray<ProfileGap> Gaps { get; init; } = [];
 
-    /// <summary>The profile as it is while given variants answer: rows of the operators behind them are replaced by what follows from them, as far as that was measured.</summary>
+    /// <summary>The profile as it is while given variants answer: rows of the operators behind them say what follows from them, as far as that was measured.</summary>
+    /// <remarks>Behind several models, what follows from each of their variants counts as a factor: a detector that finds half as much, and an embedder whose vectors are twice as long.</remarks>
     public Profile Under(IEnumerable<VariantChoice> variants)
     {
         var chosen = variants.ToHashSet();
-        var follows = Consequences.Where(c => chosen.Contains(c.Of)).GroupBy(c => c.Operator).ToDictionary(g => g.Key, g => g.Last());
+        var follows = Consequences.Where(c => chosen.Contains(c.Of)).ToLookup(c => c.Operator);
         return this with
         {
-            ServiceTimes = [.. ServiceTimes.Select(t => t.WorkerType is null && t.Variant is null && follows.TryGetValue(t.Operator, out var f) ? t with { ServiceMs = f.ServiceMs } : t)],
+            ServiceTimes = [.. ServiceTimes.Select(t => t.WorkerType is null && t.Variant is null ? t with { ServiceMs = Under(t.ServiceMs, follows[t.Operator].Select(f => f.ServiceMs)) } : t)],
             Outputs =
             [
-                .. Outputs.Select(o => o.Variant is null && follows.TryGetValue(o.Operator, out var f)
-                    ? o with { ResultsPerElement = f.ResultsPerElement, MessageBytes = f.MessageBytes, KeptBytes = f.KeptBytes }
-                    : o),
+                .. Outputs.Select(o => o.Variant is not null ? o : o with
+                {
+                    ResultsPerElement = Under(o.ResultsPerElement, follows[o.Operator].Select(f => f.ResultsPerElement)),
+                    MessageBytes = Under(o.MessageBytes, follows[o.Operator].Select(f => f.MessageBytes)),
+                    KeptBytes = Under(o.KeptBytes, follows[o.Operator].Select(f => f.KeptBytes)),
+                }),
             ],
         };
+
+        static double Under(double row, IEnumerable<double> follows) => row > 0 ? follows.Aggregate(row, (value, own) => value * own / row) : row;
     }
 
     /// <summary>Everything that is wrong with the profile for this workflow: what was found, what is allowed and what to do. Empty where it can be planned with.</summary>

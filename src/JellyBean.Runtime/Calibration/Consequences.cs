@@ -4,18 +4,20 @@ using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Runtime.Calibration;
 
-/// <summary>Works out what follows from each variant of a model for the operators behind it, up to the next models.</summary>
+/// <summary>Works out what follows from each variant of a model for the operators behind it. Models behind it answer with their speakers.</summary>
 /// <param name="workflow">The workflow.</param>
 /// <param name="flows">What every operator gave while the variant spoke that answers for what follows.</param>
 /// <param name="groups">Elements that were divided, by the operator that did.</param>
 /// <param name="run">Runs an operator over flows and groups.</param>
-/// <param name="sizeOf">Bytes of an operator's result.</param>
+/// <param name="ask">Has a model's speaker answer elements; null where there is no time for it.</param>
+/// <param name="sizer">Bytes of an operator's result.</param>
 internal sealed class Consequences(
     Workflow workflow,
     IReadOnlyDictionary<OperatorId, List<Sample>> flows,
     IReadOnlyDictionary<OperatorId, List<PartGroup>> groups,
     Func<Operator, Dictionary<OperatorId, List<Sample>>, Dictionary<OperatorId, List<PartGroup>>, OperatorRun> run,
-    Func<Type, object, double> sizeOf)
+    Func<InferOperator, List<Sample>, List<Sample>?> ask,
+    MessageSizer sizer)
 {
     /// <summary>Rows of the operators behind a model, for a variant that answered some of the elements that the speaker did.</summary>
     /// <param name="op">The model's operator.</param>
@@ -43,7 +45,7 @@ internal sealed class Consequences(
                 Of = new VariantChoice(op.Id, variant),
                 Operator = id,
                 ServiceMs = Scaled(time.ServiceMs, own.Times.Mean, other.Times.Mean),
-                ResultsPerElement = Scaled(output.ResultsPerElement, (double)own.Results.Count / own.Taken, (double)other.Results.Count / other.Taken),
+                ResultsPerElement = Scaled(output.ResultsPerElement, own.ResultsPerElement, other.ResultsPerElement),
                 MessageBytes = Scaled(output.MessageBytes, MeanSize(id, own), MeanSize(id, other)),
                 KeptBytes = Scaled(output.KeptBytes, MeanKept(id, own), MeanKept(id, other)),
             };
@@ -62,13 +64,24 @@ internal sealed class Consequences(
         }
 
         var runs = new Dictionary<OperatorId, OperatorRun>();
-        foreach (var next in workflow.Operators.Where(o => o is not (InferOperator or OutputOperator)))
+        var reached = new HashSet<OperatorId> { op.Id };
+        foreach (var next in workflow.Operators.Where(o => o is not OutputOperator && o.Inputs.Any(reached.Contains)))
         {
-            if (next.Inputs.Any(i => i == op.Id || runs.ContainsKey(i)))
+            if (next is not InferOperator infer)
             {
                 var made = runs[next.Id] = run(next, given, divided);
                 (given[next.Id], divided[next.Id]) = (made.Results, made.Groups);
             }
+            else if (ask(infer, given[infer.Inputs[0]]) is { } answered)
+            {
+                given[next.Id] = answered;
+            }
+            else
+            {
+                continue;
+            }
+
+            reached.Add(next.Id);
         }
 
         return runs;
@@ -92,7 +105,7 @@ internal sealed class Consequences(
         return [.. made.Values.OrderBy(g => g.Whole.Source).ThenBy(g => g.Whole.EventTicks)];
     }
 
-    private double MeanSize(OperatorId id, OperatorRun made) => made.Results.Count > 0 ? made.Results.Average(r => sizeOf(workflow[id].ElementType, r.Value)) : 0;
+    private double MeanSize(OperatorId id, OperatorRun made) => sizer.MeanSizeOf(workflow[id].ElementType, made.Results.Where(r => !r.IsLeadIn).Select(r => r.Value));
 
-    private double MeanKept(OperatorId id, OperatorRun made) => made.Groups.Count > 0 ? made.Groups.Average(g => sizeOf(((ExpandOperator)workflow[id]).KeptType, g.Kept)) : 0;
+    private double MeanKept(OperatorId id, OperatorRun made) => made.Groups.Count > 0 ? sizer.MeanSizeOf(((ExpandOperator)workflow[id]).KeptType, made.Groups.Select(g => g.Kept)) : 0;
 }

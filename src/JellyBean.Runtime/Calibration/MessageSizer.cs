@@ -44,6 +44,9 @@ public sealed class MessageSizer
         return () => Codecs.Decode(type, bytes);
     }
 
+    /// <summary>Mean bytes of values on a route whose elements are of some type; 0 where there are none.</summary>
+    internal double MeanSizeOf(Type type, IEnumerable<object> values) => values.Select(v => (double)SizeOf(type, v)).DefaultIfEmpty(0).Average();
+
     /// <summary>Bytes of a value on a route whose elements are of some type: a base type is preceded by which of its types the value is.</summary>
     internal long SizeOf(Type type, object value)
     {

@@ -10,10 +10,16 @@ internal sealed class OperatorRun(Pauses? pauses)
 {
     private readonly List<int> _counts = [];
 
-    /// <summary>Elements taken.</summary>
-    public int Taken { get; private set; }
+    // Results that belong to no element alone.
+    private int _spans;
 
-    /// <summary>Its results.</summary>
+    /// <summary>Elements taken, without those that only lead up to what is measured.</summary>
+    public int Taken => _counts.Count;
+
+    /// <summary>Results for each element taken; 0 where none was.</summary>
+    public double ResultsPerElement => Taken > 0 ? (_counts.Sum() + _spans) / (double)Taken : 0;
+
+    /// <summary>Its results, to all elements.</summary>
     public List<Sample> Results { get; } = [];
 
     /// <summary>How long each element took.</summary>
@@ -32,6 +38,7 @@ internal sealed class OperatorRun(Pauses? pauses)
         foreach (var sample in samples)
         {
             run.Measure(
+                sample,
                 () =>
                 {
                     results.Clear();
@@ -48,7 +55,7 @@ internal sealed class OperatorRun(Pauses? pauses)
         var run = new OperatorRun(pauses);
         foreach (var sample in samples)
         {
-            run.Measure(() => { }, () => run.Results.Add(sample));
+            run.Measure(sample, () => { }, () => run.Results.Add(sample));
         }
 
         return run;
@@ -62,6 +69,7 @@ internal sealed class OperatorRun(Pauses? pauses)
             var parts = new List<object>();
             object? kept = null;
             run.Measure(
+                sample,
                 () => kept = op.Split(sample.Value, parts),
                 () =>
                 {
@@ -80,24 +88,26 @@ internal sealed class OperatorRun(Pauses? pauses)
         foreach (var group in groups.Where(g => g.Answers.All(a => a is not null)))
         {
             object? result = null;
-            run.Measure(() => result = op.Combine(group.Kept, group.Answers!), () => run.Results.Add(group.Whole with { Value = result! }));
+            run.Measure(group.Whole, () => result = op.Combine(group.Kept, group.Answers!), () => run.Results.Add(group.Whole with { Value = result! }));
         }
 
         return run;
     }
 
+    /// <summary>Each passage of consecutive elements begins with no state, as between two of them much is missing.</summary>
     public static OperatorRun Process(ProcessOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
         var run = new OperatorRun(pauses);
-        var states = new Dictionary<string, object>();
+        var states = new Dictionary<(int Passage, string Key), object>();
         var results = new List<object>();
-        foreach (var sample in samples)
+        foreach (var sample in samples.OrderBy(s => s.Passage).ThenBy(s => s.EventTicks))
         {
             run.Measure(
+                sample,
                 () =>
                 {
                     results.Clear();
-                    var key = op.KeyOf(sample.Value);
+                    var key = (sample.Passage, op.KeyOf(sample.Value));
                     if (!states.TryGetValue(key, out var state))
                     {
                         states[key] = state = op.CreateState();
@@ -115,17 +125,25 @@ internal sealed class OperatorRun(Pauses? pauses)
     public static OperatorRun Join(JoinOperator op, IReadOnlyList<Sample> left, IReadOnlyList<Sample> right, Pauses? pauses)
     {
         var run = new OperatorRun(pauses);
-        var earlier = (Left: new List<(string Key, Sample Sample)>(), Right: new List<(string Key, Sample Sample)>());
+        var partners = new Dictionary<(bool IsRight, string Key), Queue<Sample>>();
+        var results = new List<object>();
         var both = left.Select(s => (IsRight: false, Sample: s)).Concat(right.Select(s => (IsRight: true, Sample: s))).OrderBy(s => s.Sample.EventTicks);
         foreach (var (isRight, sample) in both)
         {
-            var results = new List<object>();
             run.Measure(
+                sample,
                 () =>
                 {
+                    results.Clear();
                     var key = op.KeyOf(isRight, sample.Value);
-                    (isRight ? earlier.Right : earlier.Left).Add((key, sample));
-                    foreach (var (_, other) in (isRight ? earlier.Left : earlier.Right).Where(o => o.Key == key && sample.EventTicks - o.Sample.EventTicks <= op.Within.Ticks))
+                    PartnersOf(isRight, key).Enqueue(sample);
+                    var others = PartnersOf(!isRight, key);
+                    while (others.TryPeek(out var oldest) && sample.EventTicks - oldest.EventTicks > op.Within.Ticks)
+                    {
+                        others.Dequeue();
+                    }
+
+                    foreach (var other in others)
                     {
                         if (op.TryJoin(isRight ? other.Value : sample.Value, isRight ? sample.Value : other.Value, out var joined))
                         {
@@ -137,8 +155,19 @@ internal sealed class OperatorRun(Pauses? pauses)
         }
 
         return run;
+
+        Queue<Sample> PartnersOf(bool isRight, string key)
+        {
+            if (!partners.TryGetValue((isRight, key), out var queue))
+            {
+                partners[(isRight, key)] = queue = new Queue<Sample>();
+            }
+
+            return queue;
+        }
     }
 
+    /// <summary>All elements count here: those that lead up to what is measured are in the same spans.</summary>
     public static OperatorRun Window(WindowOperator op, IReadOnlyList<Sample> samples, Pauses? pauses)
     {
         var run = new OperatorRun(pauses);
@@ -146,6 +175,7 @@ internal sealed class OperatorRun(Pauses? pauses)
         foreach (var sample in samples.OrderBy(s => s.EventTicks))
         {
             run.Measure(
+                sample with { IsLeadIn = false },
                 () =>
                 {
                     var key = op.KeyOf(sample.Value);
@@ -167,7 +197,8 @@ internal sealed class OperatorRun(Pauses? pauses)
             object? result = null;
             var time = new WindowSpan(new DateTimeOffset(start, TimeSpan.Zero), new DateTimeOffset(start + op.Window.Size.Ticks, TimeSpan.Zero));
             var ms = CoreClock.Time(() => result = op.Aggregate(key, time, [.. span.Select(s => s.Value)]));
-            run.Results.Add(span[^1] with { Value = result!, EventTicks = time.End.Ticks - 1 });
+            run.Results.Add(span[^1] with { Value = result!, EventTicks = time.End.Ticks - 1, IsLeadIn = false });
+            run._spans++;
 
             // The span's time, spread over its elements: a plan counts elements.
             run.Times.Add(ms / span.Count);
@@ -187,7 +218,7 @@ internal sealed class OperatorRun(Pauses? pauses)
         }
     }
 
-    private void Measure(Action action, Action keep)
+    private void Measure(Sample sample, Action action, Action keep)
     {
         double ms;
         try
@@ -200,11 +231,13 @@ internal sealed class OperatorRun(Pauses? pauses)
             return;
         }
 
-        Taken++;
-        Times.Add(ms);
-        pauses?.After(ms);
         var before = Results.Count;
         keep();
-        _counts.Add(Results.Count - before);
+        pauses?.After(ms);
+        if (!sample.IsLeadIn)
+        {
+            Times.Add(ms);
+            _counts.Add(Results.Count - before);
+        }
     }
 }

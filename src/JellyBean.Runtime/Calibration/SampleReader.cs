@@ -23,11 +23,11 @@ internal static class SampleReader
     {
         var samples = ImmutableArray.CreateBuilder<Sample>();
         var costs = new List<(OperatorId Input, double Ms)>();
-        var perSource = Math.Max(2, (options.Elements + bindings.Sources.Count - 1) / Math.Max(1, bindings.Sources.Count));
+        var shape = ShapeOf(bindings, options);
         foreach (var (id, binding) in bindings.Sources.OrderBy(s => s.Key))
         {
             await using var source = binding.Open();
-            var (taken, ms) = await ReadAsync(source, perSource, options.Stride, options.Reading / bindings.Sources.Count, cancellationToken).ConfigureAwait(false);
+            var (taken, ms) = await ReadAsync(source, shape, options.Reading / bindings.Sources.Count, cancellationToken).ConfigureAwait(false);
             if (taken.Count == 0)
             {
                 throw new SourceException($"Source '{id}' gave nothing that could be read among its first elements, so there is nothing to calibrate with. Check that it can be played, or give a profile.");
@@ -42,9 +42,19 @@ internal static class SampleReader
             costs.GroupBy(c => c.Input).ToImmutableSortedDictionary(g => g.Key, g => g.Average(c => c.Ms)));
     }
 
-    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, int most, int stride, TimeSpan time, CancellationToken cancellationToken)
+    /// <summary>Single elements, spread as far as they can be; where something remembers elements, passages of them, as it sees them.</summary>
+    private static SampleShape ShapeOf(WorkflowBindings bindings, CalibrationOptions options)
     {
-        var spread = new SpreadSamples(most, stride);
+        var remembers = bindings.Workflow.Operators.Any(o => o is ProcessOperator or JoinOperator or WindowOperator);
+        var (leadIn, measured) = remembers ? (options.LeadIn, options.Together) : (0, 1);
+        var perSource = Math.Max(2, (options.Elements + bindings.Sources.Count - 1) / Math.Max(1, bindings.Sources.Count));
+        return new SampleShape(Math.Max(1, perSource / measured), leadIn, measured, options.Stride);
+    }
+
+    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, SampleShape shape, TimeSpan time, CancellationToken cancellationToken)
+    {
+        var spread = new SpreadSamples(shape);
+        var least = shape.Passages * shape.Stride;
         var (read, timed) = (0, 0);
         var (before, told, cost) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var began = Stopwatch.GetTimestamp();
@@ -69,8 +79,8 @@ internal static class SampleReader
             }
 
             // A camera gives its pictures at its own pace: there one does not wait for more than are needed.
-            var isFound = spread.IsFull || read >= 4 * most * stride;
-            if (isFound && (!source.IsReplayable || read >= Farthest * most * stride || Stopwatch.GetElapsedTime(began) >= time))
+            var isFound = spread.IsFull || read >= 4 * least;
+            if (isFound && (!source.IsReplayable || read >= Farthest * least || Stopwatch.GetElapsedTime(began) >= time))
             {
                 break;
             }
@@ -81,6 +91,6 @@ internal static class SampleReader
 }
 
 /// <summary>What was read.</summary>
-/// <param name="Samples">The elements, by source, in order.</param>
+/// <param name="Samples">The elements, by source, in order, with those that lead up to them.</param>
 /// <param name="ReadMs">Time that a core is kept for reading an element, by input: what its sources tell, else this process's processor time.</param>
 internal sealed record SampleSet(ImmutableArray<Sample> Samples, ImmutableSortedDictionary<OperatorId, double> ReadMs);

@@ -63,14 +63,14 @@ internal sealed class VariantRun : IDisposable
     }
 
     /// <summary>Measures one batch size after the other, as far as the time allows; single elements always.</summary>
-    /// <param name="budget">How long it may take.</param>
+    /// <param name="budget">How long it may take, and as long again to answer what is needed for the operators behind.</param>
     /// <param name="neighbours">What else may keep the other cores busy.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <remarks>On a thread of its own.</remarks>
     public void Measure(TimeSpan budget, IReadOnlyList<Neighbour> neighbours, CancellationToken cancellationToken)
     {
+        WarmUp(budget, cancellationToken);
         var start = Stopwatch.GetTimestamp();
-        WarmUp(budget / 4, cancellationToken);
         if (_good.Count == 0)
         {
             return;
@@ -113,35 +113,34 @@ internal sealed class VariantRun : IDisposable
 
     public void Dispose() => _kernel.Dispose();
 
-    /// <summary>Finds samples that it answers, spread over all: of those it fails on there is nothing to measure. Then goes on until its functions are compiled as they are for long runs.</summary>
+    /// <summary>
+    /// Finds samples that it answers, spread over all: of those it fails on there is nothing to measure. Then goes on until its functions are compiled as they are for long runs. What consecutive elements lead up to is
+    /// answered whole, as what remembers them behind the model is to see them.
+    /// </summary>
     private void WarmUp(TimeSpan budget, CancellationToken cancellationToken)
     {
         var fewest = Math.Max(_options.LargestBatch, 4);
         var start = Stopwatch.GetTimestamp();
-        foreach (var sample in InSpreadOrder(_samples).Take(MostSamples))
+        var passages = 0;
+        foreach (var passage in InSpreadOrder([.. _samples.GroupBy(s => (s.Source, s.Passage))]))
         {
-            if (_good.Count >= fewest && Stopwatch.GetElapsedTime(start) > budget)
+            var elapsed = Stopwatch.GetElapsedTime(start);
+            var isEnough = _good.Count >= fewest && (elapsed > budget || (passages >= _options.Passages && elapsed > budget / 4));
+            if (isEnough || Answers.Count >= MostSamples)
             {
-                return;
+                break;
             }
 
-            cancellationToken.ThrowIfCancellationRequested();
-            object? answer = null;
-            var ms = CoreClock.Time(() => answer = TryAnswer(sample.Value));
-            if (WarmUpTime == TimeSpan.Zero)
-            {
-                WarmUpTime = TimeSpan.FromMilliseconds(ms);
-                LoadTime += WarmUpTime;
-            }
+            passages++;
 
-            if (answer is not null)
+            foreach (var sample in passage)
             {
-                _good.Add(_sizer.Arrivals(sample.Value));
-                Answers.Add((sample, answer));
+                cancellationToken.ThrowIfCancellationRequested();
+                TakeIn(sample);
             }
         }
 
-        var enough = budget < WarmTime ? budget : WarmTime;
+        var enough = budget / 4 < WarmTime ? budget / 4 : WarmTime;
         for (var i = 0; _good.Count > 0 && Stopwatch.GetElapsedTime(start) < enough; i++)
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -149,16 +148,33 @@ internal sealed class VariantRun : IDisposable
         }
     }
 
-    /// <summary>Each once, so that wherever one stops those before are spread over all: steps of the golden section.</summary>
-    private static IEnumerable<Sample> InSpreadOrder(IReadOnlyList<Sample> samples)
+    private void TakeIn(Sample sample)
     {
-        var step = Math.Max(1, (int)Math.Round(samples.Count * 0.618));
-        while (System.Numerics.BigInteger.GreatestCommonDivisor(step, samples.Count) > 1)
+        object? answer = null;
+        var ms = CoreClock.Time(() => answer = TryAnswer(sample.Value));
+        if (WarmUpTime == TimeSpan.Zero)
+        {
+            WarmUpTime = TimeSpan.FromMilliseconds(ms);
+            LoadTime += WarmUpTime;
+        }
+
+        if (answer is not null)
+        {
+            _good.Add(_sizer.Arrivals(sample.Value));
+            Answers.Add((sample, answer));
+        }
+    }
+
+    /// <summary>Each once, so that wherever one stops those before are spread over all: steps of the golden section.</summary>
+    private static IEnumerable<T> InSpreadOrder<T>(IReadOnlyList<T> items)
+    {
+        var step = Math.Max(1, (int)Math.Round(items.Count * 0.618));
+        while (System.Numerics.BigInteger.GreatestCommonDivisor(step, items.Count) > 1)
         {
             step++;
         }
 
-        return Enumerable.Range(0, samples.Count).Select(i => samples[(int)((long)i * step % samples.Count)]);
+        return Enumerable.Range(0, items.Count).Select(i => items[(int)((long)i * step % items.Count)]);
     }
 
     private object? TryAnswer(object value)

@@ -11,7 +11,7 @@ namespace JellyBean.Runtime.Calibration;
 
 /// <summary>Measures, on this machine, what planning needs to know of a workflow: times, sizes, fan-outs, memory.</summary>
 /// <remarks>
-/// Elements go through the graph on one thread. Where a model has several variants, the slowest that is quick enough answers for what follows, as it finds the most.
+/// Elements go through the graph on one thread. Where something remembers elements, passages of consecutive ones do, each after some that bring what is remembered to where it would be. Where a model has several variants, the slowest that is quick enough answers for what follows, as it finds the most.
 /// Sinks are not touched. Accuracy needs a truth, so it is not measured here.
 /// </remarks>
 public sealed class WorkflowCalibration
@@ -85,7 +85,7 @@ public sealed class WorkflowCalibration
             }
         }
 
-        var consequences = await Timing.OnOwnThreadAsync(() => Follow(cancellationToken), cancellationToken).ConfigureAwait(false);
+        var consequences = await FollowAsync(cancellationToken).ConfigureAwait(false);
         if (_options.MeasureCoRunning)
         {
             foreach (var infer in workflow.Operators.OfType<InferOperator>())
@@ -94,11 +94,12 @@ public sealed class WorkflowCalibration
             }
         }
 
+        var leading = read.Samples.Count(s => s.IsLeadIn);
         return new Profile
         {
             Provenance = string.Create(
                 CultureInfo.InvariantCulture,
-                $"{origin}, {read.Samples.Length} elements of {string.Join(", ", _bindings.Sources.Keys.Order())}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm}Z{string.Concat(_variants.Assumed)}"),
+                $"{origin}, {read.Samples.Length - leading} elements of {string.Join(", ", _bindings.Sources.Keys.Order())}{(leading > 0 ? $" after {leading} that lead up to them" : "")}, {DateTimeOffset.UtcNow:yyyy-MM-dd HH:mm}Z{string.Concat(_variants.Assumed)}"),
             Machine = ThisMachine.Fingerprint,
             Build = workflow.Fingerprint,
             ServiceTimes = [.. _times, .. _variants.Times],
@@ -126,8 +127,7 @@ public sealed class WorkflowCalibration
         var results = new List<Sample>();
         foreach (var (sample, answer) in samples.Zip(answers.Spoken).Where(p => p.Second is not null))
         {
-            sample.Group?.Answers[sample.Part] = answer;
-            results.Add(sample with { Value = answer! });
+            results.Add(sample.AnsweredBy(answer!));
         }
 
         _flows[op.Id] = results;
@@ -139,11 +139,17 @@ public sealed class WorkflowCalibration
     }
 
     /// <summary>What follows from each variant but the one that answered for what follows.</summary>
-    private ImmutableArray<Consequence> Follow(CancellationToken cancellationToken)
+    private async Task<ImmutableArray<Consequence>> FollowAsync(CancellationToken cancellationToken)
+    {
+        using var speakers = await Speakers.LoadAsync(_bindings.Workflow, _answers, _options.Budget / 4, cancellationToken).ConfigureAwait(false);
+        return await Timing.OnOwnThreadAsync(() => Follow(speakers, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    private ImmutableArray<Consequence> Follow(Speakers speakers, CancellationToken cancellationToken)
     {
         var outputs = _outputs.Where(o => o.Variant is null).ToDictionary(o => o.Operator);
         var times = _times.ToDictionary(t => t.Operator);
-        var consequences = new Consequences(_bindings.Workflow, _flows, _groups, (next, flows, groups) => Run(next, flows, groups, null), (type, value) => _sizer.SizeOf(type, value));
+        var consequences = new Consequences(_bindings.Workflow, _flows, _groups, (next, flows, groups) => Run(next, flows, groups, null), speakers.Ask, _sizer);
         var rows = ImmutableArray.CreateBuilder<Consequence>();
         foreach (var (id, answers) in _answers)
         {
@@ -205,7 +211,7 @@ public sealed class WorkflowCalibration
     }
 
     // Of n elements that gave nothing, the next may still give something (rule of succession).
-    private static double FanOut(OperatorRun run) => run.Results.Count > 0 ? (double)run.Results.Count / run.Taken : 1.0 / (run.Taken + 1);
+    private static double FanOut(OperatorRun run) => run.ResultsPerElement > 0 ? run.ResultsPerElement : 1.0 / (run.Taken + 1);
 
-    private double MeanSize(Operator op, List<Sample> samples) => samples.Count > 0 ? samples.Average(s => (double)_sizer.SizeOf(op.ElementType, s.Value)) : 0;
+    private double MeanSize(Operator op, List<Sample> samples) => _sizer.MeanSizeOf(op.ElementType, samples.Where(s => !s.IsLeadIn).Select(s => s.Value));
 }

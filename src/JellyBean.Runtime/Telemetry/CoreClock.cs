@@ -19,6 +19,18 @@ internal static class CoreClock
     [ThreadStatic]
     private static SafeFileHandle? _counters;
 
+    // What short work looked at last, and when: it looks anew at most once in this time, unless it turns out to be long.
+    private static readonly long FreshFor = Stopwatch.Frequency / 1000;
+
+    // Looking twice takes two microseconds: too much for what is shorter than this.
+    private static readonly long WorthALook = Stopwatch.Frequency / 20_000;
+
+    [ThreadStatic]
+    private static long _waited;
+
+    [ThreadStatic]
+    private static long _lookedAt;
+
     /// <summary>Marks a beginning, for <see cref="Elapsed"/> on the same thread.</summary>
     public static long Begin()
     {
@@ -34,6 +46,39 @@ internal static class CoreClock
         // A clock that cannot tell the time of a run from none gives its own resolution.
         return Math.Max(now - Waited() - began, 1);
     }
+
+    /// <summary>Marks the beginning of work that is usually too short to look at the counter twice, for <see cref="ElapsedOfShort"/> on the same thread.</summary>
+    public static long BeginShort()
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (now - _lookedAt > FreshFor)
+        {
+            _waited = Waited();
+            _lookedAt = now = Stopwatch.GetTimestamp();
+        }
+
+        return now;
+    }
+
+    /// <summary>
+    /// As <see cref="Elapsed"/>. Only work that took unusually long is looked at: what the thread has waited for a core since it looked last, within a millisecond of the beginning, is taken off.
+    /// </summary>
+    public static long ElapsedOfShort(long began)
+    {
+        var elapsed = Stopwatch.GetTimestamp() - began;
+        if (elapsed > WorthALook)
+        {
+            var before = _waited;
+            _waited = Waited();
+            _lookedAt = Stopwatch.GetTimestamp();
+            elapsed -= _waited - before;
+        }
+
+        return Math.Max(elapsed, 1);
+    }
+
+    /// <summary>Whether work that usually takes so many ticks is worth looking at the counter before and after.</summary>
+    public static bool IsWorthLooking(long ticks) => ticks >= WorthALook;
 
     /// <summary>Milliseconds that <paramref name="action"/> kept a core, or waited for anything but a core.</summary>
     public static double Time(Action action)

@@ -9,9 +9,6 @@ namespace JellyBean.Runtime.Telemetry;
 /// <summary>Measures one operator on one worker. Any of the stage's threads writes; reports read at any time.</summary>
 internal sealed class StageMeter(OperatorId op, FailureLedger failures)
 {
-    // Looking at the core clock twice takes two microseconds: too much for what is shorter than this.
-    private static readonly long WorthACoreClock = Stopwatch.Frequency / 20_000;
-
     // Microseconds, up to an hour, to three digits.
     private readonly Recorder _wait = NewRecorder();
     private readonly Recorder _service = NewRecorder();
@@ -60,12 +57,12 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     }
 
     /// <summary>Marks the start of the work on elements that have arrived.</summary>
-    public WorkStart Begin() => Volatile.Read(ref _usualTicks) >= WorthACoreClock ? new(CoreClock.Begin(), true) : new(Stopwatch.GetTimestamp(), false);
+    public WorkStart Begin() => CoreClock.IsWorthLooking(Volatile.Read(ref _usualTicks)) ? new(CoreClock.Begin(), false) : new(CoreClock.BeginShort(), true);
 
-    /// <summary>Ticks of useful time since a start on the same thread: where the work is long enough to tell, without those in which the thread was ready but had no core.</summary>
+    /// <summary>Ticks of useful time since a start on the same thread, without those in which the thread was ready but had no core.</summary>
     public long Elapsed(WorkStart started)
     {
-        var elapsed = started.IsOfCore ? CoreClock.Elapsed(started.Ticks) : Stopwatch.GetTimestamp() - started.Ticks;
+        var elapsed = started.IsShort ? CoreClock.ElapsedOfShort(started.Ticks) : CoreClock.Elapsed(started.Ticks);
 
         // The mean of roughly the last eight; a race between two instances loses one sample, no more.
         var usual = Volatile.Read(ref _usualTicks);
@@ -157,5 +154,5 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
 
 /// <summary>When work began.</summary>
 /// <param name="Ticks">On its clock.</param>
-/// <param name="IsOfCore">Whether that is the <see cref="CoreClock"/>.</param>
-internal readonly record struct WorkStart(long Ticks, bool IsOfCore);
+/// <param name="IsShort">Whether the work is usually too short to look at what its thread has waited.</param>
+internal readonly record struct WorkStart(long Ticks, bool IsShort);

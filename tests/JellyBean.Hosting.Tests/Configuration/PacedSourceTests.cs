@@ -40,9 +40,24 @@ public class PacedSourceTests
         Assert.Equal([Ms(0), Ms(600), Ms(600)], given);
     }
 
+    [Fact]
+    public async Task Source_that_takes_long_to_open_does_not_give_its_first_elements_all_at_once()
+    {
+        var clock = new SteppedClock();
+        await using var source = new PacedSource<string>(new Letters(() => clock.Now = Ms(900)), rate: 4, clock);
+        var given = new List<TimeSpan>();
+
+        await foreach (var _ in source.ReadAsync(0, default))
+        {
+            given.Add(clock.Now);
+        }
+
+        Assert.Equal([Ms(900), Ms(1150), Ms(1400)], given);
+    }
+
     private static TimeSpan Ms(int milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 
-    private sealed class Letters : ISource<string>
+    private sealed class Letters(Action? opened = null) : ISource<string>
     {
         public string Name => "letters";
 
@@ -52,6 +67,7 @@ public class PacedSourceTests
 
         public async IAsyncEnumerable<SourceItem<string>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
+            opened?.Invoke();
             foreach (var letter in new[] { "a", "b", "c" })
             {
                 await Task.Yield();

@@ -15,7 +15,7 @@ public class WorkflowCalibrationTests
 {
     private static readonly Input<Scene> Scenes = new("scenes");
     private static readonly Output<Pair> Pairs = new("pairs");
-    private static readonly CalibrationOptions Quick = new() { Elements = 8, Stride = 2, Budget = TimeSpan.FromMilliseconds(50), MayLeaveOut = false };
+    private static readonly CalibrationOptions Quick = new() { Elements = 8, Stride = 2, LeadIn = 0, Together = 1, Budget = TimeSpan.FromMilliseconds(50), MayLeaveOut = false };
 
     [Fact]
     public async Task Calibration_covers_every_operator_so_that_the_workflow_can_be_planned()
@@ -118,6 +118,34 @@ public class WorkflowCalibrationTests
     }
 
     [Fact]
+    public async Task Calibration_what_remembers_is_measured_on_elements_in_a_row_after_some_that_lead_up_to_them()
+    {
+        var state = new KeyedState<int[]>(() => [int.MinValue, 0], _ => [], _ => [0, 0], 1);
+        var workflow = Workflow.Define("rows", w =>
+        {
+            // Both sources have one key. It gives something once it has seen a row, the larger the longer the row.
+            var rows = w.From(Scenes).KeyBy(s => $"{s.Camera}").Process("rows", state, Step).KeyBy(p => "all");
+            rows.JoinWithin("next", rows, TimeSpan.FromSeconds(1), (a, b) => a.A + 1 == b.A, (a, b) => new Pair(a.A, b.A)).To(Pairs);
+        });
+
+        var profile = await MeasureAsync(workflow, Quick with { LeadIn = 6, Together = 2 });
+
+        Assert.Equal(1, Of(profile, "rows").ResultsPerElement);
+        Assert.Equal(5, Of(profile, "rows").MessageBytes);
+
+        // Of two sources and two sides, each on the right finds two before it on the left.
+        Assert.Equal(1, Of(profile, "next").ResultsPerElement);
+        Assert.StartsWith("quick calibration, 8 elements of scenes/one, scenes/two after 24 that lead up to them", profile.Provenance, StringComparison.Ordinal);
+
+        static IEnumerable<Pair> Step(int[] state, Scene scene)
+        {
+            state[1] = scene.Number - state[0] is 0 or 1 ? state[1] + 1 : 1;
+            state[0] = scene.Number;
+            return state[1] >= 11 ? [new Pair(scene.Number, state[1] > 12 ? 1000 : 0)] : [];
+        }
+    }
+
+    [Fact]
     public async Task Calibration_tells_what_follows_from_a_variant_that_finds_less()
     {
         var found = Model.Define<Scene, int>(
@@ -136,6 +164,35 @@ public class WorkflowCalibrationTests
         Assert.Equal((1, 4), (Of(few, "all").ResultsPerElement, Of(many, "all").ResultsPerElement));
         Assert.True(Of(few, "all").MessageBytes < Of(many, "all").MessageBytes);
         Assert.Empty(profile.Validate(workflow));
+    }
+
+    [Fact]
+    public async Task Calibration_tells_what_follows_behind_further_models_and_of_several_together()
+    {
+        var found = Model.Define<Scene, int>("find", [new FakeVariant<Scene, int>("few", _ => 1), new FakeVariant<Scene, int>("many", _ => 4)]);
+        var looks = Model.Define<Part, string>("look", [new FakeVariant<Part, string>("short", _ => "x"), new FakeVariant<Part, string>("long", _ => new string('x', 20))]);
+        var workflow = Workflow.Define("found", w => w.From(Scenes)
+            .Infer(found, (scene, count) => new Pair(scene.Number, count))
+            .InferMany(looks, p => Enumerable.Range(0, p.B).Select(i => new Part(i)), p => p, (p, answers) => new Found(p.B, string.Concat(answers)))
+            .SelectMany(f => Enumerable.Range(0, f.Count).Select(_ => f), name: "last")
+            .To(new Output<Found>("all")));
+
+        var profile = await MeasureAsync(workflow);
+
+        // Whichever is slower, what finds more and what is larger answers for what follows.
+        Assert.Equal((4, 84), Last(profile));
+        Assert.Equal((1, 23), Last(Under("few", "long")));
+        Assert.Equal((4, 7), Last(Under("many", "short")));
+
+        // Two that are both smaller are as much smaller as one after the other.
+        var (count, bytes) = Last(Under("few", "short"));
+        Assert.Equal(1, count);
+        Assert.Equal(84 * (23 / 84.0) * (7 / 84.0), bytes, 9);
+        Assert.Empty(profile.Validate(workflow));
+
+        Profile Under(string find, string look) => profile.Under([new VariantChoice(new OperatorId("find"), find), new VariantChoice(new OperatorId("look"), look)]);
+
+        (double Count, double Bytes) Last(Profile p) => (Of(p, "last").ResultsPerElement, Of(p, "last").MessageBytes);
     }
 
     [Fact]
@@ -244,10 +301,10 @@ public class WorkflowCalibrationTests
 
     private static IEnumerable<Pair> Step(int[] state, Pair pair) => [pair, pair with { B = state[0]++ }];
 
-    private static Task<Profile> MeasureAsync(Workflow workflow)
+    private static Task<Profile> MeasureAsync(Workflow workflow, CalibrationOptions? options = null)
     {
         var bindings = new WorkflowBindings(workflow).With(Scenes, "one", () => Source("one")).With(Scenes, "two", () => Source("two"));
-        return WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", null, default);
+        return WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, options ?? Quick, "quick calibration", null, default);
     }
 
     private static ListSource<Scene> Source(string name) =>
@@ -287,4 +344,6 @@ public class WorkflowCalibrationTests
     private sealed record Part(int Number);
 
     private sealed record Pair(int A, int B);
+
+    private sealed record Found(int Count, string Looks);
 }
