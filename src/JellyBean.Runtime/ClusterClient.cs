@@ -26,14 +26,15 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <param name="listen">Where answers come in; port 0 lets the system choose.</param>
     /// <param name="certificates">What the client proves itself with; null where the cluster speaks plaintext. Not disposed.</param>
     /// <param name="loggers">Where Akka's warnings go.</param>
-    public ClusterClient(ImmutableArray<NodeAddress> contacts, NodeAddress listen, NodeCertificates? certificates, ILoggerFactory loggers)
+    /// <param name="workflow">What is asked about, as NAME@FINGERPRINT; where the cluster has another version of it only, that one. Null for the workflow that its coordinator has built.</param>
+    public ClusterClient(ImmutableArray<NodeAddress> contacts, NodeAddress listen, NodeCertificates? certificates, ILoggerFactory loggers, string? workflow = null)
     {
         ArgumentOutOfRangeException.ThrowIfZero(contacts.Length);
         ArgumentNullException.ThrowIfNull(loggers);
         var setup = BootstrapSetup.Create().WithConfig(ControlSettings.ForClient(listen, certificates is not null)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Client.Akka")) { IsQuiet = true });
         _system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(setup, certificates));
         var protocol = certificates is null ? "akka.tcp" : "akka.ssl.tcp";
-        Control = new RemoteControl(() => (_system, _contacts));
+        Control = new RemoteControl(() => (_system, _contacts), workflow is null ? null : new About(workflow, IsPreference: true));
         _contacts = [.. contacts.Select(c => new Address(protocol, ControlSettings.SystemName, c.Host, c.Port))];
     }
 
@@ -52,8 +53,7 @@ public sealed class ClusterClient : IAsyncDisposable
     /// <param name="cancellationToken">Gives up waiting; the run ends all the same.</param>
     /// <returns>How the cluster is then.</returns>
     /// <exception cref="RunException">Nobody has answered.</exception>
-    public Task<ClusterStatus> StopAsync(TimeSpan patience, CancellationToken cancellationToken) =>
-        AskAsync(new Question(new AskStatus(ControlProtocol.Version), s => s.RunId.Length == 0, patience), new CancellationToken(canceled: true)).WaitAsync(cancellationToken);
+    public Task<ClusterStatus> StopAsync(TimeSpan patience, CancellationToken cancellationToken) => Control.StopAsync(patience, cancellationToken);
 
     /// <summary>Lets the cluster run its workflow, by plans of its own, and waits until every source has ended and every result is written.</summary>
     /// <param name="fingerprint">Of the workflow that this program has built: a cluster that has built another one refuses.</param>
@@ -69,7 +69,7 @@ public sealed class ClusterClient : IAsyncDisposable
     {
         var id = Guid.NewGuid().ToString("N");
         var isHeard = false;
-        var question = new Question(new Submit(ControlProtocol.Version, fingerprint, id), IsAnswer, LostAfter) { Progress = progress, Planned = planned };
+        var question = new Question(new Submit(ControlProtocol.Version, fingerprint, id), IsAnswer, LostAfter) { About = new About(fingerprint, IsPreference: false), Progress = progress, Planned = planned };
         var running = AskAsync(question, drain);
         var first = await Task.WhenAny(running, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
         if (first != running && !Volatile.Read(ref isHeard))

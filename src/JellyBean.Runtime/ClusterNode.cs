@@ -20,10 +20,10 @@ public sealed class ClusterNode : IAsyncDisposable
     private readonly RunDesk _desk;
     private int _isDisposed;
 
-    private ClusterNode(Node node, IAsyncDisposable? links, ClusterNodeOptions options, RunDesk desk)
+    private ClusterNode(Node node, string workflow, IAsyncDisposable? links, ClusterNodeOptions options, RunDesk desk)
     {
         _desk = desk;
-        Control = new RemoteControl(() => node.Control.Here);
+        Control = new RemoteControl(() => node.Control.Here, new About(workflow, IsPreference: true));
         _node = node;
         _links = links;
         _options = options;
@@ -32,7 +32,7 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <summary>Where control listens.</summary>
     public NodeAddress Address => _node.Address;
 
-    /// <summary>Commands what the cluster runs, whichever node coordinates.</summary>
+    /// <summary>Commands the node's workflow in the cluster, whichever node coordinates.</summary>
     public IWorkflowControl Control { get; }
 
     /// <summary>Whether this node coordinates now, or is about to.</summary>
@@ -65,12 +65,12 @@ public sealed class ClusterNode : IAsyncDisposable
                 : endpoint is null ? new SnapshotStore(description.Worker, snapshots, TimeProvider.System)
                 : new SnapshotStore(description.Worker, snapshots, TimeProvider.System, endpoint, bindings.Workflow.Fingerprint, options.LinksToListen.SilenceDeadline);
             return (new DataPlane(description, bindings, new LocalLinks(), loggers, TimeProvider.System, store, endpoint), endpoint);
-        }, CommandNames.Of(bindings.Workflow, planner?.Tiers ?? []));
+        }, CommandNames.Of(bindings.Workflow, planner?.Tiers ?? []), bindings.Workflow.Name);
     }
 
     /// <summary>As the public one, with what carries elements and what the node has built handed in.</summary>
     internal static ClusterNode Start(
-        NodeDescription description, string fingerprint, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers, Func<(IFragmentHost Host, IAsyncDisposable? Links)> carrier, CommandNames? names = null)
+        NodeDescription description, string fingerprint, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers, Func<(IFragmentHost Host, IAsyncDisposable? Links)> carrier, CommandNames? names = null, string workflow = "")
     {
         ArgumentNullException.ThrowIfNull(description);
         ArgumentNullException.ThrowIfNull(options);
@@ -83,6 +83,8 @@ public sealed class ClusterNode : IAsyncDisposable
 
         var environment = new NodeEnvironment
         {
+            Workflow = workflow,
+            IsBeside = options.IsBeside,
             Loggers = loggers,
             Options = options.Patience,
             Listen = options.Listen,
@@ -96,7 +98,7 @@ public sealed class ClusterNode : IAsyncDisposable
         var (host, links) = carrier();
         var node = new Node(description, fingerprint, host, environment);
         node.Serve(() => options.Join.IsEmpty ? [node.Address] : [.. options.Join]);
-        return new ClusterNode(node, links, options, environment.Desk);
+        return new ClusterNode(node, $"{workflow}@{fingerprint}", links, options, environment.Desk);
     }
 
     /// <summary>Lets the node's fragment move to other nodes, then leaves the cluster.</summary>

@@ -26,6 +26,10 @@ public sealed record ClusterNodeOptions
     /// <value>1, 3, 5 or 7; 1 unless set. What is decided is kept by more than half of them: 3 survive the loss of one.</value>
     public int Coordinators { get; init; } = 1;
 
+    /// <summary>Whether the node joins a cluster whose coordinator has built something else: another workflow, or another version of this one.</summary>
+    /// <value>False unless set: then such a cluster refuses it, with both fingerprints. Its workflow is coordinated beside the others and planned by a node with <see cref="NodeDescription.IsPlanner"/>.</value>
+    public bool IsBeside { get; init; }
+
     /// <summary>Where a node that may coordinate keeps what was decided; null to forget it with the process. Disposed with the node.</summary>
     public IJournalStore? Journal { get; init; }
 
@@ -98,9 +102,14 @@ public sealed record ClusterNodeOptions
             yield return $"The node is to join '{join}'; allowed is a host and a port from 1 to 65535.";
         }
 
-        if (node.Tier is null && !node.IsCoordinator)
+        if (node.IsPlanner && node.IsCoordinator)
         {
-            yield return $"Node '{node.Worker}' has no role. Give it a tier, or let it coordinate.";
+            yield return $"Node '{node.Worker}' is planner and coordinator; allowed: one of them. A node that coordinates makes the plans of its own workflow anyway.";
+        }
+
+        if (node.Tier is null && !node.IsCoordinator && !node.IsPlanner)
+        {
+            yield return $"Node '{node.Worker}' has no role. Give it a tier, or let it coordinate or plan.";
         }
 
         foreach (var (option, found, allowed) in Links.Problems())

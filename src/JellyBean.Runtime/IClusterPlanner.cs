@@ -33,6 +33,9 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
     /// <summary>Nodes that get nothing to run, whether they are there or not.</summary>
     public ImmutableSortedSet<WorkerId> Drained { get; init; } = [];
 
+    /// <summary>What other workflows have of the nodes: only the rest may be used.</summary>
+    public ImmutableSortedDictionary<WorkerId, MachineShare> Taken { get; init; } = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty;
+
     /// <summary>Whether it is only asked what the plan would be: nothing is to be begun for it.</summary>
     public bool IsDryRun { get; init; }
 

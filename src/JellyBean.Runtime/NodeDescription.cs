@@ -43,7 +43,10 @@ public sealed record NodeDescription
     /// <summary>Whether it may lead: the oldest reachable such node coordinates.</summary>
     public bool IsCoordinator { get; init; }
 
-    /// <summary>Its roles: the tier that it stands in, the others that it serves, coordinator.</summary>
+    /// <summary>Whether it makes the plans of its workflow where a program that has not built it coordinates.</summary>
+    public bool IsPlanner { get; init; }
+
+    /// <summary>Its roles: the tier that it stands in, the others that it serves, coordinator, planner.</summary>
     public IEnumerable<string> Roles
     {
         get
@@ -57,6 +60,11 @@ public sealed record NodeDescription
             {
                 yield return "coordinator";
             }
+
+            if (IsPlanner)
+            {
+                yield return "planner";
+            }
         }
     }
 
@@ -66,7 +74,7 @@ public sealed record NodeDescription
     /// <inheritdoc />
     public bool Equals(NodeDescription? other) => other is not null
         && (Worker, Tier, Type, Cores, MemoryBytes, Accelerators) == (other.Worker, other.Tier, other.Type, other.Cores, other.MemoryBytes, other.Accelerators)
-        && (ProfileFingerprint, Speed, ControlUrl, IsCoordinator) == (other.ProfileFingerprint, other.Speed, other.ControlUrl, other.IsCoordinator)
+        && (ProfileFingerprint, Speed, ControlUrl, IsCoordinator, IsPlanner) == (other.ProfileFingerprint, other.Speed, other.ControlUrl, other.IsCoordinator, other.IsPlanner)
         && AlsoServes.SequenceEqual(other.AlsoServes);
 
     /// <inheritdoc />

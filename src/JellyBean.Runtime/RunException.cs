@@ -17,6 +17,9 @@ public sealed class RunException : Exception
         Worker = worker;
     }
 
+    /// <summary>Whether the cluster was asked for what it does not do, rather than that something went wrong: nothing has changed.</summary>
+    public bool IsRefusal { get; init; }
+
     /// <summary>The number of the plan; 0 if none was in force.</summary>
     public long Epoch { get; }
 

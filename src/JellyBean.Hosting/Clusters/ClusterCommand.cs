@@ -59,9 +59,33 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return ExitCodes.Ok;
     }
 
-    public async Task<int> StatusAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
+    /// <summary>Lists the workflows of the cluster.</summary>
+    public async Task<int> WorkflowsAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
     {
-        var status = await AskAsync(request, (client, patience) => client.StatusAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var workflows = await AskAsync(request, (client, patience) => client.Control.WorkflowsAsync(patience, cancellationToken)).ConfigureAwait(false);
+        if (json)
+        {
+            await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(WorkflowsDocument.Of(workflows), ControlJson.Default.WorkflowsDocument)).ConfigureAwait(false);
+        }
+        else
+        {
+            ClusterText.Write(workflows, terminal.Output);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Lets the cluster run a workflow, and returns once its plan is in force.</summary>
+    public async Task<int> StartAsync(ConfigurationRequest request, string? workflow, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var status = await AskAsync(request, (client, _) => Of(client.Control, workflow).StartAsync(deadline, cancellationToken)).ConfigureAwait(false);
+        await terminal.Output.WriteLineAsync(status.Problem ?? FormattableString.Invariant($"It runs by epoch {status.Epoch}. 'status' shows how it is, 'stop' ends it.")).ConfigureAwait(false);
+        return status.Problem is null ? ExitCodes.Ok : ExitCodes.NoPlan;
+    }
+
+    public async Task<int> StatusAsync(ConfigurationRequest request, string? workflow, bool json, CancellationToken cancellationToken)
+    {
+        var status = await AskAsync(request, (client, patience) => Of(client.Control, workflow).StatusAsync(patience, cancellationToken)).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(ClusterJson.Write(status)).ConfigureAwait(false);
@@ -75,9 +99,9 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     }
 
     /// <summary>Commands what the cluster runs, and tells what became of it.</summary>
-    public async Task<int> CommandAsync(ConfigurationRequest request, Func<IWorkflowControl, Task<CommandOutcome>> command, bool json)
+    public async Task<int> CommandAsync(ConfigurationRequest request, string? workflow, Func<IWorkflowControl, Task<CommandOutcome>> command, bool json)
     {
-        var outcome = await AskAsync(request, (client, _) => command(client.Control)).ConfigureAwait(false);
+        var outcome = await AskAsync(request, (client, _) => command(Of(client.Control, workflow))).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(OutcomeDocument.Of(outcome), ControlJson.Default.OutcomeDocument)).ConfigureAwait(false);
@@ -90,9 +114,9 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return CommandText.CodeOf(outcome.Status);
     }
 
-    public async Task<int> HistoryAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
+    public async Task<int> HistoryAsync(ConfigurationRequest request, string? workflow, bool json, CancellationToken cancellationToken)
     {
-        var decisions = await AskAsync(request, (client, patience) => client.Control.HistoryAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var decisions = await AskAsync(request, (client, patience) => Of(client.Control, workflow).HistoryAsync(patience, cancellationToken)).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(HistoryDocument.Of(decisions), ControlJson.Default.HistoryDocument)).ConfigureAwait(false);
@@ -106,9 +130,9 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     }
 
     /// <summary>Lets the sources of the run stop, and waits until what was admitted is processed.</summary>
-    public async Task<int> StopAsync(ConfigurationRequest request, CancellationToken cancellationToken)
+    public async Task<int> StopAsync(ConfigurationRequest request, string? workflow, CancellationToken cancellationToken)
     {
-        var status = await AskAsync(request, (client, patience) => client.StopAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var status = await AskAsync(request, (client, patience) => Of(client.Control, workflow).StopAsync(patience, cancellationToken)).ConfigureAwait(false);
         ClusterText.WriteEnd(status, program.ElementsWord, terminal.Output);
         return ExitCodes.Ok;
     }
@@ -124,5 +148,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
 
     private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates) => configuration.Node.Join.IsEmpty
         ? throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.")
-        : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers);
+        : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers, $"{program.Workflow.Name}@{program.Workflow.Fingerprint}");
+
+    private static IWorkflowControl Of(IWorkflowControl control, string? workflow) => workflow is null ? control : control.Of(workflow);
 }

@@ -50,6 +50,23 @@ internal static class ClusterText
         }
     }
 
+    public static void Write(IReadOnlyCollection<WorkflowStatus> workflows, TextWriter writer)
+    {
+        var table = new TextTable("workflow", "fingerprint", "state", "epoch", "cost", "nodes");
+        foreach (var workflow in workflows)
+        {
+            table.Add(
+                workflow.Name,
+                workflow.Fingerprint[..Math.Min(workflow.Fingerprint.Length, 8)],
+                workflow.Phase,
+                workflow.Epoch == 0 ? "-" : Text($"{workflow.Epoch}"),
+                workflow.CostPerHour is { } cost ? Money.PerHour(cost, workflow.Currency) : "-",
+                string.Join(" ", workflow.Nodes));
+        }
+
+        writer.Write(table.ToString());
+    }
+
     public static void WriteEnd(ClusterStatus status, string elements, TextWriter writer)
     {
         writer.WriteLine(status switch

@@ -8,16 +8,19 @@ namespace JellyBean.Hosting.Clusters;
 /// <summary>What can be planned with: the catalogue's tiers, types and links with the nodes that are there as its machines.</summary>
 internal static class MemberCatalogue
 {
+    private const double LeastRest = 1e-3;
+
     /// <param name="catalogue">What is configured.</param>
     /// <param name="members">The nodes that are there.</param>
+    /// <param name="taken">What other workflows have of them.</param>
     /// <returns>The catalogue, the configured type that each type made here is like, and what is said of nodes that the catalogue has no use for.</returns>
-    public static (InfrastructureCatalogue Catalogue, ImmutableDictionary<WorkerTypeId, WorkerTypeId> Likes, ImmutableArray<string> Unused) Of(InfrastructureCatalogue catalogue, ImmutableArray<NodeDescription> members)
+    public static (InfrastructureCatalogue Catalogue, ImmutableDictionary<WorkerTypeId, WorkerTypeId> Likes, ImmutableArray<string> Unused) Of(InfrastructureCatalogue catalogue, ImmutableArray<NodeDescription> members, ImmutableSortedDictionary<WorkerId, MachineShare> taken)
     {
         var types = catalogue.WorkerTypes.ToList();
         var likes = ImmutableDictionary<WorkerTypeId, WorkerTypeId>.Empty;
         var workers = ImmutableArray.CreateBuilder<Worker>();
         var unused = ImmutableArray.CreateBuilder<string>();
-        foreach (var member in members.OrderBy(m => m.Worker))
+        foreach (var member in members.Select(m => Rest(m, taken.GetValueOrDefault(m.Worker))).OrderBy(m => m.Worker))
         {
             if (catalogue.WorkerTypes.FirstOrDefault(t => t.Id == member.Type) is not { } type)
             {
@@ -46,4 +49,11 @@ internal static class MemberCatalogue
 
         return (catalogue with { WorkerTypes = [.. types], Workers = workers.ToImmutable() }, likes, unused.ToImmutable());
     }
+
+    // One that is used up stays, with next to nothing: what may be nowhere else is then told by name.
+    private static NodeDescription Rest(NodeDescription member, MachineShare taken) => member with
+    {
+        Cores = Math.Max(member.Cores - taken.Cores, member.Cores * LeastRest),
+        MemoryBytes = Math.Max(member.MemoryBytes - taken.MemoryBytes, 1),
+    };
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using JellyBean.Hosting.Commands;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Planning.Profiles;
 using JellyBean.Planning.Replanning;
 using JellyBean.Runtime;
@@ -26,7 +27,8 @@ internal static class MemberPlan
     /// <param name="planner">Plans.</param>
     public static ClusterPlan Of(PlanningProblem asked, ClusterPlanRequest request, IPlanner planner)
     {
-        var (catalogue, likes, shortfalls) = MemberCatalogue.Of(asked.Catalogue, request.Members);
+        var parts = request.Members.Where(m => request.Taken.ContainsKey(m.Worker)).ToImmutableDictionary(m => m.Worker, m => m.Cores);
+        var (catalogue, likes, shortfalls) = MemberCatalogue.Of(asked.Catalogue, request.Members, request.Taken);
         var there = request.Members.Select(m => m.Worker).ToHashSet();
         var missing = asked.Sources.Where(s => s.Worker is { } worker && !there.Contains(worker)).ToList();
         if (request.IsFirst && missing.Count > 0)
@@ -35,13 +37,14 @@ internal static class MemberPlan
         }
 
         shortfalls = shortfalls.AddRange(missing.Select(s => $"Source '{s.Source}' is left out until node '{s.Worker}' comes back."));
+        var inForce = parts.IsEmpty || request.InForce is not { } known ? request.InForce : Rescaled(known, w => parts.TryGetValue(w, out var all) ? all / CoresOf(catalogue, w, all) : 1);
         var problem = asked with
         {
             Catalogue = catalogue,
             Sources = [.. asked.Sources.Except(missing)],
             Profile = Measured(Chosen(asked.Profile, request.Variants), likes),
             Pins = request.Pins,
-            InForce = request.InForce is { } inForce ? new PlanInForce(inForce) : null,
+            InForce = inForce is null ? null : new PlanInForce(inForce),
         };
         var inputs = problem.Workflow.Operators.OfType<InputOperator>().Where(i => problem.Sources.All(s => s.Input != i.Id)).ToList();
         if (inputs.Count > 0)
@@ -49,20 +52,30 @@ internal static class MemberPlan
             return new ClusterPlan { Reasons = [.. inputs.Select(i => $"None of the sources of input '{i.Id}' is there."), .. shortfalls] };
         }
 
-        if (request is { Replan: { } question, InForce: { } running })
+        if (request.Replan is { } question && inForce is not null)
         {
-            var decision = ReplanPolicy.Decide(problem, question, running, planner.Plan);
+            var decision = ReplanPolicy.Decide(problem, question, inForce, planner.Plan);
+            decision = decision with { Proposed = OfWholeMachines(decision.Proposed) };
             return new ClusterPlan { Plan = decision.Proposed, Decision = decision, Reasons = [decision.Reason], Shortfalls = decision.Proposed is null ? [] : shortfalls };
         }
 
         var result = planner.Plan(problem);
         if (result.Plan is null && !request.IsFirst && result.Status == PlanningStatus.Infeasible)
         {
-            return Less(problem, shortfalls, planner) ?? new ClusterPlan { Reasons = result.Reasons };
+            var less = Less(problem, shortfalls, planner);
+            return less is null ? new ClusterPlan { Reasons = result.Reasons } : less with { Plan = OfWholeMachines(less.Plan) };
         }
 
-        return new ClusterPlan { Plan = result.Plan, Reasons = result.Reasons, Shortfalls = result.Plan is null ? [] : shortfalls };
+        return new ClusterPlan { Plan = OfWholeMachines(result.Plan), Reasons = result.Reasons, Shortfalls = result.Plan is null ? [] : shortfalls };
+
+        // How busy a machine is, is told of the whole machine, whatever of it there was to plan with.
+        Plan? OfWholeMachines(Plan? plan) => plan is null || parts.IsEmpty ? plan : Rescaled(plan, w => parts.TryGetValue(w, out var all) ? CoresOf(catalogue, w, all) / all : 1);
     }
+
+    private static Plan Rescaled(Plan plan, Func<WorkerId, double> factor) => plan with { Workers = [.. plan.Workers.Select(w => w with { Utilisation = w.Utilisation * factor(w.Worker) })] };
+
+    private static double CoresOf(InfrastructureCatalogue catalogue, WorkerId worker, double otherwise) =>
+        catalogue.Workers.Any(w => w.Id == worker) ? catalogue.TypeOf(worker).Cores : otherwise;
 
     // Of an operator whose variant was chosen by hand, the planner knows no other.
     private static Profile Chosen(Profile profile, ImmutableSortedDictionary<OperatorId, string> variants) => variants.IsEmpty

@@ -37,7 +37,7 @@ internal sealed class NodeCommand(
         context.OutputFolder = configuration.OutputFolder;
         var description = NodeSetup.Describe(configuration, probes, await profiles.FingerprintAsync(configuration, signals.Drain).ConfigureAwait(false));
         using var certificates = NodeSetup.Certificates(configuration.Node);
-        var options = NodeSetup.Options(configuration, certificates);
+        var options = NodeSetup.Options(configuration, certificates, program.Workflow.Fingerprint);
         var http = description.IsCoordinator ? configuration.Http : null;
         if (options.Problems(description).Concat(http?.Problems(certificates is not null) ?? []).ToList() is { Count: > 0 } problems)
         {
@@ -50,7 +50,7 @@ internal sealed class NodeCommand(
         var provisioning = description.IsCoordinator && configuration.Provisioning is { } provisioned
             ? new WorkerProvisioning(Provisioner(configuration, request, provisioned, description, () => here!.Value), OnDemand(configuration.Catalogue), provisioned, TimeProvider.System, loggers.CreateLogger<WorkerProvisioning>())
             : null;
-        var members = description.IsCoordinator ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
+        var members = description.IsCoordinator || description.IsPlanner ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
         ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try

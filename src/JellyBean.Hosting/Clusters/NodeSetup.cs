@@ -22,7 +22,7 @@ internal static class NodeSetup
             throw new BadInputException("The node has no name. Give it one with --name, JELLYBEAN_NODE_NAME or jellybean.node.name.");
         }
 
-        var description = new NodeDescription { Worker = name, Tier = null, Cores = Environment.ProcessorCount, MemoryBytes = MemoryOfThisMachine, IsCoordinator = node.IsCoordinator };
+        var description = new NodeDescription { Worker = name, Tier = null, Cores = Environment.ProcessorCount, MemoryBytes = MemoryOfThisMachine, IsCoordinator = node.IsCoordinator, IsPlanner = node.IsPlanner };
         if (node.Tiers.IsEmpty)
         {
             return description;
@@ -46,7 +46,7 @@ internal static class NodeSetup
 
     /// <summary>How it listens and joins. The journal and the certificates belong to the caller until a node takes them.</summary>
     /// <exception cref="BadInputException">Certificates cannot be read.</exception>
-    public static ClusterNodeOptions Options(HostConfiguration configuration, NodeCertificates? certificates)
+    public static ClusterNodeOptions Options(HostConfiguration configuration, NodeCertificates? certificates, string fingerprint)
     {
         var node = configuration.Node;
         var defaults = new ClusterNodeOptions();
@@ -56,10 +56,11 @@ internal static class NodeSetup
             AdvertisedHost = node.Advertise,
             Join = node.Join,
             Coordinators = node.Coordinators,
+            IsBeside = node.IsBeside,
             Certificates = certificates,
             AllowsPlaintext = node.AllowsPlaintext,
             Links = configuration.Links,
-            Patience = configuration.Cluster with { Snapshots = Snapshots(configuration) },
+            Patience = configuration.Cluster with { Snapshots = Snapshots(configuration, fingerprint) },
         };
     }
 
@@ -76,8 +77,12 @@ internal static class NodeSetup
         }
     }
 
-    // Nodes on one computer have folders of their own, too, unless they were given one to share.
-    private static SnapshotOptions? Snapshots(HostConfiguration configuration) => configuration switch
+    // Nodes on one computer have folders of their own, too, unless they were given one to share; programs share none.
+    private static SnapshotOptions? Snapshots(HostConfiguration configuration, string fingerprint) => Own(configuration) is { } options && configuration.Node.IsBeside
+        ? options with { Folder = $"{options.Folder}-{fingerprint}" }
+        : Own(configuration);
+
+    private static SnapshotOptions? Own(HostConfiguration configuration) => configuration switch
     {
         { Snapshots: { } options, HasSnapshotFolder: false, Node: { Name: { } name } node } =>
             options with { Folder = Path.Combine(node.DataFolder ?? configuration.OutputFolder, "snapshots", name.Value) },

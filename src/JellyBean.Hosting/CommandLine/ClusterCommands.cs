@@ -14,7 +14,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
 {
     public IEnumerable<Command> Build(StopSignals signals) =>
     [
-        Node(signals), Status(signals), Stop(signals), History(signals), Certificates(),
+        Node(signals), Workflows(signals), Start(signals), Stop(signals), Status(signals), History(signals), Certificates(),
         Changing("replan", "Plans anew with the nodes that are there, and puts the plan in force if it differs.", [], (control, _, options) => control.ReplanAsync(options, signals.Drain)),
         Changing("pin", "Keeps an operator on a tier from now on.", [Operator, ("tier", "A tier of the catalogue.")], (control, names, options) => control.PinAsync(new OperatorId(names[0]), new Tier(names[1]), options, signals.Drain)),
         Changing("unpin", "Lets the planner choose again where an operator runs.", [Operator], (control, names, options) => control.UnpinAsync(new OperatorId(names[0]), options, signals.Drain)),
@@ -27,6 +27,8 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
 
     private static (string Name, string Help) Named => ("node", "A node of the cluster.");
 
+    // Names of workflows may have blanks; an option of its own leaves no doubt where other names follow.
+    private static Option<string?> About() => CommonOptions.One("--workflow", "NAME[@FINGERPRINT]", "Another workflow of the cluster than this program's; 'workflows' lists them.");
 
     private Command Node(StopSignals signals)
     {
@@ -51,25 +53,60 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
     private Command Status(StopSignals signals)
     {
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var command = Asking("status", "Shows the nodes of a cluster, what it runs, and how far it is.", out var read);
+        var command = Asking("status", "Shows the nodes that a workflow has in a cluster, what they run, and how far it is.", out var read);
+        var about = About();
+        command.Options.Add(about);
         command.Options.Add(json);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StatusAsync(read(parsed), parsed.GetValue(json), signals.Drain));
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StatusAsync(read(parsed), parsed.GetValue(about), parsed.GetValue(json), signals.Drain));
+        return command;
+    }
+
+    private Command Workflows(StopSignals signals)
+    {
+        var json = new Option<bool>("--json") { Description = "One line of JSON." };
+        var command = Asking("workflows", "Lists the workflows that nodes of a cluster have built, and what becomes of them.", out var read);
+        command.Options.Add(json);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().WorkflowsAsync(read(parsed), parsed.GetValue(json), signals.Drain));
+        return command;
+    }
+
+    private Command Start(StopSignals signals)
+    {
+        var command = Asking("start", "Lets a cluster run a workflow, beside the others that it runs, and returns once its plan is in force.", out var read);
+        var workflow = Whole(command);
+        var deadline = Deadline();
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StartAsync(read(parsed), parsed.GetValue(workflow), DeadlineOf(parsed, deadline) ?? new CommandOptions().Deadline, signals.Drain));
         return command;
     }
 
     private Command Stop(StopSignals signals)
     {
-        var command = Asking("stop", "Ends what a cluster runs: sources stop, what was admitted is processed. The nodes stay.", out var read);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StopAsync(read(parsed), signals.Drain));
+        var command = Asking("stop", "Ends a workflow that a cluster runs: its sources stop, what was admitted is processed. The nodes and the other workflows stay.", out var read);
+        var workflow = Whole(command);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StopAsync(read(parsed), parsed.GetValue(workflow), signals.Drain));
         return command;
     }
+
+    private static Argument<string?> Whole(Command command)
+    {
+        var workflow = new Argument<string?>("workflow") { Description = "NAME or NAME@FINGERPRINT; this program's unless given. 'workflows' lists them.", Arity = ArgumentArity.ZeroOrOne };
+        command.Arguments.Add(workflow);
+        return workflow;
+    }
+
+    private static Option<double?> Deadline() => new("--deadline") { Description = "Seconds until it is no longer waited for; 120 unless given.", HelpName = "SECONDS" };
+
+    private static TimeSpan? DeadlineOf(ParseResult parsed, Option<double?> deadline) => parsed.GetValue(deadline) is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 86_400)) : null;
 
     private Command History(StopSignals signals)
     {
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
         var command = Asking("history", "Shows why plans changed: what led to it, what it cost, how long each step took.", out var read);
+        var about = About();
+        command.Options.Add(about);
         command.Options.Add(json);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().HistoryAsync(read(parsed), parsed.GetValue(json), signals.Drain));
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().HistoryAsync(read(parsed), parsed.GetValue(about), parsed.GetValue(json), signals.Drain));
         return command;
     }
 
@@ -80,7 +117,9 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         var names = arguments.Select(a => new Argument<string>(a.Name) { Description = a.Help }).ToList();
         var dry = new Option<bool>("--dry-run") { Description = "Only plans, and says what would change." };
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
-        var deadline = new Option<double?>("--deadline") { Description = "Seconds until it is no longer waited for; 120 unless given.", HelpName = "SECONDS" };
+        var deadline = Deadline();
+        var about = About();
+        command.Options.Add(about);
         names.ForEach(command.Arguments.Add);
         command.Options.Add(dry);
         command.Options.Add(json);
@@ -88,8 +127,8 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         command.SetAction((parsed, _) =>
         {
             var options = new CommandOptions { IsDryRun = parsed.GetValue(dry) };
-            options = parsed.GetValue(deadline) is { } seconds ? options with { Deadline = TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 86_400)) } : options;
-            return services.GetRequiredService<ClusterCommand>().CommandAsync(read(parsed), control => act(control, [.. names.Select(n => parsed.GetValue(n)!)], options), parsed.GetValue(json));
+            options = DeadlineOf(parsed, deadline) is { } patience ? options with { Deadline = patience } : options;
+            return services.GetRequiredService<ClusterCommand>().CommandAsync(read(parsed), parsed.GetValue(about), control => act(control, [.. names.Select(n => parsed.GetValue(n)!)], options), parsed.GetValue(json));
         });
         return command;
     }

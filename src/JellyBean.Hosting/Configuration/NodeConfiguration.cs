@@ -16,6 +16,12 @@ internal sealed record NodeConfiguration
 
     public bool IsCoordinator { get; init; }
 
+    /// <summary>Whether it makes the plans of its workflow in a cluster that another program coordinates.</summary>
+    public bool IsPlanner { get; init; }
+
+    /// <summary>Whether it joins a cluster whose coordinator has built something else.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>The kind of machine that it is; null to find it in the catalogue.</summary>
     public WorkerTypeId? Type { get; init; }
 

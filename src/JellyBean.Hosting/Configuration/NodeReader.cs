@@ -9,15 +9,16 @@ namespace JellyBean.Hosting.Configuration;
 internal sealed class NodeReader(SectionReader keys, NodeRequest request, Func<string, string?> environment, ICollection<string> errors)
 {
     private const string Coordinator = "coordinator";
+    private const string Planner = "planner";
 
     public NodeConfiguration Read(IReadOnlyList<Tier> tiers)
     {
         var name = One("name", request.Name);
         var roles = Several("roles", request.Roles);
-        var served = roles.Where(r => r != Coordinator).Distinct().Select(r => new Tier(r)).ToImmutableArray();
+        var served = roles.Where(r => r is not (Coordinator or Planner)).Distinct().Select(r => new Tier(r)).ToImmutableArray();
         foreach (var unknown in tiers.Count > 0 ? served.Except(tiers) : [])
         {
-            errors.Add($"The node has the role '{unknown}'; allowed: {string.Join(", ", tiers.Select(t => t.Name))}, {Coordinator}.");
+            errors.Add($"The node has the role '{unknown}'; allowed: {string.Join(", ", tiers.Select(t => t.Name))}, {Coordinator}, {Planner}.");
         }
 
         var configuration = new NodeConfiguration
@@ -25,6 +26,8 @@ internal sealed class NodeReader(SectionReader keys, NodeRequest request, Func<s
             Name = name is null ? null : new WorkerId(name),
             Tiers = served,
             IsCoordinator = roles.Contains(Coordinator),
+            IsPlanner = roles.Contains(Planner),
+            IsBeside = request.IsBeside | (keys.Flag("beside") ?? false),
             Type = One("type", request.Type) is { } type ? new WorkerTypeId(type) : null,
             Join = [.. Several("join", request.Join).Select(j => Address("join", j)).OfType<NodeAddress>()],
             Listen = One("listen", request.Listen) is { } listen ? Address("listen", listen) : null,

@@ -22,4 +22,6 @@ internal sealed record NodeRequest
     public string? Certificates { get; init; }
 
     public bool AllowsPlaintext { get; init; }
+
+    public bool IsBeside { get; init; }
 }

@@ -26,14 +26,16 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         ["return"] = d => (["node"], (control, options, token) => control.ReturnAsync(new WorkerId(d.Node!), options, token)),
     };
 
-    private static readonly string[] Paths = ["GET /v1/status", "GET /v1/history", .. Commands.Keys.Select(c => $"POST /v1/{c}")];
+    private static readonly string[] Questions = ["status", "history", "workflows"];
+    private static readonly string[] Runs = ["start", "stop"];
+    private static readonly string[] Paths = [.. Questions.Select(q => $"GET /v1/{q}"), .. Commands.Keys.Concat(Runs).Select(c => $"POST /v1/{c}")];
 
     public async Task AnswerAsync(HttpContext http)
     {
         var path = http.Request.Path.Value ?? "";
         var name = path.StartsWith(Prefix, StringComparison.Ordinal) ? path[Prefix.Length..] : "";
-        var isQuestion = name is "status" or "history";
-        if (!isQuestion && !Commands.ContainsKey(name))
+        var isQuestion = Questions.Contains(name);
+        if (!isQuestion && !Commands.ContainsKey(name) && !Runs.Contains(name))
         {
             await ProblemAsync(http, StatusCodes.Status404NotFound, "There is nothing here.", $"Allowed: {string.Join(", ", Paths)}.", Paths).ConfigureAwait(false);
             return;
@@ -57,13 +59,17 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
             {
                 await ElsewhereAsync(http, here.Control).ConfigureAwait(false);
             }
+            else if (name == "workflows")
+            {
+                await WriteAsync(http, WorkflowsDocument.Of(await here.Control.WorkflowsAsync(StatusPatience, http.RequestAborted).ConfigureAwait(false)), ControlJson.Default.WorkflowsDocument).ConfigureAwait(false);
+            }
             else if (name == "status")
             {
-                await WriteAsync(http, StatusDocument.Of(await here.Control.StatusAsync(StatusPatience, http.RequestAborted).ConfigureAwait(false)), ControlJson.Default.StatusDocument).ConfigureAwait(false);
+                await WriteAsync(http, StatusDocument.Of(await About(http, here.Control).StatusAsync(StatusPatience, http.RequestAborted).ConfigureAwait(false)), ControlJson.Default.StatusDocument).ConfigureAwait(false);
             }
             else if (name == "history")
             {
-                await WriteAsync(http, HistoryDocument.Of(await here.Control.HistoryAsync(StatusPatience, http.RequestAborted).ConfigureAwait(false)), ControlJson.Default.HistoryDocument).ConfigureAwait(false);
+                await WriteAsync(http, HistoryDocument.Of(await About(http, here.Control).HistoryAsync(StatusPatience, http.RequestAborted).ConfigureAwait(false)), ControlJson.Default.HistoryDocument).ConfigureAwait(false);
             }
             else
             {
@@ -78,6 +84,10 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         {
             // Nobody listens any more.
         }
+        catch (RunException cause) when (cause.IsRefusal)
+        {
+            await ProblemAsync(http, StatusCodes.Status422UnprocessableEntity, "It is not done.", cause.Message).ConfigureAwait(false);
+        }
         catch (RunException cause)
         {
             await ProblemAsync(http, StatusCodes.Status504GatewayTimeout, "It was not answered in time.", cause.Message).ConfigureAwait(false);
@@ -90,6 +100,10 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         return WriteAsync(http, new ProblemDocument("about:blank", title, status, detail, allowed, leader), ControlJson.Default.ProblemDocument, "application/problem+json");
     }
 
+    private static IWorkflowControl About(HttpContext http, IWorkflowControl control) => Of(control, http.Request.Query["workflow"].ToString());
+
+    private static IWorkflowControl Of(IWorkflowControl control, string? workflow) => string.IsNullOrWhiteSpace(workflow) ? control : control.Of(workflow);
+
     private static async Task CommandAsync(HttpContext http, string name, IWorkflowControl control)
     {
         CommandDocument? asked;
@@ -101,12 +115,13 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         }
         catch (JsonException cause)
         {
-            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
+            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, workflow, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
             return;
         }
 
         asked ??= new CommandDocument();
-        var (needs, act) = Commands[name](asked);
+        control = Of(control, asked.Workflow);
+        var (needs, act) = Commands.TryGetValue(name, out var command) ? command(asked) : ([], null);
         var given = new Dictionary<string, string?> { ["operator"] = asked.Operator, ["tier"] = asked.Tier, ["node"] = asked.Node, ["variant"] = asked.Variant };
         var wrong = given.Where(g => string.IsNullOrWhiteSpace(g.Value) == needs.Contains(g.Key) && (g.Value is not null || needs.Contains(g.Key))).Select(g => g.Key).ToList();
         var id = http.Request.Headers["Idempotency-Key"].ToString();
@@ -123,6 +138,13 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         }
 
         var options = new CommandOptions { IsDryRun = asked.DryRun, Deadline = TimeSpan.FromSeconds(deadline), Id = id.Length == 0 ? null : id };
+        if (act is null)
+        {
+            var status = await (name == "start" ? control.StartAsync(options.Deadline, http.RequestAborted) : control.StopAsync(options.Deadline, http.RequestAborted)).ConfigureAwait(false);
+            await WriteAsync(http, StatusDocument.Of(status), ControlJson.Default.StatusDocument).ConfigureAwait(false);
+            return;
+        }
+
         var outcome = await act(control, options, http.RequestAborted).ConfigureAwait(false);
         http.Response.StatusCode = outcome.Status switch
         {

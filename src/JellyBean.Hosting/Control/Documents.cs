@@ -5,7 +5,7 @@ using JellyBean.Runtime.Commands;
 namespace JellyBean.Hosting.Control;
 
 /// <summary>What a command asks for, as JSON; which fields are needed depends on the command.</summary>
-internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, bool DryRun = false, double? DeadlineSeconds = null);
+internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, string? Workflow = null, bool DryRun = false, double? DeadlineSeconds = null);
 
 /// <summary>What became of a command, as JSON.</summary>
 internal sealed record OutcomeDocument(
@@ -28,6 +28,18 @@ internal sealed record OutcomeDocument(
         CommandStatus.NotPossible => "not-possible",
         _ => status.ToString().ToLowerInvariant(),
     };
+}
+
+/// <summary>The workflows of a cluster, as JSON, the one of the program that coordinates first.</summary>
+internal sealed record WorkflowsDocument(IReadOnlyList<WorkflowDocument> Workflows)
+{
+    public static WorkflowsDocument Of(IEnumerable<WorkflowStatus> workflows) => new([.. workflows.Select(WorkflowDocument.Of)]);
+}
+
+/// <summary>A workflow of a cluster, as JSON.</summary>
+internal sealed record WorkflowDocument(string Name, string Fingerprint, string Phase, long Epoch, double? CostPerHour, string Currency, IReadOnlyList<string> Nodes)
+{
+    public static WorkflowDocument Of(WorkflowStatus w) => new(w.Name, w.Fingerprint, w.Phase, w.Epoch, w.CostPerHour, w.Currency, [.. w.Nodes.Select(n => n.Value)]);
 }
 
 /// <summary>Why a request was not answered, as RFC 9457 has it.</summary>
@@ -208,4 +220,5 @@ internal sealed record OutputDocument(string Output, long Results, double P50Ms,
 [JsonSerializable(typeof(ProblemDocument))]
 [JsonSerializable(typeof(HistoryDocument))]
 [JsonSerializable(typeof(StatusDocument))]
+[JsonSerializable(typeof(WorkflowsDocument))]
 internal sealed partial class ControlJson : JsonSerializerContext;

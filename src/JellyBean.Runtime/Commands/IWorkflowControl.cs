@@ -15,6 +15,28 @@ public interface IWorkflowControl
     /// <summary>In place of a variant's name: whichever the planner chooses.</summary>
     const string AnyVariant = "any";
 
+    /// <summary>The same for another workflow of the cluster.</summary>
+    /// <param name="workflow">Its name; where several have it, NAME@ and how its fingerprint begins. One that the cluster does not have is told by a <see cref="RunException"/> when something is asked of it.</param>
+    IWorkflowControl Of(string workflow);
+
+    /// <summary>The workflows that nodes of the cluster have built, the one of the program that coordinates first.</summary>
+    /// <param name="deadline">How long the answer may take.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<ImmutableArray<WorkflowStatus>> WorkflowsAsync(TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>Lets the cluster run the workflow, by plans of its own. It goes on when nobody watches; other workflows are not touched.</summary>
+    /// <param name="deadline">How long it may take until its plan is in force.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>How the cluster is then; with a <see cref="ClusterStatus.Problem"/> where no plan fits at the moment: it is planned again as nodes come and go.</returns>
+    /// <exception cref="RunException">It runs already, or could not be begun.</exception>
+    Task<ClusterStatus> StartAsync(TimeSpan deadline, CancellationToken cancellationToken);
+
+    /// <summary>Lets the sources stop, if the workflow runs, and waits until what was admitted is processed. Other workflows go on.</summary>
+    /// <param name="deadline">How long nothing may be heard.</param>
+    /// <param name="cancellationToken">Gives up waiting; the run ends all the same.</param>
+    /// <returns>How the cluster is then.</returns>
+    Task<ClusterStatus> StopAsync(TimeSpan deadline, CancellationToken cancellationToken);
+
     /// <summary>The nodes, what runs on them, how far it is, and what was decided by hand.</summary>
     /// <param name="deadline">How long the answer may take.</param>
     /// <param name="cancellationToken">Gives up.</param>

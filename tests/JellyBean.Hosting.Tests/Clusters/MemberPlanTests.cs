@@ -50,6 +50,25 @@ public sealed class MemberPlanTests
     }
 
     [Fact]
+    public void Planned_for_what_other_workflows_leave_of_a_machine_and_told_of_the_whole_of_it()
+    {
+        var planner = new FakePlanner { Utilisation = 0.5 };
+        var running = FakePlanner.On("edge-1", 0.2);
+        var request = Request(Member("edge-1") with { Cores = 1 }, Member("edge-2") with { Cores = 1 }) with
+        {
+            Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId("edge-1"), new MachineShare(0.6, 1L << 29)),
+            InForce = running,
+        };
+
+        var plan = MemberPlan.Of(Problem() with { Catalogue = Problem().Catalogue }, request, planner);
+
+        var asked = planner.Asked.Single();
+        Assert.Equal([0.4, 1], asked.Catalogue.Workers.Select(w => Math.Round(asked.Catalogue.TypeOf(w.Id).Cores, 9)));
+        Assert.Equal(0.2, plan.Plan!.Workers.Single().Utilisation, 9);
+        Assert.Equal(0.5, asked.InForce!.Plan.Workers.Single().Utilisation, 9);
+    }
+
+    [Fact]
     public void Member_of_a_type_that_the_catalogue_lacks_is_not_used_and_that_is_said()
     {
         var planner = new FakePlanner();
@@ -208,15 +227,20 @@ public sealed class MemberPlanTests
     {
         public Func<PlanningProblem, bool> Fits { get; init; } = _ => true;
 
+        /// <summary>How busy the plan says that the first machine is; null to say nothing.</summary>
+        public double? Utilisation { get; init; }
+
         public List<PlanningProblem> Asked { get; } = [];
 
         public PlanningResult Plan(PlanningProblem problem)
         {
             Asked.Add(problem);
             return Fits(problem)
-                ? new PlanningResult { Status = PlanningStatus.Optimal, Plan = Empty }
+                ? new PlanningResult { Status = PlanningStatus.Optimal, Plan = Utilisation is { } busy ? On("edge-1", busy) : Empty }
                 : new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = ["It is too much."] };
         }
+
+        public static Plan On(string worker, double utilisation) => Empty with { Workers = [new WorkerPrediction { Worker = new WorkerId(worker), Utilisation = utilisation, MemoryBytes = 1 }] };
 
         private static Plan Empty => new()
         {

@@ -34,7 +34,7 @@ public sealed class NodeReaderTests
     {
         var (_, errors) = Read("roles = [edge, cloud, fog], join = [nowhere], certificate = a.pem, nmae = x", new NodeRequest(), _ => null);
 
-        Assert.Contains(errors, e => e.Contains("role 'fog'; allowed: edge, cloud, coordinator", StringComparison.Ordinal));
+        Assert.Contains(errors, e => e.Contains("role 'fog'; allowed: edge, cloud, coordinator, planner", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("'nowhere'", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("no authority", StringComparison.Ordinal));
         Assert.Contains(errors, e => e.Contains("nmae", StringComparison.Ordinal));
@@ -52,6 +52,17 @@ public sealed class NodeReaderTests
         Assert.Empty(errors);
         Assert.Equal(Tiers.AsEnumerable(), node.Tiers);
         Assert.False(node.IsCoordinator);
+    }
+
+    [Fact]
+    public void Read_node_beside_other_programs_that_makes_plans()
+    {
+        var (node, errors) = Read("roles = [planner], beside = true", new NodeRequest(), _ => null);
+        var (asked, _) = Read("", new NodeRequest { IsBeside = true, Roles = ["edge,planner"] }, _ => null);
+
+        Assert.Empty(errors);
+        Assert.Equal((true, true, true), (node.IsPlanner, node.IsBeside, node.Tiers.IsEmpty));
+        Assert.Equal((true, true, Tier.Edge), (asked.IsPlanner, asked.IsBeside, Assert.Single(asked.Tiers)));
     }
 
     [Theory]

@@ -78,6 +78,28 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Workflows_are_listed_started_stopped_and_commanded_by_name()
+    {
+        using var listed = await _client.GetAsync("/v1/workflows", _deadline.Token);
+        using var started = await PostAsync("/v1/start", "{\"workflow\":\"alarms\",\"deadlineSeconds\":7}");
+        using var stopped = await PostAsync("/v1/stop", "{}");
+        using var pinned = await PostAsync("/v1/pin", "{\"operator\":\"detector\",\"tier\":\"cloud\",\"workflow\":\"alarms@f0\"}");
+        var about = _control.About;
+        using var status = await _client.GetAsync("/v1/status?workflow=other", _deadline.Token);
+        using var unknown = await PostAsync("/v1/start", "{\"workflow\":\"nobody\"}");
+
+        var workflow = Assert.Single((await JsonOf(listed)).GetProperty("workflows").EnumerateArray());
+        Assert.Equal(("tracking", "running", 2L), (workflow.GetProperty("name").GetString(), workflow.GetProperty("phase").GetString(), workflow.GetProperty("epoch").GetInt64()));
+        Assert.Equal("running", (await JsonOf(started)).GetProperty("phase").GetString());
+        Assert.All([started, stopped, pinned, status], r => Assert.Equal(HttpStatusCode.OK, r.StatusCode));
+        Assert.Equal(["start", "stop", "pin detector cloud"], _control.Told.Select(t => t.Command));
+        Assert.Equal(TimeSpan.FromSeconds(7), _control.Told[0].Options.Deadline);
+        Assert.Equal("alarms@f0", about);
+        Assert.Equal(HttpStatusCode.UnprocessableEntity, unknown.StatusCode);
+        Assert.Contains("Allowed: tracking", (await JsonOf(unknown)).GetProperty("detail").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Unknown_operator_is_a_problem_that_lists_the_known_ones()
     {
         using var response = await PostAsync("/v1/pin", """{"operator":"detektor","tier":"cloud"}""");

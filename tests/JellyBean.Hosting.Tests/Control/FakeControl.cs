@@ -23,6 +23,30 @@ internal sealed class FakeControl : IWorkflowControl
     /// <summary>Nobody coordinates.</summary>
     public bool IsDeaf { get; set; }
 
+    /// <summary>The workflow that was asked about last; null for its own.</summary>
+    public string? About { get; private set; }
+
+    public IWorkflowControl Of(string workflow)
+    {
+        About = workflow;
+        return this;
+    }
+
+    public Task<ImmutableArray<WorkflowStatus>> WorkflowsAsync(TimeSpan deadline, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<WorkflowStatus>>(
+        [new WorkflowStatus { Name = "tracking", Fingerprint = "f00d", Phase = "running", Epoch = 2, CostPerHour = 0.5, Currency = "USD", Nodes = [new WorkerId("edge-1")] }]);
+
+    public Task<ClusterStatus> StartAsync(TimeSpan deadline, CancellationToken cancellationToken) => About == "nobody"
+        ? Task.FromException<ClusterStatus>(new RunException("There is no workflow 'nobody' in the cluster. Allowed: tracking.") { IsRefusal = true })
+        : Run("start", deadline);
+
+    public Task<ClusterStatus> StopAsync(TimeSpan deadline, CancellationToken cancellationToken) => Run("stop", deadline);
+
+    private Task<ClusterStatus> Run(string command, TimeSpan deadline)
+    {
+        Told.Add((command, new CommandOptions { Deadline = deadline }));
+        return Task.FromResult(Status);
+    }
+
     public Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
         IsDeaf ? Task.FromException<ClusterStatus>(new RunException("Nobody has answered.")) : Task.FromResult(Status);
 

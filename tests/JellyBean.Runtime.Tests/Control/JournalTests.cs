@@ -25,6 +25,18 @@ public sealed class JournalTests
     }
 
     [Fact]
+    public void Registers_keep_workflows_apart_and_take_over_what_was_saved_before_there_were_several()
+    {
+        var (own, other) = (new Replica(4, "c", new JournalEntry(3, 2, "value"u8.ToArray())), new Replica(1, "d", JournalEntry.Nothing));
+
+        var read = Registers.FromBytes(Registers.None.With("a1", own).With("b2", other).ToBytes(), "none");
+        var former = Registers.FromBytes(JournalFormat.ToBytes(own), "a1");
+
+        Assert.Equal((own, other, Replica.New), (read["a1"], read["b2"], read["c3"]));
+        Assert.Equal((own, Replica.New), (former["a1"], former["b2"]));
+    }
+
+    [Fact]
     public void Leader_of_one_replica_leads_and_keeps_what_it_writes()
     {
         var (replica, leader) = (Replica.New, Candidate(0, majority: 1));

@@ -5,6 +5,7 @@ using CsCheck;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Adaptation;
+using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
@@ -80,6 +81,7 @@ public sealed class ProtocolTests
                 ProfileFingerprint = profile,
                 ControlUrl = profile,
                 IsCoordinator = leads,
+                IsPlanner = !leads,
             });
 
     private static readonly Gen<JournalEntry> Entries = Gen.Select(Gen.Long, Gen.Long, Gen.Byte.Array[0, 50], (t, i, v) => new JournalEntry(t, i, v));
@@ -142,7 +144,7 @@ public sealed class ProtocolTests
         });
 
     private static readonly Gen<IControlMessage> Messages = Gen.OneOf<IControlMessage>(
-        Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null) { PreparedEpoch = l }),
+        Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null) { Workflow = i, IsBeside = !listens, PreparedEpoch = l }),
         Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
         Gen.Select(Gen.String, Gen.Bool, (r, f) => (IControlMessage)new Refused(r, f)),
         Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),
@@ -170,7 +172,52 @@ public sealed class ProtocolTests
         Gen.Select(Gen.String, Gen.Long, Gen.Long, (w, t, p) => (IControlMessage)new Overruled(new WorkerId(w), t, p)),
         Gen.Select(Gen.Long, Gen.Long, Settings.Array[0, 3], Gen.Select(Gen.String, Gen.Double[0, 1e6], (s, r) => new SourceLimit(new SourceId(s), r)).Array[0, 3], (e, r, o, l) => (IControlMessage)new Adjust(new Adjustment(e, r, [.. o], [.. l]))),
         Gen.Select(Gen.Long, Gen.Long, Gen.Select(Gen.String, Gen.String, Gen.Null(Gen.String), Gen.Long, (o, v, p, t) => new AdjustOutcome(new OperatorId(o), v, p, new TimeSpan(t))).Array[0, 3], (e, r, o) => (IControlMessage)new Adjusted(e, r, [.. o])),
+        Gen.Select(Gen.String, Gen.Bool, Entries, (w, p, e) => (IControlMessage)new For(w, new Accept(w, e)) { IsPreference = p }),
+        Gen.String.Select(r => (IControlMessage)new WorkflowUnknown(r)),
+        Gen.Int.Select(v => (IControlMessage)new AskWorkflows(v)),
+        Gen.Select(Gen.String, Gen.String, Gen.Long, Gen.Nullable(Gen.Double), (n, f, e, c) => new WorkflowStatus { Name = n, Fingerprint = f, Phase = n, Epoch = e, CostPerHour = c, Currency = f, Nodes = [new WorkerId(n)] }).Array[0, 3]
+            .Select(w => (IControlMessage)new WorkflowsAre([.. w])),
         Gen.Long.Select(e => (IControlMessage)new Stopped(e)));
+
+    [Fact]
+    public void Question_for_a_plan_and_its_answer_written_and_read_are_the_same() =>
+        Gen.Select(Descriptions.Array[0, 3], Gen.String, Gen.Bool, Gen.Double, Gen.Long, (members, text, flag, cores, bytes) => (members, text, flag, cores, bytes)).Sample(
+            g =>
+            {
+                var op = new OperatorId(g.text);
+                var request = new ClusterPlanRequest([.. g.members], g.flag)
+                {
+                    Pins = ImmutableSortedDictionary<OperatorId, Tier>.Empty.Add(op, Tier.Cloud),
+                    Variants = ImmutableSortedDictionary<OperatorId, string>.Empty.Add(op, g.text),
+                    Drained = [new WorkerId(g.text)],
+                    IsDryRun = !g.flag,
+                    InForce = g.flag ? ClusterFixture.PlanOfAll() : null,
+                    Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId(g.text), new MachineShare(g.cores, g.bytes)),
+                };
+                var answer = new ClusterPlan { Plan = request.InForce, Reasons = [g.text], Shortfalls = [g.text, ""] };
+                var names = new CommandNames
+                {
+                    Pinnable = ImmutableSortedDictionary<OperatorId, Tier?>.Empty.Add(op, g.flag ? Tier.Edge : null),
+                    Variants = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(op, [g.text, "a"]),
+                    Tiers = [Tier.Edge],
+                };
+
+                var read = ((AskPlan)MessageFormat.Read(MessageFormat.Write(new AskPlan(g.text, request)), "ask-plan")).Request;
+                var readAnswer = ((PlanAnswer)MessageFormat.Read(MessageFormat.Write(new PlanAnswer(g.text, answer)), "plan-answer")).Answer;
+                var readNames = ((NamesAre)MessageFormat.Read(MessageFormat.Write(new NamesAre(names)), "names")).Names;
+
+                Assert.Equal(request.Members.ToArray(), read.Members.ToArray());
+                Assert.Equal((request.IsFirst, request.IsDryRun, request.InForce), (read.IsFirst, read.IsDryRun, read.InForce));
+                Assert.Equal((request.Pins.Single(), request.Variants.Single(), request.Drained.Single(), request.Taken.Single()), (read.Pins.Single(), read.Variants.Single(), read.Drained.Single(), read.Taken.Single()));
+                Assert.Equal(answer.Plan, readAnswer.Plan);
+                Assert.Equal([.. answer.Reasons, .. answer.Shortfalls], readAnswer.Reasons.Concat(readAnswer.Shortfalls));
+                Assert.Equal(names.Pinnable.Single(), readNames.Pinnable.Single());
+                Assert.Equal(names.Variants.Single().Value.ToArray(), readNames.Variants[op].ToArray());
+                Assert.Equal(names.Tiers.ToArray(), readNames.Tiers.ToArray());
+            },
+            seed: "0N0XIzNsQ0O2",
+            iter: 200,
+            threads: 1);
 
     [Fact]
     public void Message_written_and_read_is_the_same() =>

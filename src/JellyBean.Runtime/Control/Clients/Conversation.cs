@@ -32,7 +32,8 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
         Receive<Report>(OnReport);
         Receive<StatusIs>(OnStatus);
         Receive<PlanIs>(OnPlan);
-        Receive<SubmitRefused>(m => Fail(m.Reason));
+        Receive<SubmitRefused>(m => Fail(m.Reason, isRefusal: true));
+        Receive<WorkflowUnknown>(m => Fail(m.Reason, isRefusal: true));
         Receive<EndRun>(_ =>
         {
             _isDraining = true;
@@ -53,10 +54,10 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
         }
 
         var proxy = Context.ActorSelection(new RootActorPath(_contacts[_asked++ % _contacts.Length]) / "user" / ControlSystem.ProxyName);
-        proxy.Tell(_question.Ask);
+        proxy.Tell(About.Of(_question.About, _question.Ask));
         if (_isDraining)
         {
-            proxy.Tell(new EndRun(ControlProtocol.Version));
+            proxy.Tell(About.Of(_question.About, new EndRun(ControlProtocol.Version)));
         }
     }
 
@@ -99,9 +100,9 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
         }
     }
 
-    private void Fail(string reason)
+    private void Fail(string reason, bool isRefusal = false)
     {
-        _question.Answer.TrySetException(new RunException(reason));
+        _question.Answer.TrySetException(new RunException(reason) { IsRefusal = isRefusal });
         Context.Stop(Self);
     }
 
@@ -118,6 +119,9 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
 internal sealed record Question(IControlMessage Ask, Func<ClusterStatus, bool> IsAnswer, TimeSpan Patience)
 {
     public TaskCompletionSource<ClusterStatus> Answer { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>The workflow that is asked about; null for the one that the coordinator has built.</summary>
+    public About? About { get; init; }
 
     /// <summary>Told of every status before.</summary>
     public IProgress<ClusterStatus>? Progress { get; init; }

@@ -35,6 +35,11 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
                 : $"No coordinator has answered within {_deadline} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit."));
             Context.Stop(Self);
         });
+        Receive<WorkflowUnknown>(m =>
+        {
+            _answer.TrySetException(new RunException(m.Reason) { IsRefusal = true });
+            Context.Stop(Self);
+        });
         Receive<IControlMessage>(Hear);
     }
 

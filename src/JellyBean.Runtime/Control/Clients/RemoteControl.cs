@@ -9,19 +9,43 @@ namespace JellyBean.Runtime.Control.Clients;
 
 /// <summary>Commands a cluster by messages to whichever node coordinates.</summary>
 /// <param name="place">Where to ask from, and whom. Asked each time: a node's actor system may be another one by then.</param>
-internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Address> Contacts)> place) : IWorkflowControl
+/// <param name="about">The workflow; null for the one that the coordinator has built.</param>
+internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Address> Contacts)> place, About? about = null) : IWorkflowControl
 {
     private const int MostId = 64;
     private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
 
-    public Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    public IWorkflowControl Of(string workflow)
     {
-        var question = new Question(new AskStatus(ControlProtocol.Version), _ => true, Checked(deadline));
-        var (system, contacts) = place();
-        var time = TimeProvider.System;
-        system.ActorOf(Props.Create(() => new Conversation(contacts, question, time)));
-        return question.Answer.Task.WaitAsync(cancellationToken);
+        ArgumentException.ThrowIfNullOrWhiteSpace(workflow);
+        return new RemoteControl(place, new About(Cut(workflow), IsPreference: false));
     }
+
+    public async Task<ImmutableArray<WorkflowStatus>> WorkflowsAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        ((WorkflowsAre)await AskAsync(new AskWorkflows(ControlProtocol.Version), m => m is WorkflowsAre, deadline, cancellationToken).ConfigureAwait(false)).Workflows;
+
+    public Task<ClusterStatus> StatusAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        ConverseAsync(new Question(new AskStatus(ControlProtocol.Version), _ => true, Checked(deadline)), isDraining: false, cancellationToken);
+
+    public async Task<ClusterStatus> StartAsync(TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var question = new Question(new Submit(ControlProtocol.Version, "", id), s => s.EndedRunId == id || (s.RunId == id && (s.Phase == "running" || s.Problem is not null)), Checked(deadline));
+        ClusterStatus status;
+        try
+        {
+            status = await ConverseAsync(question, isDraining: false, cancellationToken).WaitAsync(deadline, cancellationToken).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            throw new RunException($"Its plan is not in force within {deadline}. It goes on; 'status' tells what became of it.");
+        }
+
+        return status.EndedRunId == id && status.EndedFailure is { } failure ? throw new RunException(failure, status.Epoch) : status;
+    }
+
+    public Task<ClusterStatus> StopAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
+        ConverseAsync(new Question(new AskStatus(ControlProtocol.Version), s => s.RunId.Length == 0, Checked(deadline)), isDraining: true, cancellationToken);
 
     public Task<CommandOutcome> ReplanAsync(CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Replan, "", "", options, cancellationToken);
 
@@ -53,13 +77,28 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
         return ((CommandIs)await AskAsync(command, m => m is CommandIs answer && answer.Id == command.Id, options.Deadline, cancellationToken).ConfigureAwait(false)).Outcome;
     }
 
+    private async Task<ClusterStatus> ConverseAsync(Question question, bool isDraining, CancellationToken cancellationToken)
+    {
+        question = question with { About = about };
+        var (system, contacts) = place();
+        var time = TimeProvider.System;
+        var conversation = system.ActorOf(Props.Create(() => new Conversation(contacts, question, time)));
+        if (isDraining)
+        {
+            conversation.Tell(new EndRun(ControlProtocol.Version));
+        }
+
+        return await question.Answer.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+    }
+
     private async Task<IControlMessage> AskAsync(IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan deadline, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         deadline = Checked(deadline);
         var answer = new TaskCompletionSource<IControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var asked = question is AskWorkflows ? question : About.Of(about, question);
         var (system, contacts) = place();
-        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, question, isAnswer, deadline, answer)));
+        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, asked, isAnswer, deadline, answer)));
         using var registration = cancellationToken.Register(() =>
         {
             answer.TrySetCanceled(cancellationToken);

@@ -23,14 +23,14 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             return $"This program speaks version {submit.ProtocolVersion} of the control protocol, the cluster speaks version {ControlProtocol.Version}. Run the same build on both.";
         }
 
-        if (submit.Fingerprint != fingerprint)
+        if (submit.Fingerprint.Length > 0 && submit.Fingerprint != fingerprint)
         {
             return $"This program has built a workflow with fingerprint {submit.Fingerprint}, the cluster one with fingerprint {fingerprint}. Run the same build with the same workflow on both.";
         }
 
         if (state.Run is { } run && run.Id != submit.RunId)
         {
-            return $"The cluster runs the workflow already, by epoch {run.Epoch}. A cluster runs one at a time; 'stop' ends it.";
+            return $"The cluster runs the workflow already, by epoch {run.Epoch}. It is run once at a time; 'stop' ends it.";
         }
 
         return canPlan ? null : "The node that coordinates makes no plans.";

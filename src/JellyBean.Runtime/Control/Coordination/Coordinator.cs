@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using Akka.Actor;
 using Akka.Cluster;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
@@ -10,7 +12,7 @@ using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
-/// <summary>The cluster's single coordinator: turns messages into events for <see cref="RunMachine"/> and does what comes of them.</summary>
+/// <summary>A workflow's single coordinator in the cluster: turns messages into events for <see cref="RunMachine"/> and does what comes of them.</summary>
 /// <remarks>It acts only once a majority of the journal's replicas has promised it a term; if another one leads in a later term, it falls silent and begins anew.</remarks>
 internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStash
 {
@@ -19,7 +21,10 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(5);
 
     private readonly WorkerId _self;
-    private readonly RunMachine _machine;
+    private readonly string _workflow;
+    private readonly RunRules _rules;
+    private readonly MachineBook _book;
+    private readonly RemotePlanner? _remote;
     private readonly NodeEnvironment _environment;
     private readonly TimeProvider _time;
     private readonly long _began;
@@ -30,6 +35,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly SnapshotDesk? _snapshots;
     private readonly AdaptationDesk? _adaptation;
     private readonly ReplanDesk? _replanning;
+    private RunMachine _machine;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private DecisionLog _decisions = DecisionLog.Empty;
@@ -41,9 +47,17 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private Leader _leader;
     private int _ticks;
 
-    public Coordinator(WorkerId self, RunRules rules, NodeEnvironment environment, TimeProvider time, ILogger logger)
+    /// <param name="self">The node that it is on.</param>
+    /// <param name="workflow">The workflow's name.</param>
+    /// <param name="rules">What it decides by.</param>
+    /// <param name="environment">What surrounds it.</param>
+    /// <param name="book">Who has what of the machines.</param>
+    /// <param name="remote">Asks nodes for plans; null where they are made here, or handed in.</param>
+    /// <param name="time">Measures time.</param>
+    /// <param name="logger">Logs what becomes of runs.</param>
+    public Coordinator(WorkerId self, string workflow, RunRules rules, NodeEnvironment environment, MachineBook book, RemotePlanner? remote, TimeProvider time, ILogger logger)
     {
-        _self = self;
+        (_self, _workflow, _rules, _book, _remote) = (self, workflow, rules, book, remote);
         _machine = new RunMachine(rules);
         _environment = environment;
         _time = time;
@@ -52,7 +66,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
-        _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning) : null;
+        _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null && remote is null ? new ReplanDesk(replanning) : null;
         _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
         Become(Waiting);
     }
@@ -72,7 +86,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Ask();
     }
 
-    protected override void PostStop() => _environment.Desk.Detach(Self);
+    protected override void PostStop()
+    {
+        _environment.Desk.Detach(Self);
+        _book.Hold(_rules.Fingerprint, ImmutableDictionary<WorkerId, MachineShare>.Empty);
+        _book.Release(_rules.Fingerprint);
+    }
 
     // Nobody has promised it anything yet: nodes announce themselves again, plans of this process wait.
     private void Waiting()
@@ -126,10 +145,14 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             }
 
             Advance(new RunEvent.Planned(m.Asked, m.Answer));
+            _book.Release(_rules.Fingerprint);
         });
+        Receive<PlanAnswer>(m => _remote?.On(m));
+        Receive<NamesAre>(m => _remote is not null && _workers.ContainsKey(Sender), m => _machine = new RunMachine(_rules with { Names = m.Names }));
         Receive<TickDue>(_ =>
         {
             AskNowAndThen();
+            AskForPlan();
             Advance(new RunEvent.Tick());
             Advance(new SnapshotEvent.Tick());
             foreach (var send in _adaptation?.Tick(_state, Now) ?? [])
@@ -220,8 +243,25 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
         foreach (var member in Cluster.Get(Context.System).State.Members.Where(m => m.HasRole(ControlSettings.CoordinatorRole)))
         {
-            Context.ActorSelection(new RootActorPath(member.Address) / "user" / JournalReplica.Name).Tell(asking);
+            Context.ActorSelection(new RootActorPath(member.Address) / "user" / JournalReplica.Name).Tell(new For(_rules.Fingerprint, asking));
         }
+    }
+
+    // Of nodes that make plans the first one that is there: the next time it may be another.
+    private void AskForPlan()
+    {
+        if (_remote?.Due(Now) is not { } ask)
+        {
+            return;
+        }
+
+        if (_state.Nodes.Values.FirstOrDefault(n => n is { IsReachable: true, IsLeaving: false, Last.Node.IsPlanner: true }) is { } planner && _agents.TryGetValue(planner.Last.Worker, out var agent))
+        {
+            agent.Tell(ask);
+            return;
+        }
+
+        _remote.On(new PlanAnswer(ask.Id, new ClusterPlan { Reasons = [$"No node is there that makes plans of '{_workflow}': start one of its program with --role planner."] }));
     }
 
     // Nodes that were not welcomed have nothing to say; they announce themselves again and again.
@@ -282,6 +322,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             Remember(worker, Sender);
         }
 
+        Share(before);
         if (before.Phase != _state.Phase)
         {
             LogPhase(_logger, _state.Run?.Epoch ?? before.Run?.Epoch ?? 0, before.Phase, _state.Phase);
@@ -296,6 +337,30 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         {
             Advance(follows);
         }
+    }
+
+    /// <summary>Lets the other workflows see what this one has of the machines, and whoever asks how it is.</summary>
+    private void Share(RunState before)
+    {
+        var (run, was) = (_state.Run, before.Run);
+        if (ReferenceEquals(before.Nodes, _state.Nodes) && before.Phase == _state.Phase && ReferenceEquals(run?.Plan, was?.Plan)
+            && ReferenceEquals(run?.Transition?.Plan, was?.Transition?.Plan) && ReferenceEquals(run?.Next?.Plan, was?.Next?.Plan))
+        {
+            return;
+        }
+
+        Plan?[] plans = [run?.Plan, run?.Transition?.Plan, run?.Next?.Plan];
+        _book.Hold(_rules.Fingerprint, MachineBook.Most(plans.OfType<Plan>().Select(p => MachineBook.Of(p, w => _state.Nodes.GetValueOrDefault(w)?.Last.Node))));
+        Context.Parent.Tell(new WorkflowStatus
+        {
+            Name = _workflow,
+            Fingerprint = _rules.Fingerprint,
+            Phase = _state.Phase.ToString().ToLowerInvariant(),
+            Epoch = run?.Epoch ?? 0,
+            CostPerHour = run?.Plan?.Cost.TotalPerHour,
+            Currency = run?.Plan?.Cost.Currency ?? "",
+            Nodes = [.. _state.Nodes.Values.Where(n => n.IsReachable).Select(n => n.Last.Worker)],
+        });
     }
 
     private void Advance(SnapshotEvent occurred)

@@ -15,27 +15,42 @@ internal sealed partial class JournalReplica : ReceiveActor
     private readonly WorkerId _self;
     private readonly IJournalStore _store;
     private readonly ILogger _logger;
-    private Replica _replica;
+    private Registers _registers;
     private bool _isTold;
 
-    public JournalReplica(WorkerId self, IJournalStore store, ILogger logger)
+    /// <param name="self">The node.</param>
+    /// <param name="fingerprint">Of the workflow that it has built: what was saved before there were several is of that.</param>
+    /// <param name="store">Where the copy is kept.</param>
+    /// <param name="logger">Logs that it cannot be.</param>
+    public JournalReplica(WorkerId self, string fingerprint, IJournalStore store, ILogger logger)
     {
         _self = self;
         _store = store;
         _logger = logger;
-        _replica = store.Load() is { } saved ? JournalFormat.FromBytes(saved) : Replica.New;
-        Receive<Prepare>(m => Answer(_replica.On(_self, m)));
-        Receive<Accept>(m => Answer(_replica.On(_self, m)));
+        _registers = store.Load() is { } saved ? Registers.FromBytes(saved, fingerprint) : Registers.None;
+        Receive<For>(m => _registers.Has(m.Workflow), m =>
+        {
+            switch (m.Message)
+            {
+                case Prepare ask:
+                    Answer(m.Workflow, _registers[m.Workflow].On(_self, ask));
+                    break;
+                case Accept ask:
+                    Answer(m.Workflow, _registers[m.Workflow].On(_self, ask));
+                    break;
+            }
+        });
     }
 
-    private void Answer((Replica Next, IControlMessage Answer) step)
+    private void Answer(string workflow, (Replica Next, IControlMessage Answer) step)
     {
         try
         {
-            if (step.Next != _replica)
+            if (step.Next != _registers[workflow])
             {
-                _store.Save(JournalFormat.ToBytes(step.Next));
-                _replica = step.Next;
+                var next = _registers.With(workflow, step.Next);
+                _store.Save(next.ToBytes());
+                _registers = next;
                 _isTold = false;
             }
 

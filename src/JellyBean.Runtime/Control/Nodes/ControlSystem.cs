@@ -46,7 +46,7 @@ internal sealed partial class ControlSystem
     public Task Ended => _system.WhenTerminated;
 
     /// <summary>Starts the system with its agent; it is not yet in a cluster.</summary>
-    public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, TaskCompletionSource welcomed, NodeEnvironment environment)
+    public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, PlanService? plans, TaskCompletionSource welcomed, NodeEnvironment environment)
     {
         var loggers = environment.Loggers;
         var options = environment.Options;
@@ -55,13 +55,12 @@ internal sealed partial class ControlSystem
             BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates));
         if (node.Node.IsCoordinator)
         {
-            var rules = new RunRules(node.Fingerprint, options) { Names = environment.Names };
-            var (logger, replicaLogger, watchLogger) = (loggers.CreateLogger<Coordinator>(), loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
-            system.ActorOf(Props.Create(() => new JournalReplica(node.Node.Worker, environment.Journal, replicaLogger)), JournalReplica.Name);
+            var (replicaLogger, watchLogger) = (loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
+            system.ActorOf(Props.Create(() => new JournalReplica(node.Node.Worker, node.Fingerprint, environment.Journal, replicaLogger)), JournalReplica.Name);
             system.ActorOf(Props.Create(() => new SocketWatch(watchLogger)), "socket-watch");
             system.ActorOf(
                 ClusterSingletonManager.Props(
-                    Props.Create(() => new Coordinator(node.Node.Worker, rules, environment, TimeProvider.System, logger)),
+                    Props.Create(() => new Coordinators(node, environment, TimeProvider.System)),
                     PoisonPill.Instance,
                     ClusterSingletonManagerSettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
                 "coordinator");
@@ -71,7 +70,7 @@ internal sealed partial class ControlSystem
             ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
             ProxyName);
         var agentLogger = loggers.CreateLogger<NodeAgent>();
-        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, options.ReportsEvery, agentLogger)), "agent");
+        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, plans, options.ReportsEvery, agentLogger)), "agent");
         return new ControlSystem(system, agent, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
     }
 

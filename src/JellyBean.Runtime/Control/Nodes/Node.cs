@@ -12,6 +12,7 @@ internal sealed partial class Node : IAsyncDisposable
 
     private readonly NodeIdentity _identity;
     private readonly FragmentKeeper _keeper;
+    private readonly PlanService? _plans;
     private readonly NodeEnvironment _environment;
     private readonly ILogger _logger;
     private readonly TaskCompletionSource _welcomed = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -27,10 +28,11 @@ internal sealed partial class Node : IAsyncDisposable
     /// <param name="environment">What surrounds it.</param>
     public Node(NodeDescription description, string fingerprint, IFragmentHost host, NodeEnvironment environment)
     {
-        _identity = new NodeIdentity(description, fingerprint, Guid.NewGuid().ToString("N"));
+        _identity = new NodeIdentity(description, fingerprint, Guid.NewGuid().ToString("N")) { Workflow = environment.Workflow, IsBeside = environment.IsBeside };
         _logger = environment.Loggers.CreateLogger<Node>();
         _keeper = new FragmentKeeper(host, _logger);
         _environment = environment with { Stopping = _stop.Token };
+        _plans = description.IsPlanner && environment.Planner is { } planner ? new PlanService(planner, environment.Names, _stop.Token) : null;
         _control = StartControl();
     }
 
@@ -86,7 +88,7 @@ internal sealed partial class Node : IAsyncDisposable
         }
     }
 
-    private ControlSystem StartControl() => ControlSystem.Start(_identity, _keeper, _welcomed, _environment);
+    private ControlSystem StartControl() => ControlSystem.Start(_identity, _keeper, _plans, _welcomed, _environment);
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Node {Worker} has lost the cluster; what it runs goes on, and it joins again in {Seconds} s")]
     private static partial void LogRestarting(ILogger logger, string worker, double seconds);

@@ -25,6 +25,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private readonly FragmentKeeper _keeper;
     private readonly IActorRef _proxy;
     private readonly TaskCompletionSource _welcomed;
+    private readonly PlanService? _plans;
     private readonly TimeSpan _reportInterval;
     private readonly ILogger _logger;
     private readonly Backoff _announcePause = new(FirstAnnounce, LastAnnounce);
@@ -38,14 +39,16 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     /// <param name="keeper">Keeps its fragment.</param>
     /// <param name="proxy">Reaches whoever coordinates.</param>
     /// <param name="welcomed">Completed when the node may take part; fails if it was refused.</param>
+    /// <param name="plans">Makes plans for a coordinator that cannot; null where it makes none.</param>
     /// <param name="reportInterval">How often meters are reported.</param>
     /// <param name="logger">Logs the node's life.</param>
-    public NodeAgent(NodeIdentity self, FragmentKeeper keeper, IActorRef proxy, TaskCompletionSource welcomed, TimeSpan reportInterval, ILogger logger)
+    public NodeAgent(NodeIdentity self, FragmentKeeper keeper, IActorRef proxy, TaskCompletionSource welcomed, PlanService? plans, TimeSpan reportInterval, ILogger logger)
     {
         _self = self;
         _keeper = keeper;
         _proxy = proxy;
         _welcomed = welcomed;
+        _plans = plans;
         _reportInterval = reportInterval;
         _logger = logger;
 
@@ -69,6 +72,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Stop>(FromCoordinator, OnStop);
         Receive<BecomeFree>(_ => OnBecomeFree());
         Receive<LeaveDue>(_ => SayGoodbye());
+        Receive<AskPlan>(m => FromCoordinator(m) && _plans is not null, m => _plans!.AnswerAsync(m).PipeTo(Sender, Self));
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -94,7 +98,13 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private void SayHello()
     {
         _announcements++;
-        _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress) { PreparedEpoch = _keeper.Next?.Epoch ?? 0 });
+        _proxy.Tell(new Announce(ControlProtocol.Version, _self.Node, _self.Fingerprint, _self.Instance, _keeper.LastEpoch, _keeper.Current?.Epoch ?? 0, _keeper.LinkAddress)
+        {
+            PreparedEpoch = _keeper.Next?.Epoch ?? 0,
+            Workflow = _self.Workflow,
+            IsBeside = _self.IsBeside,
+        });
+        SendNames();
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, _coordinator is null ? _announcePause.Next() : AnnounceAgain);
     }
 
@@ -125,7 +135,17 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, AnnounceAgain);
         LogWelcomed(_logger, Worker, _announcements);
         _welcomed.TrySetResult();
+        SendNames();
         SendReport();
+    }
+
+    // Said again with every announcement: it may be lost.
+    private void SendNames()
+    {
+        if (_plans is { } plans)
+        {
+            _coordinator?.Tell(new NamesAre(plans.Names));
+        }
     }
 
     private void OnRefused(Refused refused)

@@ -8,6 +8,12 @@ namespace JellyBean.Runtime.Control.Nodes;
 /// <summary>What surrounds a node: where it listens, how it is kept safe, and what it needs should it coordinate.</summary>
 internal sealed record NodeEnvironment
 {
+    /// <summary>The name of the workflow that it has built.</summary>
+    public string Workflow { get; init; } = "";
+
+    /// <summary>Whether it joins a cluster whose coordinator has built something else.</summary>
+    public bool IsBeside { get; init; }
+
     /// <summary>Where it logs.</summary>
     public required ILoggerFactory Loggers { get; init; }
 

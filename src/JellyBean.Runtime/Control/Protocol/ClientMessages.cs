@@ -2,7 +2,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 
 /// <summary>The workflow is to be run; repeated as long as somebody waits for the run, and then answered by how far it is.</summary>
 /// <param name="ProtocolVersion">What the sender speaks.</param>
-/// <param name="Fingerprint">Of the workflow that it has built.</param>
+/// <param name="Fingerprint">Of the workflow that it has built; empty for the one that it is about, whatever that is.</param>
 /// <param name="RunId">Unlike that of any other run: the same one again asks for nothing new.</param>
 internal sealed record Submit(int ProtocolVersion, string Fingerprint, string RunId) : IControlMessage;
 

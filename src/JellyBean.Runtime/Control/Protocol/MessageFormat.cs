@@ -46,6 +46,13 @@ internal static class MessageFormat
         CommandGoesOn => "command-goes-on",
         AskHistory => "ask-history",
         HistoryIs => "history",
+        For => "for",
+        WorkflowUnknown => "workflow-unknown",
+        AskWorkflows => "ask-workflows",
+        WorkflowsAre => "workflows",
+        AskPlan => "ask-plan",
+        PlanAnswer => "plan-answer",
+        NamesAre => "names",
         Prepare => "prepare",
         Promise => "promise",
         Accept => "accept",
@@ -93,6 +100,13 @@ internal static class MessageFormat
         "command-goes-on" => Wire.Read(bytes, CommandFormat.ReadGoesOn),
         "ask-history" => new AskHistory((int)Wire.Read(bytes, ReadNumber)),
         "history" => Wire.Read(bytes, DecisionFormat.ReadHistory),
+        "for" => Wire.Read(bytes, WorkflowFormat.ReadFor),
+        "workflow-unknown" => new WorkflowUnknown(Wire.Read(bytes, Wire.ReadText)),
+        "ask-workflows" => new AskWorkflows((int)Wire.Read(bytes, ReadNumber)),
+        "workflows" => Wire.Read(bytes, WorkflowFormat.ReadWorkflows),
+        "ask-plan" => Wire.Read(bytes, WorkflowFormat.ReadAskPlan),
+        "plan-answer" => Wire.Read(bytes, WorkflowFormat.ReadPlanAnswer),
+        "names" => Wire.Read(bytes, WorkflowFormat.ReadNames),
         "prepare" => Wire.Read(bytes, JournalFormat.ReadPrepare),
         "promise" => Wire.Read(bytes, JournalFormat.ReadPromise),
         "accept" => Wire.Read(bytes, JournalFormat.ReadAccept),
@@ -123,6 +137,24 @@ internal static class MessageFormat
                 writer.WriteArrayHeader(2);
                 writer.Write(m.RunId);
                 writer.Write(m.Reason);
+                break;
+            case For m:
+                WorkflowFormat.Write(ref writer, m);
+                break;
+            case WorkflowUnknown m:
+                writer.Write(m.Reason);
+                break;
+            case WorkflowsAre m:
+                WorkflowFormat.Write(ref writer, m);
+                break;
+            case AskPlan m:
+                WorkflowFormat.Write(ref writer, m);
+                break;
+            case PlanAnswer m:
+                WorkflowFormat.Write(ref writer, m);
+                break;
+            case NamesAre m:
+                WorkflowFormat.Write(ref writer, m);
                 break;
             case StatusIs m:
                 StatusFormat.Write(ref writer, m);
@@ -221,6 +253,7 @@ internal static class MessageFormat
         AskStatus m => m.ProtocolVersion,
         EndRun m => m.ProtocolVersion,
         AskHistory m => m.ProtocolVersion,
+        AskWorkflows m => m.ProtocolVersion,
         TakeOver m => m.Epoch,
         TakenOver m => m.Epoch,
         Abandon m => m.Epoch,

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 internal static class NodeFormat
 {
     private const int FieldsForEver = 3;
-    private const int FieldsOfThisVersion = 6;
+    private const int FieldsOfThisVersion = 8;
 
     public static void Write(ref MessagePackWriter writer, Announce value)
     {
@@ -23,6 +23,8 @@ internal static class NodeFormat
         Write(ref writer, value.LinkAddress);
         Write(ref writer, value.Node);
         writer.Write(value.PreparedEpoch);
+        writer.Write(value.Workflow);
+        writer.Write(value.IsBeside);
     }
 
     // The first three fields stay for ever: a node of another version must be refused by name and with both values.
@@ -43,6 +45,8 @@ internal static class NodeFormat
                 LinkAddress = ReadAddress(ref reader),
                 Node = Read(ref reader),
                 PreparedEpoch = reader.ReadInt64(),
+                Workflow = Wire.ReadText(ref reader),
+                IsBeside = reader.ReadBoolean(),
             };
         }
 
@@ -52,7 +56,7 @@ internal static class NodeFormat
 
     public static void Write(ref MessagePackWriter writer, NodeDescription value)
     {
-        writer.WriteArrayHeader(11);
+        writer.WriteArrayHeader(12);
         writer.Write(value.Worker.Value);
         writer.Write(value.Tier?.Name);
         writer.Write(value.Type?.Value);
@@ -64,11 +68,12 @@ internal static class NodeFormat
         writer.Write(value.IsCoordinator);
         writer.Write(value.ControlUrl);
         Wire.WriteMany(ref writer, value.AlsoServes, static (ref MessagePackWriter w, Tier tier) => w.Write(tier.Name));
+        writer.Write(value.IsPlanner);
     }
 
     public static NodeDescription Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 11);
+        var unknown = Wire.Begin(ref reader, 12);
         var value = new NodeDescription
         {
             Worker = new WorkerId(Wire.ReadText(ref reader)),
@@ -82,6 +87,7 @@ internal static class NodeFormat
             IsCoordinator = reader.ReadBoolean(),
             ControlUrl = reader.ReadString(),
             AlsoServes = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new Tier(Wire.ReadText(ref r))),
+            IsPlanner = reader.ReadBoolean(),
         };
         Wire.End(ref reader, unknown);
         return value;

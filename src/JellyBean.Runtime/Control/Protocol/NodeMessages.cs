@@ -18,6 +18,12 @@ internal sealed record Announce(
 
     /// <summary>The epoch of the fragment that is prepared to take that one's place; 0 if none is.</summary>
     public long PreparedEpoch { get; init; }
+
+    /// <summary>The workflow's name.</summary>
+    public string Workflow { get; init; } = "";
+
+    /// <summary>Whether it joins a cluster whose coordinator has built something else.</summary>
+    public bool IsBeside { get; init; }
 }
 
 /// <summary>The fragment is compiled and its variants are loaded.</summary>

@@ -1,0 +1,96 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>What each workflow of a cluster has of its machines, as far as whoever coordinates knows. Thread-safe.</summary>
+/// <remarks>Several plan at the same time: whose plan is made first has what it takes, until its coordinator says what came of it.</remarks>
+internal sealed class MachineBook
+{
+    // Rates and times are rounded on their way through a plan's text.
+    private const double Tolerance = 1e-6;
+
+    private readonly Lock _gate = new();
+    private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary<string, Entry>.Empty;
+
+    /// <summary>What all others have.</summary>
+    public ImmutableSortedDictionary<WorkerId, MachineShare> TakenBut(string workflow)
+    {
+        lock (_gate)
+        {
+            return Others(workflow);
+        }
+    }
+
+    /// <summary>What a workflow has by the plans that are in force for it, or about to be.</summary>
+    public void Hold(string workflow, ImmutableDictionary<WorkerId, MachineShare> shares)
+    {
+        lock (_gate)
+        {
+            _entries = shares.IsEmpty && Of(workflow).Reserved.IsEmpty ? _entries.Remove(workflow) : _entries.SetItem(workflow, Of(workflow) with { Held = shares });
+        }
+    }
+
+    /// <summary>Keeps what a new plan takes, if it is still there.</summary>
+    /// <returns>The machines that have not enough of it; nothing is kept if there is one.</returns>
+    public ImmutableArray<WorkerId> Reserve(string workflow, Plan plan, ImmutableArray<NodeDescription> members)
+    {
+        var nodes = members.ToDictionary(m => m.Worker);
+        var wanted = Of(plan, nodes.GetValueOrDefault);
+        lock (_gate)
+        {
+            var others = Others(workflow);
+            ImmutableArray<WorkerId> missing =
+            [
+                .. from want in wanted
+                   where others.ContainsKey(want.Key)
+                   let sum = want.Value + others[want.Key]
+                   let node = nodes[want.Key]
+                   where sum.Cores > node.Cores * (1 + Tolerance) || sum.MemoryBytes > node.MemoryBytes
+                   orderby want.Key
+                   select want.Key,
+            ];
+            if (missing.IsEmpty)
+            {
+                _entries = _entries.SetItem(workflow, Of(workflow) with { Reserved = wanted });
+            }
+
+            return missing;
+        }
+    }
+
+    /// <summary>What was reserved last is held by now, or will not be wanted.</summary>
+    public void Release(string workflow)
+    {
+        lock (_gate)
+        {
+            if (_entries.TryGetValue(workflow, out var entry))
+            {
+                _entries = entry.Held.IsEmpty ? _entries.Remove(workflow) : _entries.SetItem(workflow, entry with { Reserved = None });
+            }
+        }
+    }
+
+    /// <summary>What a plan takes of the machines whose nodes are known.</summary>
+    public static ImmutableDictionary<WorkerId, MachineShare> Of(Plan plan, Func<WorkerId, NodeDescription?> nodeOf) =>
+        (from worker in plan.Workers
+         let node = nodeOf(worker.Worker)
+         where node is not null
+         select (worker.Worker, Share: new MachineShare(worker.Utilisation * node.Cores, worker.MemoryBytes))).ToImmutableDictionary(s => s.Worker, s => s.Share);
+
+    /// <summary>Of each machine the most that one of several plans takes: of those that follow each other, one runs at a time.</summary>
+    public static ImmutableDictionary<WorkerId, MachineShare> Most(IEnumerable<ImmutableDictionary<WorkerId, MachineShare>> shares) =>
+        shares.SelectMany(s => s).GroupBy(s => s.Key)
+            .ToImmutableDictionary(g => g.Key, g => new MachineShare(g.Max(s => s.Value.Cores), g.Max(s => s.Value.MemoryBytes)));
+
+    private static ImmutableDictionary<WorkerId, MachineShare> None => ImmutableDictionary<WorkerId, MachineShare>.Empty;
+
+    private Entry Of(string workflow) => _entries.GetValueOrDefault(workflow) ?? new Entry(None, None);
+
+    private ImmutableSortedDictionary<WorkerId, MachineShare> Others(string workflow) =>
+        _entries.Where(e => e.Key != workflow).SelectMany(e => Most([e.Value.Held, e.Value.Reserved])).GroupBy(s => s.Key)
+            .ToImmutableSortedDictionary(g => g.Key, g => g.Aggregate(default(MachineShare), (sum, s) => sum + s.Value));
+
+    private sealed record Entry(ImmutableDictionary<WorkerId, MachineShare> Held, ImmutableDictionary<WorkerId, MachineShare> Reserved);
+}

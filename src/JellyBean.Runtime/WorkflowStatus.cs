@@ -1,0 +1,36 @@
+using System.Collections.Immutable;
+using JellyBean.Planning.Infrastructure;
+
+namespace JellyBean.Runtime;
+
+/// <summary>A workflow that a cluster knows: some of its nodes have built it.</summary>
+public sealed record WorkflowStatus
+{
+    /// <summary>Its name.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Tells it, its code and its element types apart from every other, also from another version of itself.</summary>
+    public required string Fingerprint { get; init; }
+
+    /// <summary>What its run does, as in <see cref="ClusterStatus.Phase"/>.</summary>
+    public required string Phase { get; init; }
+
+    /// <summary>The number of its plan in force; 0 where there is none. Workflows count for themselves.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>What its plan costs for an hour; null where there is none. A machine that several workflows use is counted by each of them.</summary>
+    public double? CostPerHour { get; init; }
+
+    /// <summary>What that is in.</summary>
+    public string Currency { get; init; } = "";
+
+    /// <summary>The nodes that have built it and are there, by name.</summary>
+    public ImmutableArray<WorkerId> Nodes { get; init; } = [];
+
+    /// <inheritdoc />
+    public bool Equals(WorkflowStatus? other) => other is not null
+        && (Name, Fingerprint, Phase, Epoch, CostPerHour, Currency) == (other.Name, other.Fingerprint, other.Phase, other.Epoch, other.CostPerHour, other.Currency) && Nodes.SequenceEqual(other.Nodes);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Fingerprint, Phase, Epoch);
+}
