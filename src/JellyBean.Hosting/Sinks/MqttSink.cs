@@ -15,6 +15,8 @@ public sealed class MqttSink<T>(string topic, MqttSinkOptions options) : ISink<T
 {
     private const int PlainPort = 1883;
     private const int TlsPort = 8883;
+    private static readonly TimeSpan LettingGo = TimeSpan.FromMilliseconds(10);
+
     private readonly IMqttClient _client = new MqttClientFactory().CreateMqttClient();
 
     /// <inheritdoc />
@@ -88,10 +90,26 @@ public sealed class MqttSink<T>(string topic, MqttSinkOptions options) : ISink<T
             connection = connection.WithCredentials(options.User, options.Password ?? "");
         }
 
-        var answer = await _client.ConnectAsync(connection.Build(), cancellationToken).ConfigureAwait(false);
+        var answer = await ConnectAsync(connection.Build(), cancellationToken).ConfigureAwait(false);
         if (answer.ResultCode != MqttClientConnectResultCode.Success)
         {
             throw new SinkException($"The MQTT broker {options.Host}:{Port} refused the connection: {answer.ResultCode} {answer.ReasonString} Check user and password.");
+        }
+    }
+
+    // A client that has just noticed that its connection is lost refuses another one until it has let go of that, which nothing tells.
+    private async Task<MqttClientConnectResult> ConnectAsync(MqttClientOptions connection, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                return await _client.ConnectAsync(connection, cancellationToken).ConfigureAwait(false);
+            }
+            catch (InvalidOperationException) when (!_client.IsConnected)
+            {
+                await Task.Delay(LettingGo, cancellationToken).ConfigureAwait(false);
+            }
         }
     }
 }
