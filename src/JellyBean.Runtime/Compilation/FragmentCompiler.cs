@@ -188,8 +188,7 @@ internal sealed class FragmentCompiler
         foreach (var (consumer, branch) in consumers.Zip(branches))
         {
             var targets = consumer.OrderBy(r => r.ToWorker).ToImmutableArray();
-            var shares = Shares(targets);
-            foreach (var (route, end) in targets.Zip(Divide(graph, $"{op.Id}.to.{consumer.Key.To}", branch, shares, null)))
+            foreach (var (route, end) in targets.Zip(Divide(graph, $"{op.Id}.to.{consumer.Key.To}", branch, TableOf(_workflow[consumer.Key.To], targets))))
             {
                 if (route.ToWorker == _worker)
                 {
@@ -205,19 +204,18 @@ internal sealed class FragmentCompiler
     }
 
     private ImmutableArray<Outlet<Item>> Divide(GraphDsl.Builder<NotUsed> graph, string name, Outlet<Item> outlet, int instances, Func<object, string>? keyOf) =>
-        Divide(graph, name, outlet, [.. Enumerable.Repeat(1.0 / instances, instances)], keyOf);
+        Divide(graph, name, outlet, new RouteTable(_plan.Epoch, [.. Enumerable.Repeat(1.0 / instances, instances)], keyOf));
 
-    private ImmutableArray<Outlet<Item>> Divide(
-        GraphDsl.Builder<NotUsed> graph, string name, Outlet<Item> outlet, ImmutableArray<double> shares, Func<object, string>? keyOf)
+    private static ImmutableArray<Outlet<Item>> Divide(GraphDsl.Builder<NotUsed> graph, string name, Outlet<Item> outlet, RouteTable table)
     {
-        if (shares.Length == 1)
+        if (table.Shares.Length == 1)
         {
             return [outlet];
         }
 
-        var route = graph.Add(new RouteStage(name, new RouteTable(_plan.Epoch, shares, keyOf)));
+        var route = graph.Add(new RouteStage(name, table));
         graph.From(outlet).To(route.In);
-        return [.. Enumerable.Range(0, shares.Length).Select(route.Out)];
+        return [.. Enumerable.Range(0, table.Shares.Length).Select(route.Out)];
     }
 
     private Outlet<Item> Merge(
@@ -237,7 +235,7 @@ internal sealed class FragmentCompiler
 
         var mayHold = marksRoute || resequences;
         var slot = _parts.Snapshots.Add($"order {name}", mayHold && StateKeys.Holds(op) ? StateKeys.Of(op.Id) : null);
-        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute, type, slot, mayHold));
+        var merge = graph.Add(new OrderedMergeStage(name, sources, marksRoute, type, slot, mayHold, Inherits(op.Id)));
         for (var i = 0; i < outlets.Length; i++)
         {
             graph.From(outlets[i]).To(merge.In(i));
@@ -246,7 +244,12 @@ internal sealed class FragmentCompiler
         return merge.Out;
     }
 
-    private StateSlot Slot(string kind, Operator op, int instance, Instance of) => _parts.Snapshots.Add($"{kind} {op.Id}", StateKeys.Of(op.Id), instance, of.Parallelism);
+    // Of several workers that go on with the same, the first one that a source's elements may come to.
+    private ImmutableHashSet<SourceId> Inherits(OperatorId op) =>
+        [.. _reach.Of(op, _worker).Where(source => _plan[op].Instances.Select(i => i.Worker).Where(w => _reach.Of(op, w).Contains(source)).Min() == _worker)];
+
+    private StateSlot Slot(string kind, Operator op, int instance, Instance of) =>
+        _parts.Snapshots.Add($"{kind} {op.Id}", StateKeys.Of(op.Id), instance, of.Parallelism, KeyRange.Of(_plan[op.Id], _worker));
 
     private Type TypeOfInput(Operator op, int index) => _workflow[op.Inputs[index]].ElementType;
 
@@ -257,6 +260,27 @@ internal sealed class FragmentCompiler
     private LinkId IdOf(PlannedRoute route) => new(_plan.Epoch, route.From, route.To, route.InputIndex, route.FromWorker, route.ToWorker);
 
     private static Instance Keyed(Instance instance, bool isPartitionable) => isPartitionable ? instance : instance with { Parallelism = 1 };
+
+    /// <summary>How the elements for one consumer divide between workers: by key where it remembers, else by rate.</summary>
+    /// <exception cref="NotSupportedException">It remembers, and its keys cannot be on these workers.</exception>
+    private RouteTable TableOf(Operator op, ImmutableArray<PlannedRoute> targets)
+    {
+        var placement = _plan[op.Id];
+        if (placement.Instances.Length == 1 || !StateKeys.IsWholeByKey(op))
+        {
+            return new RouteTable(_plan.Epoch, Shares(targets), null);
+        }
+
+        if (op is not ProcessOperator { IsPartitionable: true } process)
+        {
+            throw new NotSupportedException($"Operator '{op.Id}' is on workers {string.Join(", ", placement.Instances.Select(i => i.Worker))}; a {op.Kind} that remembers across keys, or waits for event time, must be on one. Plan it there.");
+        }
+
+        ImmutableArray<KeyRange> ranges = [.. targets.Select(t => KeyRange.Of(placement, t.ToWorker))];
+        return ranges.Sum(r => r.To - r.From) == KeyGroup.Count
+            ? new RouteTable(_plan.Epoch, Shares(targets), process.KeyOf) { Ranges = ranges }
+            : throw new NotSupportedException($"Operator '{op.Id}' has keys on workers {string.Join(", ", placement.Instances.Select(i => i.Worker))}, but '{targets[0].From}' on '{_worker}' has routes to {string.Join(", ", targets.Select(t => t.ToWorker))} only. Give it one to each.");
+    }
 
     /// <summary>How the elements for one consumer divide between workers: by planned rate, evenly where the plan expects none.</summary>
     private static ImmutableArray<double> Shares(ImmutableArray<PlannedRoute> targets)

@@ -15,6 +15,9 @@ internal static class StateKeys
     /// <summary>Whether an operator's stages, the merges behind them included, may hold something when a barrier has passed them.</summary>
     public static bool Holds(Operator op) => op is ProcessOperator or WindowOperator or JoinOperator or MergeOperator or OutputOperator;
 
+    /// <summary>Whether what an operator remembers of a key must be in one place.</summary>
+    public static bool IsWholeByKey(Operator op) => op is ProcessOperator or WindowOperator or JoinOperator;
+
     /// <summary>All that a plan has.</summary>
     public static IReadOnlyList<(string Key, WorkerId Worker)> Of(Workflow workflow, Plan plan) =>
     [

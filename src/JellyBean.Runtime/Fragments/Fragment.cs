@@ -10,6 +10,7 @@ using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Runtime.Fragments;
 
@@ -70,6 +71,9 @@ internal sealed class Fragment : IFragment, ISourceControl
 
     /// <inheritdoc />
     public Task Completion => _parts.Completion.Task;
+
+    /// <inheritdoc />
+    public ImmutableArray<OperatorId> Staying => _store is null ? [] : [.. _parts.Sinks.Where(s => s.Value.Delivery == Delivery.Transactional).Select(s => s.Key).Order()];
 
     /// <inheritdoc />
     public Task TakenOver { get; private set; } = Task.CompletedTask;

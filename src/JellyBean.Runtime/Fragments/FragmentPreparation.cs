@@ -67,7 +67,7 @@ internal sealed class FragmentPreparation
             Completion = new FragmentCompletion(),
             Snapshots = succession is null
                 ? new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, restored.Pieces)
-                : new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, succession.OfAsync),
+                : new FragmentSnapshots(Plan.Epoch, _bindings.Codecs, succession.OfAsync, succession.OnRestored),
             Links = links,
             Peers = _order.Peers,
         };

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Fragments;
 
@@ -25,6 +26,9 @@ internal interface IFragment : IAsyncDisposable
 
     /// <summary>The last meters of what ran here before and has ended; null if nothing did, or if this takes its place while elements flow.</summary>
     FragmentReport? Predecessor { get; }
+
+    /// <summary>The outputs whose sinks cannot move while elements flow: what they wrote since the last snapshot would stand, and come again after a crash.</summary>
+    ImmutableArray<OperatorId> Staying { get; }
 
     /// <summary>Lets elements flow. Called once.</summary>
     /// <remarks>Where it takes the place of another, that ends at the switch and hands over; elements flow here as what they need has come.</remarks>

@@ -17,6 +17,7 @@ namespace JellyBean.Runtime.Fragments;
 internal sealed class Succession
 {
     private FragmentParts? _before;
+    private int _over;
     private readonly ImmutableDictionary<string, ImmutableArray<StateLink.Receiver>> _coming;
     private readonly ImmutableArray<(string Key, StateLink.Sender Sender)> _going;
     private readonly ImmutableHashSet<string> _here;
@@ -34,6 +35,7 @@ internal sealed class Succession
     {
         _before = before;
         var (had, has) = (StateKeys.Of(workflow, former), StateKeys.Of(workflow, plan));
+        _over = has.Any(h => h.Worker == worker) ? 0 : 1;
         _here = [.. had.Where(h => h.Worker == worker).Select(h => h.Key)];
         _coming = (from here in has
                    where here.Worker == worker
@@ -61,19 +63,27 @@ internal sealed class Succession
         return [.. pieces.Where(p => p.Owner == slot.Owner)];
     }
 
+    /// <summary>Every stage has what is its: it is not kept until the next plan.</summary>
+    public void OnRestored()
+    {
+        _come.Clear();
+        Forget();
+    }
+
     /// <summary>The plan is in force: what runs here ends at the switch, and hands over.</summary>
     /// <returns>Completes when it has, and the others have received what is theirs; fails if it could not.</returns>
     public async Task TakeOverAsync()
     {
         _begun.TrySetResult();
-        if (_before is null)
+        if (_before is not { } before)
         {
             return;
         }
 
-        _before.Snapshots.Switch();
-        IEnumerable<Task> staying = _here.Select(_before.Snapshots.HandedOverAsync);
-        await Task.WhenAll([_before.Completion.Task, .. staying, .. _going.Select(GiveAsync)]).ConfigureAwait(false);
+        before.Snapshots.Switch();
+        IEnumerable<Task> staying = _here.Select(before.Snapshots.HandedOverAsync);
+        await Task.WhenAll([before.Completion.Task, .. staying, .. _going.Select(going => GiveAsync(before, going))]).ConfigureAwait(false);
+        Forget();
     }
 
     /// <summary>The fragment is disposed. If its plan never came into force, what runs here keeps all it has.</summary>
@@ -101,13 +111,22 @@ internal sealed class Succession
         return [.. (await Task.WhenAll(parts).ConfigureAwait(false)).SelectMany(p => p)];
     }
 
-    private async Task GiveAsync((string Key, StateLink.Sender Sender) going)
+    // What ran before has handed over all, and here all have got theirs.
+    private void Forget()
+    {
+        if (Interlocked.Increment(ref _over) >= 2)
+        {
+            _before = null;
+        }
+    }
+
+    private static async Task GiveAsync(FragmentParts before, (string Key, StateLink.Sender Sender) going)
     {
         going.Sender.Start();
         ImmutableArray<StatePiece> pieces;
         try
         {
-            pieces = await _before!.Snapshots.HandedOverAsync(going.Key).ConfigureAwait(false);
+            pieces = await before.Snapshots.HandedOverAsync(going.Key).ConfigureAwait(false);
         }
         catch (Exception cause)
         {

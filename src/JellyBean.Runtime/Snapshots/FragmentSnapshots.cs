@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Codecs;
 using JellyBean.Runtime.Envelope;
+using JellyBean.Runtime.Stages;
 
 namespace JellyBean.Runtime.Snapshots;
 
@@ -9,7 +10,9 @@ namespace JellyBean.Runtime.Snapshots;
 internal sealed class FragmentSnapshots
 {
     private readonly Lock _gate = new();
-    private readonly Func<StateSlot, Task<ImmutableArray<StatePiece>>> _restored;
+    private readonly Action _onRestored;
+    private Func<StateSlot, Task<ImmutableArray<StatePiece>>> _restored;
+    private int _toRestore;
     private readonly HashSet<StateSlot> _at = [];
     private readonly Dictionary<StateSlot, Func<long, Task<StatePiece>>?> _left = [];
     private readonly List<Action<long>> _sources = [];
@@ -22,7 +25,7 @@ internal sealed class FragmentSnapshots
     /// <param name="codecs">Read and write values.</param>
     /// <param name="restored">The states to begin with, those of other fragments too; empty to begin anew.</param>
     public FragmentSnapshots(long epoch, ElementCodecs codecs, ImmutableArray<StatePiece> restored)
-        : this(epoch, codecs, slot => Task.FromResult<ImmutableArray<StatePiece>>([.. restored.Where(p => p.Owner == slot.Owner)]))
+        : this(epoch, codecs, slot => Task.FromResult<ImmutableArray<StatePiece>>([.. restored.Where(p => p.Owner == slot.Owner)]), () => { })
     {
     }
 
@@ -30,8 +33,10 @@ internal sealed class FragmentSnapshots
     /// <param name="epoch">The plan in force.</param>
     /// <param name="codecs">Read and write values.</param>
     /// <param name="restored">Brings the states to begin with from the fragments of the plan before.</param>
-    public FragmentSnapshots(long epoch, ElementCodecs codecs, Func<StateSlot, Task<ImmutableArray<StatePiece>>> restored)
+    /// <param name="onRestored">Called when every stage has what is its.</param>
+    public FragmentSnapshots(long epoch, ElementCodecs codecs, Func<StateSlot, Task<ImmutableArray<StatePiece>>> restored, Action onRestored)
     {
+        _onRestored = onRestored;
         Epoch = epoch;
         Codecs = codecs;
         _restored = restored;
@@ -46,18 +51,35 @@ internal sealed class FragmentSnapshots
     /// <param name="key">Under which it is handed over; null if nothing can be left in it at a barrier.</param>
     /// <param name="instance">Which of several instances.</param>
     /// <param name="instances">How many there are.</param>
-    public StateSlot Add(string owner, string? key, int instance = 0, int instances = 1)
+    /// <param name="range">The key groups that are this worker's; all unless given.</param>
+    public StateSlot Add(string owner, string? key, int instance = 0, int instances = 1, KeyRange? range = null)
     {
-        var slot = new StateSlot(this, owner, key, instance, instances);
+        var slot = new StateSlot(this, owner, key, instance, instances, range ?? KeyRange.All);
         lock (_gate)
         {
             _at.Add(slot);
+            _toRestore += key is null ? 0 : 1;
         }
 
         return slot;
     }
 
-    public Task<ImmutableArray<StatePiece>> RestoredAsync(StateSlot slot) => _restored(slot);
+    /// <summary>What a stage begins with. Each asks once; what the last has got is not kept.</summary>
+    public async Task<ImmutableArray<StatePiece>> RestoredAsync(StateSlot slot)
+    {
+        try
+        {
+            return await _restored(slot).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (slot.Key is not null && Interlocked.Decrement(ref _toRestore) == 0)
+            {
+                _restored = _ => Task.FromResult<ImmutableArray<StatePiece>>([]);
+                _onRestored();
+            }
+        }
+    }
 
     /// <summary>Has a source put barriers into its stream from now on.</summary>
     public void AddSource(Action<long> putBarrier)

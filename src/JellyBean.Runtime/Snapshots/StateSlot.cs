@@ -9,14 +9,17 @@ namespace JellyBean.Runtime.Snapshots;
 internal sealed class StateSlot
 {
     private readonly FragmentSnapshots _snapshots;
+    private readonly KeyRange _range;
 
     /// <param name="snapshots">Collects what is given.</param>
     /// <param name="owner">Whose state it is.</param>
     /// <param name="key">Of the operator or source under which it is handed over; null if it is not, for nothing can be left in it then.</param>
     /// <param name="instance">Which of several instances, from 0.</param>
     /// <param name="instances">How many there are; keys are divided among them by their group.</param>
-    public StateSlot(FragmentSnapshots snapshots, string owner, string? key, int instance, int instances)
+    /// <param name="range">The groups that are this worker's.</param>
+    public StateSlot(FragmentSnapshots snapshots, string owner, string? key, int instance, int instances, KeyRange range)
     {
+        _range = range;
         _snapshots = snapshots;
         Owner = owner;
         Key = key;
@@ -42,7 +45,7 @@ internal sealed class StateSlot
     public long Epoch => _snapshots.Epoch;
 
     /// <summary>Whether a key belongs to this instance.</summary>
-    public bool Owns(string key) => KeyGroup.Of(key) % Instances == Instance;
+    public bool Owns(string key) => KeyGroup.Of(key) is var group && _range.Contains(group) && group % Instances == Instance;
 
     /// <summary>Whether an element that waits belongs to this instance. One whose key function throws fails at the first, as it would have anywhere.</summary>
     public bool Owns(Func<object, string> keyOf, object value)

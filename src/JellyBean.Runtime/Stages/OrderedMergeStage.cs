@@ -24,6 +24,7 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
     private readonly Type _type;
     private readonly StateSlot _slot;
     private readonly bool _mayHold;
+    private readonly ImmutableHashSet<SourceId> _inherits;
 
     /// <param name="name">For the shape's ports.</param>
     /// <param name="sources">For each route, the sources whose elements may come by it.</param>
@@ -31,8 +32,10 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
     /// <param name="type">What the routes carry.</param>
     /// <param name="slot">Its place in snapshots.</param>
     /// <param name="mayHold">Whether something may wait when all routes are at a barrier; where they are instances of one flow, each has settled the same by then.</param>
-    public OrderedMergeStage(string name, ImmutableArray<ImmutableHashSet<SourceId>> sources, bool marksRoute, Type type, StateSlot slot, bool mayHold)
+    /// <param name="inherits">The sources whose elements that waited before it began, in any place like it, wait here now.</param>
+    public OrderedMergeStage(string name, ImmutableArray<ImmutableHashSet<SourceId>> sources, bool marksRoute, Type type, StateSlot slot, bool mayHold, ImmutableHashSet<SourceId> inherits)
     {
+        _inherits = inherits;
         _mayHold = mayHold;
         _type = type;
         _slot = slot;
@@ -331,7 +334,10 @@ internal sealed class OrderedMergeStage : GraphStage<UniformFanInShape<Item, Ite
             for (var i = 0; i < count; i++)
             {
                 var element = StateFormat.Read(ref reader, _stage._type, _stage._slot);
-                Order(element);
+                if (_stage._inherits.Contains(element.Lineage.Source))
+                {
+                    Order(element);
+                }
             }
 
             return count;

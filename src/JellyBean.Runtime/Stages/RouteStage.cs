@@ -10,7 +10,28 @@ namespace JellyBean.Runtime.Stages;
 /// <param name="Epoch">The plan that says so.</param>
 /// <param name="Shares">One per instance, summing to 1.</param>
 /// <param name="KeyOf">The element's key, where instances own keys; null where any instance will do.</param>
-internal sealed record RouteTable(long Epoch, ImmutableArray<double> Shares, Func<object, string>? KeyOf);
+internal sealed record RouteTable(long Epoch, ImmutableArray<double> Shares, Func<object, string>? KeyOf)
+{
+    /// <summary>The key groups of each instance, all together; empty where they are dealt out in turn.</summary>
+    public ImmutableArray<KeyRange> Ranges { get; init; } = [];
+
+    /// <summary>The instance that owns a key group.</summary>
+    public int OwnerOf(int group)
+    {
+        if (Ranges.IsEmpty)
+        {
+            return group % Shares.Length;
+        }
+
+        var owner = 0;
+        while (!Ranges[owner].Contains(group))
+        {
+            owner++;
+        }
+
+        return owner;
+    }
+}
 
 /// <summary>Divides elements between instances, by key or by share; what derives from one source element stays together. Frontiers go to all.</summary>
 /// <remarks>Keeps order per instance. Holds at most <see cref="MostWaiting"/> items per instance; then waits for it. Upstream finish: gives the rest, completes.</remarks>
@@ -129,7 +150,7 @@ internal sealed class RouteStage : GraphStage<UniformFanOutShape<Item, Item>>
         {
             try
             {
-                return KeyGroup.Of(keyOf(value)) % _outs.Length;
+                return _table.OwnerOf(KeyGroup.Of(keyOf(value)));
             }
             catch (Exception)
             {

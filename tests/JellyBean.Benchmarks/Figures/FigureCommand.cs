@@ -44,6 +44,7 @@ internal static class FigureCommand
         TrackingMota.FigureFor(truth),
         MoveFigures.Stateless,
         MoveFigures.Keyed,
+        TransitionFaults.Figure,
         VideoFigures.Eight,
         VideoHostile.Figure,
         VideoFigures.Resume,

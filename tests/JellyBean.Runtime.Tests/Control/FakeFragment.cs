@@ -72,6 +72,8 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
 
     public Task TakenOver => Task.CompletedTask;
 
+    public ImmutableArray<OperatorId> Staying => [];
+
     public void Start()
     {
         _started.SetResult();

@@ -163,6 +163,31 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
+    public void Proposed_plan_that_moves_a_transactional_sink_goes_on_from_the_last_snapshot_without_being_prepared()
+    {
+        var walk = With(A, B);
+        walk.Do(new RunEvent.Wanted("run"));
+        walk.Do(walk.Answer(OutputOn(B)));
+        walk.Do(new RunEvent.Recorded());
+        walk.Do(new RunEvent.NodeDeployed(A, 1));
+        walk.Do(new RunEvent.NodeDeployed(B, 1) { Staying = [new OperatorId("out")] });
+
+        var stays = walk.Copy().Do(new RunEvent.Proposed(OutputOn(B), "It is cheaper."));
+        var moves = walk.Do(new RunEvent.Proposed(OutputOn(A), "It is cheaper."));
+        var deployed = walk.Do(new RunEvent.Recorded());
+
+        Assert.Equal(2, stays.OfType<RunEffect.Send>().Count(s => s.Message is Deploy { Former.Length: > 0 }));
+        Assert.Empty(moves.OfType<RunEffect.Send>());
+        Assert.Contains(walk.State.Run!.History, line => line.Contains("transactional sinks that would move between two snapshots: out", StringComparison.Ordinal));
+        Assert.All(deployed.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>(), d => Assert.Equal((2L, ""), (d.Epoch, d.Former)));
+
+        static Plan OutputOn(WorkerId worker) => PlanOf(A, B) with
+        {
+            Placements = [.. PlanOf(A, B).Placements, new Placement { Operator = new OperatorId("out"), Instances = [new Instance { Worker = worker }] }],
+        };
+    }
+
+    [Fact]
     public void Proposed_while_another_takes_place_the_latest_comes_next()
     {
         var walk = Running(A, B);

@@ -148,7 +148,7 @@ public sealed class ProtocolTests
         Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
         Gen.Select(Gen.String, Gen.Bool, (r, f) => (IControlMessage)new Refused(r, f)),
         Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),
-        Gen.Long.Select(e => (IControlMessage)new Deployed(e)),
+        Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))] }),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
         Gen.Select(Gen.Long, Gen.String, (e, c) => (IControlMessage)new FragmentFailed(e, c)),

@@ -9,7 +9,10 @@ namespace JellyBean.Runtime.Tests.Engine;
 /// <summary>An input and a plan for it.</summary>
 internal sealed record OracleCase(ImmutableArray<ImmutableArray<Oracle.Reading>> Sources, int Workers, int Parallelism, int Batch, int Seed)
 {
-    /// <summary>A placement drawn from the seed and the epoch: stateless operators may be spread, keyed ones are whole.</summary>
+    /// <summary>Whether keys, and merges, may be spread over workers, too.</summary>
+    public bool SpreadsKeys { get; init; }
+
+    /// <summary>A placement drawn from the seed and the epoch: stateless operators may be spread, keyed ones are whole unless asked, what waits for event time is whole.</summary>
     public Plan Plan(long epoch = 1)
     {
         var random = new Random(Seed + (int)epoch);
@@ -20,10 +23,12 @@ internal sealed record OracleCase(ImmutableArray<ImmutableArray<Oracle.Reading>>
             sources,
             op =>
             {
-                var isSpread = op.Kind is OperatorKind.Infer or OperatorKind.Select or OperatorKind.Where or OperatorKind.SelectMany && random.Next(2) == 0;
+                var maySpread = op.Kind is OperatorKind.Infer or OperatorKind.Select or OperatorKind.Where or OperatorKind.SelectMany || (SpreadsKeys && op.Kind is OperatorKind.Process or OperatorKind.Merge);
+                var isSpread = maySpread && random.Next(2) == 0;
                 var workers = isSpread ? Enumerable.Range(0, Workers).Select(Worker).ToList() : [Worker(random.Next(Workers))];
                 var parallelism = op.Kind is OperatorKind.Output or OperatorKind.Merge ? 1 : 1 + random.Next(Parallelism);
-                return [.. workers.Select(w => new Instance { Worker = w, Parallelism = parallelism, Share = 1.0 / workers.Count })];
+                var parts = workers.Select(_ => SpreadsKeys ? 1 + random.Next(4) : 1).ToList();
+                return [.. workers.Select((w, i) => new Instance { Worker = w, Parallelism = parallelism, Share = parts[i] / (double)parts.Sum() })];
             },
             variant: infer => infer.Variants[random.Next(infer.Variants.Length)].Name,
             batch: Batch,

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using JellyBean.Runtime.Codecs;
 using JellyBean.Runtime.Snapshots;
 
@@ -32,5 +33,23 @@ public sealed class FragmentSnapshotsTests
         source.Give(1, 1, () => [7]);
 
         Assert.Single(await whole);
+    }
+
+    [Fact]
+    public async Task Stages_have_all_got_what_they_begin_with_it_is_let_go_and_not_before()
+    {
+        var asked = 0;
+        var released = 0;
+        var snapshots = new FragmentSnapshots(1, ElementCodecs.Empty, slot => Task.FromResult<ImmutableArray<StatePiece>>([new StatePiece(slot.Owner, ++asked, ReadOnlyMemory<byte>.Empty)]), () => released++);
+        var (first, second) = (snapshots.Add("process tracker", "tracker"), snapshots.Add("join pairs", "pairs"));
+
+        var one = await snapshots.RestoredAsync(first);
+        var early = released;
+        var two = await snapshots.RestoredAsync(second);
+        var late = await snapshots.RestoredAsync(second);
+
+        Assert.Equal(("process tracker", "join pairs"), (Assert.Single(one).Owner, Assert.Single(two).Owner));
+        Assert.Equal((0, 1), (early, released));
+        Assert.Empty(late);
     }
 }

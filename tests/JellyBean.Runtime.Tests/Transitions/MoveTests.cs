@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Tests.Engine;
@@ -21,6 +22,10 @@ public sealed class MoveTests
     [Fact]
     public async Task Run_moved_between_any_plans_while_elements_flow_equals_the_reference_interpreter() =>
         await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test, moves, null), iter: 60, threads: 1);
+
+    [Fact]
+    public async Task Run_whose_keys_are_on_several_workers_is_moved_like_any() =>
+        await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test with { SpreadsKeys = true }, moves, null), iter: 20, threads: 1);
 
     [Fact]
     public async Task Run_moved_between_any_plans_over_links_of_the_network_equals_the_reference_interpreter() =>
@@ -102,7 +107,8 @@ public sealed class MoveTests
                 fragment.Start();
             }
 
-            await ReachAsync("taken over", f => f.TakenOver, next);
+            await ReachAsync("taken over", f => f.TakenOver, next, () => string.Join("; ", _fragments.Select(f =>
+                $"{f.Key} {(f.Value.Completion.IsCompleted ? "done" : "not done")}, keeps {string.Join(',', StateKeys.Of(Oracle.All, _plan!).Where(k => k.Worker == f.Key && !f.Value.Parts.Snapshots.HandedOverAsync(k.Key).IsCompleted).Select(k => k.Key))}")));
             foreach (var (worker, fragment) in next)
             {
                 if (_fragments.TryGetValue(worker, out var before))
@@ -123,7 +129,7 @@ public sealed class MoveTests
         }
 
         // What is missing says more than that something is.
-        private static async Task ReachAsync(string what, Func<Fragment, Task> of, IReadOnlyDictionary<WorkerId, Fragment> fragments)
+        private static async Task ReachAsync(string what, Func<Fragment, Task> of, IReadOnlyDictionary<WorkerId, Fragment> fragments, Func<string>? missing = null)
         {
             try
             {
@@ -131,7 +137,7 @@ public sealed class MoveTests
             }
             catch (TimeoutException)
             {
-                Assert.Fail($"Not {what}: {string.Join(", ", fragments.Where(f => !of(f.Value).IsCompleted).Select(f => $"{f.Key} of epoch {f.Value.Epoch}"))}.");
+                Assert.Fail($"Not {what}: {string.Join(", ", fragments.Where(f => !of(f.Value).IsCompleted).Select(f => $"{f.Key} of epoch {f.Value.Epoch}"))}. {missing?.Invoke()}");
             }
         }
 

@@ -108,7 +108,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     {
         Journal();
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
-        Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch, m.Predecessor)));
+        Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch, m.Predecessor) { Staying = m.Staying }));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
         Receive<TakenOver>(m => FromNode(w => new RunEvent.NodeTakenOver(w, m.Epoch)));
         Receive<Report>(m =>

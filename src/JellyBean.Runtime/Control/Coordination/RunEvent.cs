@@ -6,6 +6,7 @@ using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -65,7 +66,11 @@ internal abstract record RunEvent
     public sealed record AbortRequested(string Reason) : RunEvent;
 
     /// <summary>A node is ready.</summary>
-    public sealed record NodeDeployed(WorkerId Worker, long Epoch, FragmentReport? Predecessor = null) : RunEvent;
+    public sealed record NodeDeployed(WorkerId Worker, long Epoch, FragmentReport? Predecessor = null) : RunEvent
+    {
+        /// <inheritdoc cref="Deployed.Staying" />
+        public ImmutableArray<OperatorId> Staying { get; init; } = [];
+    }
 
     /// <summary>A node is not.</summary>
     public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent;

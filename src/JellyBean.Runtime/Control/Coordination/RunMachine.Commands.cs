@@ -137,6 +137,22 @@ internal sealed partial class RunMachine
         return step with { Effects = step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: false)) };
     }
 
+    /// <summary>A command's plan cannot come into force: nothing has changed, and whoever asked is told why.</summary>
+    private static RunState TakenBack(RunState state, Run run, Transition transition, string reason)
+    {
+        if (state.ByHand is not { Until: { } until } hand)
+        {
+            return state;
+        }
+
+        var answered = hand.Orders.Answered.Select(a => a.Epoch != transition.Epoch ? a : a with
+        {
+            Epoch = 0,
+            Outcome = a.Outcome with { Status = CommandStatus.NotPossible, Epoch = run.Epoch, Message = ControlProtocol.Reason($"The plan in force stays, for the other could not be prepared. {reason}") },
+        });
+        return state with { ByHand = hand with { Until = null, Orders = until with { Answered = [.. answered] }, Emptying = hand.Emptying.Intersect(until.Drained) } };
+    }
+
     /// <summary>Keeps what needs no other plan; it is answered once it is written down.</summary>
     private static RunStep Write(RunState state, Command command, Orders after, string message, CommandOutcome? outcome = null)
     {

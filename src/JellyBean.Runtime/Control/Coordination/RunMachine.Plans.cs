@@ -87,6 +87,7 @@ internal sealed partial class RunMachine
     /// <summary>Puts another plan in place of the one in force; its fragments run on until their nodes are told of the new one.</summary>
     private RunStep Replan(RunState state, Run run, string reason, TimeSpan now)
     {
+        state = state with { ByHand = state.ByHand with { Until = null } };
         run = WithoutTransition(run);
         run = Noted(run, run.Epoch == 0 ? reason : $"{reason} Another plan takes the place of epoch {run.Epoch}.", now);
         var step = AskForPlan(state, run, now);

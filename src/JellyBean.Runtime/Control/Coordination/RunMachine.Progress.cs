@@ -11,6 +11,11 @@ internal sealed partial class RunMachine
 {
     private static RunStep OnDeployed(RunState state, RunEvent.NodeDeployed e, TimeSpan now)
     {
+        if (!e.Staying.IsEmpty && state.Run is { } any)
+        {
+            state = state with { Run = any with { Staying = any.Staying.Union(e.Staying) } };
+        }
+
         if (state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == e.Epoch)
         {
             return OnPrepared(state, moving, transition, e, now);

@@ -5,6 +5,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -118,15 +119,24 @@ internal sealed partial class RunMachine
             return "Elements cannot flow meanwhile, for the plans do not have the same sources.";
         }
 
+        var moved = run.Staying.Where(output => !WorkersOf(run.Plan, output).SequenceEqual(WorkersOf(transition.Plan, output))).ToList();
+        if (moved.Count > 0)
+        {
+            return $"Elements cannot flow meanwhile, for these outputs have transactional sinks that would move between two snapshots: {string.Join(", ", moved)}.";
+        }
+
         return Encoding.UTF8.GetByteCount(transition.PlanText) + Encoding.UTF8.GetByteCount(transition.FormerText) > MostPlanBytes
             ? "Elements cannot flow meanwhile, for both plans together are too large for a message."
             : null;
     }
 
+    private static IEnumerable<WorkerId> WorkersOf(Plan plan, OperatorId op) => plan[op].Instances.Select(i => i.Worker).Order();
+
     /// <summary>Puts a plan in force from the last snapshot: what runs ends first.</summary>
     private static RunStep TakePlace(RunState state, Run run, WantedPlan next, TimeSpan now)
     {
         var parts = PartsOf(next.Plan);
+        state = state with { ByHand = state.ByHand with { Until = null } };
         run = Cut(WithoutTransition(run));
         run = run with
         {
@@ -221,15 +231,16 @@ internal sealed partial class RunMachine
         return new(then.State, step.Effects.AddRange(then.Effects));
     }
 
-    /// <summary>The plan in force goes on; if it cannot stay, the next one goes on from the last snapshot.</summary>
+    /// <summary>The plan in force goes on, and what was commanded is not done; if it cannot stay, the next one goes on from the last snapshot.</summary>
     private RunStep GiveUp(RunState state, Run run, Transition transition, string reason, TimeSpan now)
     {
         var abandoned = Abandoned(state, run);
-        state = state with { ByHand = state.ByHand with { Until = null } };
+        var isByHand = state.ByHand.Until is not null;
+        state = TakenBack(state, run, transition, reason);
         run = Noted(run with { Transition = null }, $"Epoch {transition.Epoch} was given up before it was in force. {reason}", now);
         var told = new RunEffect.Tell(run.History[^1], IsTrouble: true);
         var wanted = new WantedPlan(transition.Plan with { Epoch = 0 }, transition.Reason, transition.Shortfalls, transition.IsUrgent);
-        var step = !transition.IsUrgent ? Settle(state, run, now)
+        var step = isByHand || !transition.IsUrgent ? Settle(state, run, now)
             : Gone(state, wanted.Plan).Count > 0 ? Replan(state, run, reason, now)
             : TakePlace(state, run, wanted, now);
         return new(step.State, [told, .. abandoned, .. step.Effects]);

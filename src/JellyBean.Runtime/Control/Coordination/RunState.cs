@@ -5,6 +5,7 @@ using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -141,6 +142,9 @@ internal sealed record Run
 
     /// <summary>What was decided last about moving to another plan; null before.</summary>
     public ReplanDecision? Considered { get; init; }
+
+    /// <summary>The outputs whose sinks cannot move while elements flow, as far as nodes have told.</summary>
+    public ImmutableSortedSet<OperatorId> Staying { get; init; } = [];
 
     /// <summary>What failed on workers whose part has moved away.</summary>
     public ImmutableArray<FragmentReport> Retired { get; init; } = [];

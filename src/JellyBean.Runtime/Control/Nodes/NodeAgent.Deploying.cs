@@ -71,9 +71,9 @@ internal sealed partial class NodeAgent
     // Asked again: the answer may have been lost.
     private void AnswerAgain(Deployment current)
     {
-        if (current.Fragment is not null)
+        if (current.Fragment is { } fragment)
         {
-            Sender.Tell(new Deployed(current.Epoch, current.Fragment.Predecessor));
+            Sender.Tell(new Deployed(current.Epoch, fragment.Predecessor) { Staying = fragment.Staying });
         }
         else if (current.Preparing.IsCompleted)
         {
@@ -107,7 +107,7 @@ internal sealed partial class NodeAgent
             EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
         }
 
-        _coordinator?.Tell(new Deployed(prepared.Epoch, prepared.Fragment.Predecessor));
+        _coordinator?.Tell(new Deployed(prepared.Epoch, prepared.Fragment.Predecessor) { Staying = prepared.Fragment.Staying });
     }
 
     private void OnTakeOver(TakeOver order)

@@ -2,6 +2,7 @@ using System.Runtime.Serialization;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
+using JellyBean.Workflows;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -202,7 +203,7 @@ internal static class MessageFormat
                 writer.Write(m.Former);
                 break;
             case Deployed m:
-                writer.WriteArrayHeader(2);
+                writer.WriteArrayHeader(3);
                 writer.Write(m.Epoch);
                 if (m.Predecessor is null)
                 {
@@ -213,6 +214,7 @@ internal static class MessageFormat
                     ReportFormat.Write(ref writer, m.Predecessor);
                 }
 
+                Wire.WriteMany(ref writer, m.Staying, static (ref MessagePackWriter w, OperatorId op) => w.Write(op.Value));
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(2);
@@ -334,8 +336,11 @@ internal static class MessageFormat
 
     private static Deployed ReadDeployed(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 2);
-        var deployed = new Deployed(reader.ReadInt64(), reader.TryReadNil() ? null : ReportFormat.Read(ref reader));
+        var unknown = Wire.Begin(ref reader, 3);
+        var deployed = new Deployed(reader.ReadInt64(), reader.TryReadNil() ? null : ReportFormat.Read(ref reader))
+        {
+            Staying = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new OperatorId(Wire.ReadText(ref r))),
+        };
         Wire.End(ref reader, unknown);
         return deployed;
     }

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Telemetry;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Protocol;
 
@@ -29,7 +31,15 @@ internal sealed record Announce(
 /// <summary>The fragment is compiled and its variants are loaded.</summary>
 /// <param name="Epoch">The plan.</param>
 /// <param name="Predecessor">The last meters of the fragment that ran here before, now that nothing of it moves any more; null if the run had not begun then, or on this node.</param>
-internal sealed record Deployed(long Epoch, FragmentReport? Predecessor = null) : IControlMessage;
+internal sealed record Deployed(long Epoch, FragmentReport? Predecessor = null) : IControlMessage
+{
+    /// <summary>The outputs whose sinks are here and cannot move between two snapshots.</summary>
+    public ImmutableArray<OperatorId> Staying { get; init; } = [];
+
+    public bool Equals(Deployed? other) => other is not null && (Epoch, Predecessor) == (other.Epoch, other.Predecessor) && Staying.SequenceEqual(other.Staying);
+
+    public override int GetHashCode() => Epoch.GetHashCode();
+}
 
 /// <summary>The node could not or would not take the plan.</summary>
 internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;

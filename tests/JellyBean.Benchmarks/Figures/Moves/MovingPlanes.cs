@@ -15,14 +15,23 @@ internal sealed class MovingPlanes : IAsyncDisposable
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
 
     private readonly ImmutableSortedDictionary<WorkerId, LinkEndpoint> _endpoints;
+    private readonly ImmutableSortedDictionary<WorkerId, SlowRelay> _relays;
+    private readonly ImmutableSortedDictionary<WorkerId, NodeAddress> _peers;
     private readonly ImmutableSortedDictionary<WorkerId, DataPlane> _planes;
     private readonly Dictionary<WorkerId, Fragment> _fragments = [];
     private Plan? _plan;
 
-    public MovingPlanes(WorkflowBindings bindings, IReadOnlyList<WorkerId> workers)
+    /// <param name="bindings">The workflow, its source and its sink.</param>
+    /// <param name="workers">Who there is.</param>
+    /// <param name="line">What lies between them; null for loopback itself.</param>
+    public MovingPlanes(WorkflowBindings bindings, IReadOnlyList<WorkerId> workers, SlowLine? line)
     {
         _endpoints = workers.ToImmutableSortedDictionary(
             w => w, w => LinkEndpoint.Start(new LinkOptions(), null, bindings.Workflow.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System));
+        _relays = line is null
+            ? ImmutableSortedDictionary<WorkerId, SlowRelay>.Empty
+            : _endpoints.ToImmutableSortedDictionary(e => e.Key, e => new SlowRelay(e.Value.Address, line.Delay, line.BitsPerSecond));
+        _peers = _endpoints.ToImmutableSortedDictionary(e => e.Key, e => _relays.GetValueOrDefault(e.Key)?.Address ?? e.Value.Address);
         _planes = workers.ToImmutableSortedDictionary(
             w => w, w => new DataPlane(Engine.Node(w), bindings, new LocalLinks(), NullLoggerFactory.Instance, TimeProvider.System, endpoint: _endpoints[w]));
     }
@@ -35,7 +44,7 @@ internal sealed class MovingPlanes : IAsyncDisposable
         var next = new Dictionary<WorkerId, Fragment>();
         foreach (var (worker, plane) in _planes)
         {
-            var order = new FragmentOrder(plan) { Former = _plan, Peers = _endpoints.ToImmutableSortedDictionary(e => e.Key, e => e.Value.Address) };
+            var order = new FragmentOrder(plan) { Former = _plan, Peers = _peers };
             next[worker] = await plane.PrepareAsync(order, _fragments.GetValueOrDefault(worker), CancellationToken.None);
         }
 
@@ -67,9 +76,14 @@ internal sealed class MovingPlanes : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var part in _fragments.Values.Cast<IAsyncDisposable>().Concat(_planes.Values).Concat(_endpoints.Values))
+        foreach (var part in _fragments.Values.Cast<IAsyncDisposable>().Concat(_planes.Values).Concat(_endpoints.Values).Concat(_relays.Values))
         {
             await part.DisposeAsync();
         }
     }
 }
+
+/// <summary>A line between workers.</summary>
+/// <param name="Delay">Each way.</param>
+/// <param name="BitsPerSecond">Each way.</param>
+internal sealed record SlowLine(TimeSpan Delay, double BitsPerSecond);

@@ -1,5 +1,7 @@
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Coordination;
+using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Snapshots;
 
 namespace JellyBean.Runtime.Tests.Transitions.Faults;
@@ -46,6 +48,12 @@ internal sealed class FaultWalk
         while (open.TryPop(out var top))
         {
             var (world, trail) = top;
+            if (world is { Scenario.IsDamaged: true, MayRestore: true })
+            {
+                // What is in force is lost, and nothing else can run.
+                continue;
+            }
+
             if (world.Violation is { } violation)
             {
                 Found(violation, world, trail);
@@ -113,7 +121,9 @@ internal sealed class FaultWalk
 
             foreach (var part in new[] { node.Held.Current, node.Held.Next }.Where(p => p is { IsReady: false, Failure: null }))
             {
-                yield return new($"{worker} is ready for epoch {part!.Epoch}", NodeSteps.Prepared(world, worker, part, null));
+                yield return world.Scenario.IsDamaged && worker == ModelPlans.New
+                    ? new($"{worker} cannot load epoch {part!.Epoch}", NodeSteps.Prepared(world, worker, part, "damaged"))
+                    : new($"{worker} is ready for epoch {part!.Epoch}", NodeSteps.Prepared(world, worker, part, null));
             }
         }
 
@@ -144,7 +154,8 @@ internal sealed class FaultWalk
         }
 
         world = world with { Scenario = scenario };
-        return scenario.IsLeaving
+        return scenario.IsDrained ? LeadSteps.Do(world, new RunEvent.Commanded(new Command(ControlProtocol.Version, "drain", CommandKind.Drain, ModelPlans.Old.Value, "", IsDryRun: false)), ModelPlans.Gate)
+            : scenario.IsLeaving
             ? LeadSteps.Do(world.With(ModelPlans.Old, world[ModelPlans.Old] with { IsLeaving = true }) with { MayRestore = true }, new RunEvent.NodeLeaving(ModelPlans.Old))
             : LeadSteps.Do(world, new RunEvent.Proposed(ModelPlans.On(ModelPlans.New), "It is better."));
     }
@@ -192,8 +203,13 @@ internal sealed class FaultWalk
             return "It has begun again from a snapshot, though nothing was lost that is needed.";
         }
 
+        if (world.Scenario.IsDrained != world.State.ByHand.Orders.Drained.Contains(ModelPlans.Old) && run.Epoch > 1)
+        {
+            return "What was commanded and what is in force are not the same.";
+        }
+
         var hub = ModelPlans.HubOf(run.Plan!);
-        var wanted = world.Scenario.IsLeaving || !world.IsNextProposed ? ModelPlans.New : ModelPlans.Old;
+        var wanted = world.IsNextProposed || world.Scenario.IsDamaged ? ModelPlans.Old : ModelPlans.New;
         return world.Faults == 0 && hub != wanted ? $"The hub is {hub}; {wanted} was proposed last." : null;
     }
 

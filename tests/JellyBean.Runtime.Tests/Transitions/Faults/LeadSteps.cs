@@ -30,6 +30,7 @@ internal static class LeadSteps
         {
             world = effect switch
             {
+                RunEffect.Reply { Message: CommandIs } => world,
                 RunEffect.Reply e => Send(world, from!.Value, e.Message),
                 RunEffect.Send e when world.Welcomed.ContainsKey(e.Worker) => Send(world, e.Worker, e.Message),
                 RunEffect.MakePlan e => world with { Question = e },

@@ -46,6 +46,12 @@ internal sealed record Scenario(string Name, int Elements)
     /// <summary>Whether the old hub is told to leave, rather than a plan proposed.</summary>
     public bool IsLeaving { get; init; }
 
+    /// <summary>Whether somebody commands that the old hub be drained.</summary>
+    public bool IsDrained { get; init; }
+
+    /// <summary>Whether the new hub can load nothing, ever.</summary>
+    public bool IsDamaged { get; init; }
+
     /// <summary>Whether, at any time, a plan back to the old hub is proposed too.</summary>
     public bool IsProposedBack { get; init; }
 

@@ -97,6 +97,7 @@ internal sealed record World
         Describe(digest.Add("kept"), Kept);
         Describe(digest.Add("asked"), Asked);
         digest.Add(Question is { } question && question.Asked == State.Asked);
+        digest.Add(State.ByHand.Orders.Drained.Count).Add(State.ByHand.Until is null).Add(State.ByHand.Active is null).Add(State.ByHand.Waiting.Length).Add(State.ByHand.Emptying.Count);
         foreach (var (worker, known) in State.Nodes)
         {
             digest.Add(worker.Value).Add(known.IsReachable).Add(known.IsLeaving).Add(known.Last.Instance).Add(Welcomed.GetValueOrDefault(worker));
@@ -148,7 +149,7 @@ internal sealed record World
     {
         if (record is not null)
         {
-            digest.Add(record.Epoch).Add(ModelPlans.EpochOf(record.Plan)).Add(ModelPlans.EpochOf(record.Former)).Add(record.Snapshot);
+            digest.Add(record.Epoch).Add(ModelPlans.EpochOf(record.Plan)).Add(ModelPlans.EpochOf(record.Former)).Add(record.Snapshot).Add(record.Orders.Drained.Count);
         }
     }
 
