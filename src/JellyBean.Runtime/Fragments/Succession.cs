@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
@@ -21,7 +20,8 @@ internal sealed class Succession
     private readonly ImmutableDictionary<string, ImmutableArray<StateLink.Receiver>> _coming;
     private readonly ImmutableArray<(string Key, StateLink.Sender Sender)> _going;
     private readonly ImmutableHashSet<string> _here;
-    private readonly ConcurrentDictionary<string, Task<ImmutableArray<StatePiece>>> _come = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Task<ImmutableArray<StatePiece>>> _come = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="workflow">What is run.</param>
@@ -58,15 +58,24 @@ internal sealed class Succession
             return [];
         }
 
-        // Several instances ask for the same.
-        var pieces = await _come.GetOrAdd(key, ComeAsync).ConfigureAwait(false);
-        return [.. pieces.Where(p => p.Owner == slot.Owner)];
+        // Several instances ask for the same, at the same time; a link has one reader.
+        Task<ImmutableArray<StatePiece>> coming;
+        lock (_gate)
+        {
+            coming = _come.TryGetValue(key, out var known) ? known : _come[key] = ComeAsync(key);
+        }
+
+        return [.. (await coming.ConfigureAwait(false)).Where(p => p.Owner == slot.Owner)];
     }
 
     /// <summary>Every stage has what is its: it is not kept until the next plan.</summary>
     public void OnRestored()
     {
-        _come.Clear();
+        lock (_gate)
+        {
+            _come.Clear();
+        }
+
         Forget();
     }
 
