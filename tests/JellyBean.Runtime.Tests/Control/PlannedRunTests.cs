@@ -419,6 +419,32 @@ public sealed class PlannedRunTests
         Assert.Equal(2, walk.State.Run.Epoch);
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Node_that_was_cut_off_lets_go_what_its_live_source_had_offered_alone_is_a_gap_and_is_written_down(bool isBackBeforeAnotherPlanRuns)
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeReported(A, Fragment(A, 1) with { Outputs = [new OutputReport(new("tracks"), 40, 0, Distribution.Empty, [new SettledSource(new("cameras/left"), 39)])] }));
+        walk.Do(new RunEvent.NodeReported(B, Live(45)));
+        walk.Do(new RunEvent.NodeLost(B));
+        if (isBackBeforeAnotherPlanRuns)
+        {
+            walk.Do(new RunEvent.NodeReported(B, Live(900)));
+        }
+
+        walk.Deploy(PlanOf(A), []);
+        var known = walk.State.Run!.Losses.Known;
+        walk.Do(new RunEvent.NodeReported(B, Live(900)));
+
+        Assert.Equal(isBackBeforeAnotherPlanRuns ? 899 : 44, Assert.Single(known).Numbers.Last);
+        Assert.Equal(new NumberRange(40, 899), Assert.Single(walk.State.Run.Losses.Known).Numbers);
+        Assert.Equal(walk.State.Run.Losses, walk.LastRecord.Losses);
+        Assert.Equal((900L, 40L, 860L), Assert.Single(walk.State.Run.Report(default).Sources) is var source ? (source.Offered, source.Processed, source.Lost) : default);
+
+        FragmentReport Live(long offered) => Fragment(B, 1) with { Sources = [new SourceReport(new("cameras/left"), offered, 0, false, null, 0, 0) { IsLive = true }] };
+    }
+
     private static Walk With(params WorkerId[] workers)
     {
         var walk = new Walk();

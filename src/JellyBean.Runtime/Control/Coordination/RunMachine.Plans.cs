@@ -236,6 +236,8 @@ internal sealed partial class RunMachine
         return run with { Cut = [.. run.Cut.Where(c => !reports.ContainsKey(c.Worker)), .. reports.Values] };
     }
 
+    private static Run Heard(Run run, FragmentReport last) => run with { Cut = [.. run.Cut.Where(c => c.Worker != last.Worker), last] };
+
     private Run Noted(Run run, string what, TimeSpan now)
     {
         var line = string.Create(CultureInfo.InvariantCulture, $"{now:hh\\:mm\\:ss\\.f} {ControlProtocol.Line(what)}");

@@ -49,9 +49,15 @@ internal sealed partial class RunMachine
 
     private RunStep OnReported(RunState state, RunEvent.NodeReported e, TimeSpan now)
     {
-        if (state is { Phase: not RunPhase.Moving, Run: { } later } && e.Fragment.Epoch < later.Epoch)
+        if (state.Run is { } later && e.Fragment.Epoch < (state.Phase == RunPhase.Moving ? later.Transition!.FormerEpoch : later.Epoch))
         {
             return OnLetGo(state, later, e, now);
+        }
+
+        if (state is { Phase: RunPhase.Planning, Run: { } cut } && cut.Epoch == e.Fragment.Epoch)
+        {
+            // The plan is over, and what became of it counts when the next one runs: the later it is heard, the better.
+            return Nothing(state with { Run = cut.Parts.TryGetValue(e.Worker, out var last) ? cut with { Parts = cut.Parts.SetItem(e.Worker, last with { Report = e.Fragment }) } : Heard(cut, e.Fragment) });
         }
 
         if (state is not { Phase: RunPhase.Running or RunPhase.Moving or RunPhase.Draining, Run: { } run } || run.Epoch != e.Fragment.Epoch || !run.Parts.TryGetValue(e.Worker, out var part) || part.IsCompleted)
@@ -76,7 +82,8 @@ internal sealed partial class RunMachine
         // It may come before anything else is known of what that plan's end has cost, or long after.
         var losses = run.Losses.Late(e.Fragment);
         var isKnown = losses.Equals(run.Losses);
-        run = run with { Losses = losses, Cut = e.Fragment.Epoch <= losses.Epoch ? run.Cut : [.. run.Cut.Where(c => c.Worker != e.Worker), e.Fragment] };
+        run = run with { Losses = losses };
+        run = e.Fragment.Epoch <= losses.Epoch ? run : Heard(run, e.Fragment);
         if (e.Fragment.Sources.IsEmpty)
         {
             return Nothing(state with { Run = run });

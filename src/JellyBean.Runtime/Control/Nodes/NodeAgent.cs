@@ -260,17 +260,17 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             Timers.Cancel("report");
             LogStopping(_logger, Worker, current.Epoch);
-            StopAsync(stop.Epoch, current, Sender, Self).PipeTo(Sender, Self);
+            StopAsync(stop.Epoch, current.IsStarted ? current.Fragment : null, Sender, Self).PipeTo(Sender, Self);
             return;
         }
 
         StopAsync(stop.Epoch, null, Sender, Self).PipeTo(Sender, Self);
     }
 
-    private async Task<Stopped> StopAsync(long epoch, Deployment? current, IActorRef coordinator, IActorRef self)
+    private async Task<Stopped> StopAsync(long epoch, IFragment? fragment, IActorRef coordinator, IActorRef self)
     {
         await _keeper.StopAsync(epoch).ConfigureAwait(false);
-        if (current is { IsStarted: true, Fragment: { } fragment })
+        if (fragment is not null)
         {
             // What it did while nobody could hear it is not lost with it, even if it has failed since, fenced by its receivers. Only now nothing of it moves any more.
             coordinator.Tell(new Report(fragment.Report()), self);
