@@ -16,6 +16,7 @@ internal static class ControlSettings
     public const string CoordinatorRole = "coordinator";
 
     // The scheduler wakes at every tick, and a connection that batches at every flush, whether there is something to do or not: this keeps an idle node idle.
+    // Of the sides that the resolver may keep only one can coordinate, so it need not be sure for long. By default it ends every node once reachability has changed for some seconds, as on a busy machine.
     private const string Defaults = """
         akka {
           loglevel = WARNING
@@ -39,7 +40,7 @@ internal static class ControlSettings
             seed-node-timeout = 3s
             allow-weakly-up-members = off
             downing-provider-class = "Akka.Cluster.SBR.SplitBrainResolverProvider, Akka.Cluster"
-            split-brain-resolver.stable-after = 5s
+            split-brain-resolver { stable-after = 3s, down-all-when-unstable = 60s }
             singleton.hand-over-retry-interval = 200ms
             singleton-proxy {
               singleton-identification-interval = 100ms
