@@ -1,6 +1,11 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using JellyBean.EndToEnd.Tests.Machines;
+using JellyBean.Hosting.Sinks;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+using MachineAlarms;
+using Microsoft.Data.Sqlite;
 
 namespace JellyBean.EndToEnd.Tests;
 
@@ -60,4 +65,42 @@ public sealed class MachineFaultTests
         Assert.Contains("by epoch 1,", run.Output, StringComparison.Ordinal);
         Assert.InRange(Regex.Count(site.Everything, "[Nn]o space left on device|disk is full"), 1, 3);
     }
+
+    [SkippableFact]
+    public async Task Disk_of_the_results_is_full_the_sink_says_so_keeps_nothing_of_the_batch_and_writes_on_once_there_is_room()
+    {
+        Skip.IfNot(SmallDisk.WhyNot is null, SmallDisk.WhyNot);
+        using var deadline = new CancellationTokenSource(Deadline);
+        using var disk = new SmallDisk("1m");
+        await using var sink = new SqliteSink<Alarm>(Path.Combine(disk.Folder, "alarms.db"));
+        await sink.OpenAsync(1, deadline.Token);
+        await sink.WriteAsync(Batch(0), deadline.Token);
+
+        disk.Fill();
+        var written = 1;
+        var error = await Record.ExceptionAsync(async () =>
+        {
+            // What the database has of its own may take some more.
+            for (; written < 100; written++)
+            {
+                await sink.WriteAsync(Batch(written), deadline.Token);
+            }
+        });
+        disk.Free();
+        await sink.WriteAsync(Batch(written), deadline.Token);
+        await sink.DisposeAsync();
+
+        Assert.Contains("the disk is full. Make room; nothing of the batch was kept.", Assert.IsType<SinkException>(error).Message, StringComparison.Ordinal);
+        await using var connection = new SqliteConnection($"Data Source={Path.Combine(disk.Folder, "alarms.db")};Pooling=False");
+        await connection.OpenAsync(deadline.Token);
+        await using var count = new SqliteCommand("SELECT count(*) FROM alarm", connection);
+        Assert.Equal((written + 1L) * BatchSize, await count.ExecuteScalarAsync(deadline.Token));
+    }
+
+    private const int BatchSize = 200;
+
+    private static SinkBatch<Alarm> Batch(int number) => new(
+        1,
+        [.. Enumerable.Range(0, BatchSize).Select(i => new Result<Alarm>($"{number}-{i}", DateTimeOffset.UnixEpoch, new Alarm($"machine-{i}", number, 0.9f)))],
+        [new SourcePosition(SourceId.Of("readings", "hall"), number)]);
 }
