@@ -88,9 +88,9 @@ public sealed class LiveSourceGapTests : IDisposable
         // What is fed by a file alone goes back to snapshots, though a live source is beside it: each line once, as if nothing had been.
         Assert.Equal(Enumerable.Range(0, Lines).Select(i => -(long)i), _copies.Rows.Select(r => r.Value.Value));
 
-        // What nobody has heard of any more is in no count.
+        // What nobody has heard of any more is in no count, and neither is the last result before it, if that is all that had come of its element.
         var source = Assert.Single(status.Sources, s => s.Source == SourceId.Of("beats", "heart"));
-        Assert.InRange(source.Offered, _odd.Results.Count, offered.Count);
+        Assert.InRange(source.Offered, _odd.Results.Count - unsure.Count, offered.Count);
         Assert.InRange(source.Offered, offered.Count(n => !unsure.Contains(SourceNumbers.FirstBefore(n))), offered.Count);
         Assert.Equal(source.Offered, source.Processed + source.Dropped + source.Lost);
     }
