@@ -54,6 +54,7 @@ internal static class FigureCommand
         ClusterKill.Worker,
         ClusterKill.Coordinator,
         ClusterKill.Vanish,
+        ClusterUplink.Figure,
         ClusterHeartbeat.Figure,
     ];
 
