@@ -60,6 +60,9 @@ public enum AdaptationAction
 
     /// <summary>Sources let in everything again.</summary>
     LetIn,
+
+    /// <summary>Somebody has chosen other variants, or lets them be chosen again.</summary>
+    ByHand,
 }
 
 /// <summary>What was measured where something was decided.</summary>

@@ -11,7 +11,8 @@ using JellyBean.Workflows;
 namespace JellyBean.Runtime.Tests.Control;
 
 /// <summary>A coordinator in virtual time, whose nodes and planner do at once what they are told, or only when the test lets them.</summary>
-internal sealed class CommandWalk
+/// <param name="options">Of the coordinator; null for what they are unless set.</param>
+internal sealed class CommandWalk(LocalClusterOptions? options = null)
 {
     public static readonly WorkerId A = new("a");
     public static readonly WorkerId B = new("b");
@@ -26,7 +27,7 @@ internal sealed class CommandWalk
         },
     };
 
-    private static readonly RunMachine Machine = new(Rules);
+    private readonly RunMachine _machine = new(options is null ? Rules : Rules with { Options = options });
 
     public RunState State { get; private set; } = new();
 
@@ -52,9 +53,10 @@ internal sealed class CommandWalk
             : new ClusterPlan { Reasons = [$"There is no {tier}."] };
     };
 
-    public static CommandWalk Running()
+    public static CommandWalk Running(LocalClusterOptions? options = null, Func<ClusterPlanRequest, ClusterPlan>? planner = null)
     {
-        var walk = new CommandWalk();
+        var walk = new CommandWalk(options);
+        walk.Planner = planner ?? walk.Planner;
         walk.Begin(1, RunRecord.Empty);
         walk.Do(new RunEvent.Wanted("run"));
         walk.Settle();
@@ -91,7 +93,7 @@ internal sealed class CommandWalk
     {
         Now += after;
         var before = State;
-        var step = Machine.Next(State, occurred, Now);
+        var step = _machine.Next(State, occurred, Now);
         State = step.State;
         Log = Log.Next(before, State, Now, DateTimeOffset.UnixEpoch + Now);
         foreach (var effect in step.Effects)

@@ -24,6 +24,8 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
     private ImmutableSortedSet<WorkerId> _pending = [];
     private TimeSpan _sentAt;
     private TimeSpan _decidedAt;
+    private string? _commanded;
+    private (string Command, string Problem)? _done;
 
     /// <summary>What was decided, the latest last; those long ago are forgotten.</summary>
     public ImmutableArray<AdaptationRecord> Records { get; private set; } = [];
@@ -57,6 +59,18 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
 
         _state = state;
         Records = Records.SetItem(Records.Length - 1, _pending.IsEmpty ? record with { Took = now - record.At } : record);
+        if (_pending.IsEmpty && _commanded is { } command)
+        {
+            (_commanded, _done) = (null, (command, Records[^1].Problem));
+        }
+    }
+
+    /// <summary>That what somebody has chosen runs, once; why not where it could not be done.</summary>
+    public RunEvent.Chosen? TakeDone()
+    {
+        var done = _done;
+        _done = null;
+        return done is var (command, problem) ? new RunEvent.Chosen(command, problem.Length == 0 ? null : problem) : null;
     }
 
     /// <summary>Time has passed.</summary>
@@ -65,22 +79,21 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
     {
         if (run is not { Phase: RunPhase.Running, Run: { Plan: { Ladder.IsEmpty: false } plan } current })
         {
-            (_meter, _state, _adjustment, _pending) = (null, null, null, []);
+            (_meter, _state, _adjustment, _pending, _commanded) = (null, null, null, [], null);
             Records = run.Run is null ? [] : Records;
             return [];
         }
 
         if (_meter?.Plan.Epoch != plan.Epoch)
         {
-            (_state, _adjustment, _pending, _decidedAt) = (null, null, [], now);
+            (_state, _adjustment, _pending, _decidedAt, _commanded) = (null, null, [], now, null);
             _meter = new LoadMeter(plan, run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores), options.Window);
         }
 
-        // Sources that wait lose nothing: there is nothing to follow.
-        if (now - _decidedAt >= options.Every && _meter.Offered.Any() && _meter.Measure() is { } seen)
+        if (now - _decidedAt >= options.Every && _meter.Measure() is { } seen)
         {
             _decidedAt = now;
-            if (Decide(seen, now) is { } decision)
+            if (Decide(run.ByHand, seen, now) is { } decision)
             {
                 Remember(decision);
                 _adjustment = AdjustmentOf.Of(_state!, seen.Load, _meter.Offered);
@@ -92,17 +105,26 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
         return now - _sentAt >= resendAfter ? Send(now) : [];
     }
 
-    private AdaptationRecord? Decide(LoadMeasurement seen, TimeSpan now)
+    private AdaptationRecord? Decide(ByHand hand, LoadMeasurement seen, TimeSpan now)
     {
+        var chosen = hand.Active is { IsInPlace: true } active ? active.After.Variants : hand.Orders.Variants;
+        var variants = Variants(_meter!.Latest);
         var isFirst = _state is null;
-        _state ??= FastState.Begin(_meter!.Plan, options, Variants(_meter.Latest), _meter.Latest.Max(r => r.Revision));
+        _state ??= FastState.Begin(_meter.Plan, options, variants, _meter.Latest.Max(r => r.Revision), hand.Orders.Variants);
         if (_state is not { } state)
         {
             return null;
         }
 
-        var step = isFirst && state.Rungs.Length > 1 ? FastLoop.Prepare(state, seen, now) : _loop.Next(state, seen, now);
+        // A change that was on its way when another plan took the place may have left what runs.
+        var step = !state.Chosen.SequenceEqual(chosen) && !FastState.RungsOf(state.Plan, chosen).IsEmpty ? FastLoop.Choose(state, chosen, seen, now)
+            : isFirst && (state.Rungs.Length > 1 || !state.IsRunBy(variants)) ? FastLoop.Prepare(state, seen, now)
+
+            // Sources that wait lose nothing: there is nothing to follow.
+            : _meter.Offered.Any() ? _loop.Next(state, seen, now)
+            : new FastStep(state, null);
         _state = step.State;
+        _commanded = step.Decision is { Action: AdaptationAction.ByHand } && hand.Active is { IsInPlace: true } asked ? asked.Command.Id : _commanded;
         return step.Decision;
     }
 

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning.Ladders;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Adaptation;
 
@@ -19,6 +21,9 @@ internal sealed class FastLoop(AdaptationOptions options)
     /// <summary>A rung's capacity leaves a fifth of the busiest machine free, unless planned otherwise; this multiple of it keeps 95 % busy, and queues grow.</summary>
     private const double Saturation = 0.95 / Utilisation;
     private const double Utilisation = 0.8;
+
+    // Rates and capacities are never measured exactly: a rung that was planned for a rate is good for it when so much more is measured.
+    private const double Measured = 1.05;
 
     // What is let in keeps the busiest machine this multiple of its planned limit busy: nearly all, but no queues.
     private const double LetInShare = 0.9 / Utilisation;
@@ -147,7 +152,7 @@ internal sealed class FastLoop(AdaptationOptions options)
         state = state is { UpAt: { } up, Rung: 0, LetIn: null } && now - up >= Lasting * options.CalmFor
             ? state with { CalmFor = options.CalmFor, UpAt = null }
             : state;
-        var best = BestFor(state, seen.Load);
+        var best = BestFor(state, seen.Load / Measured);
         if (best >= state.Rung || !options.MaySwap)
         {
             return new(state with { CalmSince = null }, null);
@@ -176,6 +181,20 @@ internal sealed class FastLoop(AdaptationOptions options)
             CalmFor = isUp ? state.CalmFor : CalmAfter(state, now),
         };
         return Decided(state, isUp ? AdaptationAction.StepUp : AdaptationAction.StepDown, from, seen, now, reason);
+    }
+
+    /// <summary>People have chosen other variants: the most accurate rung with them that can take what arrives.</summary>
+    /// <param name="state">Before.</param>
+    /// <param name="chosen">What holds now; at least one rung of the plan has it.</param>
+    /// <param name="seen">What is measured.</param>
+    /// <param name="now">Now.</param>
+    public static FastStep Choose(FastState state, ImmutableSortedDictionary<OperatorId, string> chosen, LoadMeasurement seen, TimeSpan now)
+    {
+        // What could not be loaded before may be mended by now.
+        var from = state.Current;
+        var next = state with { Chosen = chosen, Rungs = FastState.RungsOf(state.Plan, chosen), Rung = 0, Broken = [], Over = 0, CalmSince = null, LetIn = null, RoomSince = null, SteppedAt = now };
+        next = next with { Rung = BestFor(next, Math.Max(1, seen.Load)) };
+        return Decided(next, AdaptationAction.ByHand, from, seen, now, chosen.IsEmpty ? "Nobody chooses variants any more." : $"Chosen by hand: {string.Join(", ", chosen.Select(c => $"{c.Key}={c.Value}"))}.");
     }
 
     private static FastStep Decided(FastState state, AdaptationAction action, LadderRung from, LoadMeasurement seen, TimeSpan now, string reason)

@@ -11,7 +11,10 @@ internal sealed record FastState
     /// <summary>The plan in force, with its epoch.</summary>
     public required Plan Plan { get; init; }
 
-    /// <summary>The rungs that may run: from the plan's own down, the most accurate first.</summary>
+    /// <summary>The variants that people have chosen: no rung with others runs.</summary>
+    public ImmutableSortedDictionary<OperatorId, string> Chosen { get; init; } = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
+    /// <summary>The rungs that may run, the most accurate first: from the plan's own down; where people have chosen others, those that have them, from the first that takes the planned rates.</summary>
     public required ImmutableArray<LadderRung> Rungs { get; init; }
 
     /// <summary>The one that runs.</summary>
@@ -61,20 +64,40 @@ internal sealed record FastState
     /// <param name="options">How long calm must last.</param>
     /// <param name="variants">What operators run, as reported.</param>
     /// <param name="revision">The last change that is in force.</param>
-    /// <returns>Null where the plan has no ladder: nothing can be changed.</returns>
-    public static FastState? Begin(Plan plan, AdaptationOptions options, IReadOnlyDictionary<OperatorId, string> variants, long revision)
+    /// <param name="chosen">The variants that people have chosen.</param>
+    /// <returns>Null where the plan has no ladder, or none with what was chosen: nothing can be changed.</returns>
+    public static FastState? Begin(
+        Plan plan, AdaptationOptions options, IReadOnlyDictionary<OperatorId, string> variants, long revision, ImmutableSortedDictionary<OperatorId, string> chosen)
     {
-        var own = plan.Placements.Where(p => p.Variant is not null).ToDictionary(p => p.Operator, p => p.Variant!);
-        var at = plan.Ladder.ToList().FindIndex(r => Runs(r, own));
-        if (at < 0)
+        var rungs = RungsOf(plan, chosen);
+        if (rungs.IsEmpty)
         {
             return null;
         }
 
-        var rungs = plan.Ladder[at..];
         var runs = rungs.ToList().FindIndex(r => Runs(r, variants));
-        return new FastState { Plan = plan, Rungs = rungs, Rung = Math.Max(0, runs), Revision = revision, CalmFor = options.CalmFor };
+        return new FastState { Plan = plan, Chosen = chosen, Rungs = rungs, Rung = Math.Max(0, runs), Revision = revision, CalmFor = options.CalmFor };
     }
+
+    /// <summary>The rungs of a plan that may run in its place.</summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="chosen">The variants that people have chosen.</param>
+    public static ImmutableArray<LadderRung> RungsOf(Plan plan, ImmutableSortedDictionary<OperatorId, string> chosen)
+    {
+        var own = plan.Placements.Where(p => p.Variant is not null).ToDictionary(p => p.Operator, p => p.Variant!);
+        if (!plan.Ladder.Any(r => Runs(r, own)))
+        {
+            return [];
+        }
+
+        // More accuracy than was planned for is for another plan: its machines would be too busy.
+        var rungs = plan.Ladder.Where(r => r.Ways.All(w => !chosen.TryGetValue(w.Operator, out var variant) || variant == w.Variant)).ToList();
+        var first = rungs.FindIndex(r => Runs(r, own)) is >= 0 and var at ? at : rungs.FindIndex(r => r.Capacity >= 1);
+        return first < 0 ? [] : [.. rungs[first..]];
+    }
+
+    /// <summary>Whether nodes that run these variants run the current rung.</summary>
+    public bool IsRunBy(IReadOnlyDictionary<OperatorId, string> variants) => Runs(Current, variants);
 
     /// <summary>Whether all of a rung's variants can be loaded, as far as is known.</summary>
     public bool IsUsable(LadderRung rung) => !rung.Ways.Any(w => Broken.Contains((w.Operator, w.Variant)));

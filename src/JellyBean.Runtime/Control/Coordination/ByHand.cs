@@ -32,8 +32,18 @@ internal sealed record ByHand
 /// <summary>The command that is being done.</summary>
 /// <param name="Command">What was asked.</param>
 /// <param name="After">What holds once it is done.</param>
-/// <param name="Asked">Which question to the planner it waits for; null while it is being written down.</param>
-internal sealed record ActiveCommand(Command Command, Orders After, long? Asked);
+/// <param name="Asked">Which question to the planner it waits for; null while it is done in place or written down.</param>
+internal sealed record ActiveCommand(Command Command, Orders After, long? Asked)
+{
+    /// <summary>Whether it is done in place, under the plan in force: neither planned nor written down yet.</summary>
+    public bool IsInPlace { get; init; }
+
+    /// <summary>That plan's epoch.</summary>
+    public long Epoch { get; init; }
+
+    /// <summary>When that began.</summary>
+    public TimeSpan Since { get; init; }
+}
 
 /// <summary>A command that waits.</summary>
 /// <param name="Command">What was asked.</param>

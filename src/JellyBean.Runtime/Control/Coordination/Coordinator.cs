@@ -117,7 +117,14 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             _replanning?.Heard(m.Fragment, Now);
             FromNode(w => new RunEvent.NodeReported(w, m.Fragment));
         });
-        Receive<Adjusted>(m => _workers.ContainsKey(Sender), m => _adaptation?.Answered(_workers[Sender], m, Now));
+        Receive<Adjusted>(m => _workers.ContainsKey(Sender), m =>
+        {
+            _adaptation?.Answered(_workers[Sender], m, Now);
+            if (_adaptation?.TakeDone() is { } chosen)
+            {
+                Advance(chosen);
+            }
+        });
         Receive<FragmentCompleted>(m => FromNode(w => new RunEvent.NodeCompleted(w, m.Last)));
         Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));

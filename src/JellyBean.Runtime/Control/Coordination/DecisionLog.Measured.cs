@@ -19,7 +19,7 @@ internal sealed partial record DecisionLog
     public DecisionLog With(ImmutableArray<AdaptationRecord> records, TimeSpan now, DateTimeOffset at)
     {
         var log = this with { Changes = Changes.RemoveRange(Changes.Keys.Where(k => records.All(r => (r.Epoch, r.Revision) != k))) };
-        return records.Where(r => r.Action != AdaptationAction.Prepare).Aggregate(log, (l, r) => l.With(r, at - (now - r.At)));
+        return records.Where(r => r.Action is not (AdaptationAction.Prepare or AdaptationAction.ByHand)).Aggregate(log, (l, r) => l.With(r, at - (now - r.At)));
     }
 
     private DecisionLog With(AdaptationRecord record, DateTimeOffset at)

@@ -116,7 +116,7 @@ internal sealed partial record DecisionLog
     private DecisionLog Stepped(RunState after, TimeSpan now)
     {
         var name = after.Run?.Wish?.Replan is not null && after.Phase == RunPhase.Running && after.Run.Transition is null ? "planning"
-            : after.ByHand.Active is { } active ? active.Asked is null ? "recording" : "planning"
+            : after.ByHand.Active is { } active ? active.IsInPlace ? "changing in place" : active.Asked is null ? "recording" : "planning"
             : after.Run?.Transition is { } transition ? transition.Step == TransitionStep.TakingOver ? "taking over" : transition.Step.ToString().ToLowerInvariant()
             : after.Phase.ToString().ToLowerInvariant();
         if (Open is not { } open || open.Step == name)

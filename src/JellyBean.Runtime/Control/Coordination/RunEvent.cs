@@ -53,6 +53,11 @@ internal abstract record RunEvent
     /// <summary>Somebody commands something, perhaps again.</summary>
     public sealed record Commanded(Command Command) : RunEvent;
 
+    /// <summary>What somebody has chosen runs in place, or cannot.</summary>
+    /// <param name="Command">The command's id.</param>
+    /// <param name="Problem">Why it cannot; null if it does.</param>
+    public sealed record Chosen(string Command, string? Problem) : RunEvent;
+
     /// <summary>The coordinator leads, and knows what was decided before.</summary>
     public sealed record Began(long Term, RunRecord Record) : RunEvent;
 

@@ -35,6 +35,7 @@ internal sealed partial class RunMachine
     /// <summary>Begins the next command, if none is being done and what runs stands still.</summary>
     private RunStep BeginCommand(RunState state, TimeSpan now)
     {
+        state = Overdue(state, now);
         var hand = state.ByHand with { Waiting = [.. state.ByHand.Waiting.Where(w => now - w.HeardAt < rules.ForgetCommandAfter)] };
         state = state with { ByHand = hand };
         if (hand is not { Active: null, Waiting: [var first, ..] }
@@ -57,7 +58,7 @@ internal sealed partial class RunMachine
         return next with { Effects = [.. step.Effects, .. next.Effects] };
     }
 
-    private static RunStep Begin(RunState state, Command command, (Orders? After, CommandOutcome? Outcome) check, TimeSpan now)
+    private RunStep Begin(RunState state, Command command, (Orders? After, CommandOutcome? Outcome) check, TimeSpan now)
     {
         if (check.After is not { } after)
         {
@@ -66,6 +67,8 @@ internal sealed partial class RunMachine
 
         switch (state)
         {
+            case { Phase: RunPhase.Running, Run: { } run } when command.Kind == CommandKind.Swap && RungFor(run, after) is { } rung:
+                return BeginInPlace(state, run, command, after, rung, now);
             case { Phase: RunPhase.Running, Run: { IsPlannedHere: true } run }:
                 state = state with { Asked = state.Asked + 1, ByHand = state.ByHand with { Active = new ActiveCommand(command, after, state.Asked + 1) } };
                 return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, after) with { IsDryRun = command.IsDryRun })]);
@@ -165,7 +168,7 @@ internal sealed partial class RunMachine
         Nothing(state with { ByHand = state.ByHand with { Orders = state.ByHand.Orders.With(new AnsweredCommand(command.Id, 0, outcome)) } });
 
     private static RunState Written(RunState state) =>
-        state.ByHand.Active is { Asked: null } ? state with { ByHand = state.ByHand with { Active = null } } : state;
+        state.ByHand.Active is { Asked: null, IsInPlace: false } ? state with { ByHand = state.ByHand with { Active = null } } : state;
 
     /// <summary>Nothing is left on a node.</summary>
     private static RunState Free(RunState state, WorkerId node) =>
@@ -186,7 +189,7 @@ internal sealed partial class RunMachine
     };
 
     private static ClusterPlanRequest RequestOf(RunState state, Run run, Orders orders) =>
-        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, Drained = orders.Drained, InForce = run.Epoch == 0 ? null : run.Plan };
+        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, Drained = orders.Drained, InForce = run.Epoch == 0 ? null : AsChosen(run.Plan!, orders) };
 
     private static long NextEpoch(RunState state, Run run) => Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan!.Epoch) + 1;
 }

@@ -29,6 +29,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.Planned e => OnPlanned(state, e, now),
         RunEvent.Proposed e => OnProposed(state, e, now),
         RunEvent.ReplanDue e => OnReplanDue(state, e),
+        RunEvent.Chosen e => OnChosen(state, e),
         RunEvent.Commanded e => OnCommanded(state, e.Command, now),
         RunEvent.Recorded => OnRecorded(state, now),
         RunEvent.DrainRequested => OnDrain(state, now),

@@ -1,10 +1,14 @@
+using System.Collections.Immutable;
 using CsCheck;
 using JellyBean.Runtime.Control.Adaptation;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Tests.Control.Adaptation;
 
 public sealed class FastLoopTests
 {
+    public static readonly ImmutableSortedDictionary<OperatorId, string> Nobody = ImmutableSortedDictionary<OperatorId, string>.Empty;
+
     private static readonly AdaptationOptions Options = new();
 
     [Fact]
@@ -115,7 +119,7 @@ public sealed class FastLoopTests
     public void Variant_that_cannot_be_loaded_another_one_is_taken_and_it_is_not_tried_again()
     {
         var plan = LadderPlans.Of(1, 2, 4);
-        var state = FastState.Begin(plan, Options, new Dictionary<Workflows.OperatorId, string> { [LadderPlans.Detector] = "v0" }, 3)!;
+        var state = FastState.Begin(plan, Options, new Dictionary<OperatorId, string> { [LadderPlans.Detector] = "v0" }, 3, Nobody)!;
         var seen = new LoadMeasurement(1.8, 1, TimeSpan.Zero, TimeSpan.Zero, 1, "detector", 0);
         var loop = new FastLoop(Options);
 
@@ -132,9 +136,26 @@ public sealed class FastLoopTests
     [Fact]
     public void Coordinator_that_takes_over_goes_on_with_what_nodes_run()
     {
-        var state = FastState.Begin(LadderPlans.Of(0.7, 1, 2, 4), Options, new Dictionary<Workflows.OperatorId, string> { [LadderPlans.Detector] = "v2" }, 9)!;
+        var state = FastState.Begin(LadderPlans.Of(0.7, 1, 2, 4), Options, new Dictionary<OperatorId, string> { [LadderPlans.Detector] = "v2" }, 9, Nobody)!;
 
         Assert.Equal(("detector=v2", 9L, 3), (state.Current.Variants, state.Revision, state.Rungs.Length));
+    }
+
+    [Fact]
+    public void Variant_chosen_by_hand_runs_whatever_arrives_until_nobody_chooses_any_more()
+    {
+        var plan = LadderPlans.Of(0.7, 1.5, 2, 4);
+        var state = FastState.Begin(plan, Options, new Dictionary<OperatorId, string> { [LadderPlans.Detector] = "v1" }, 3, Nobody)!;
+        var (loop, much) = (new FastLoop(Options with { MayShed = false }), new LoadMeasurement(3, 2, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1), 1, "detector", 0));
+
+        var chosen = FastLoop.Choose(state, Nobody.Add(LadderPlans.Detector, "v2"), much, TimeSpan.FromSeconds(1));
+        var later = Enumerable.Range(2, 200).Aggregate(chosen, (s, i) => loop.Next(s.State, much, TimeSpan.FromSeconds(i)));
+        var given = FastLoop.Choose(later.State, Nobody, much, TimeSpan.FromSeconds(300));
+
+        Assert.Equal((AdaptationAction.ByHand, "detector=v1", "detector=v2", 4L), (chosen.Decision!.Action, chosen.Decision.From, chosen.Decision.To, chosen.Decision.Revision));
+        Assert.Equal("detector=v2", later.State.Current.Variants);
+        Assert.Equal(("detector=v3", 5L), (given.State.Current.Variants, given.State.Revision));
+        Assert.Equal([0, 3, 0], new[] { "v0", "v1", "v9" }.Select(v => FastState.RungsOf(plan, v == "v1" ? Nobody : Nobody.Add(LadderPlans.Detector, v)).Length));
     }
 
     [Fact]

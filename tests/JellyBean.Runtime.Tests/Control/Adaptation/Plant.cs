@@ -17,7 +17,7 @@ internal sealed class Plant(Plan plan, AdaptationOptions options, double speed =
     private readonly Queue<(double Offered, double Taken)> _window = new();
     private double _backlog;
 
-    public FastState State { get; private set; } = FastState.Begin(plan, options, plan.Placements.ToDictionary(p => p.Operator, p => p.Variant!), 0)!;
+    public FastState State { get; private set; } = FastState.Begin(plan, options, plan.Placements.ToDictionary(p => p.Operator, p => p.Variant!), 0, FastLoopTests.Nobody)!;
 
     public TimeSpan Now { get; private set; }
 
