@@ -12,6 +12,8 @@ internal sealed class OnnxFileVariant<TIn, TOut>(
 
     public override IReadOnlyList<string> Files { get; } = [path];
 
+    public override bool LoadsOnOwnThreads => true;
+
     // Loading takes tens to hundreds of milliseconds of computing: a thread of its own, never one of the pool.
     public override Task<LoadedVariant<TIn, TOut>> LoadAsync(Device device, CancellationToken cancellationToken) =>
         Task.Factory.StartNew<LoadedVariant<TIn, TOut>>(

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
@@ -46,6 +47,9 @@ public sealed record ClusterStatus
 
     /// <summary>What became of the run so far, or else of the one that has ended last, the latest last.</summary>
     public ImmutableArray<string> History { get; init; } = [];
+
+    /// <summary>The latest decisions, the last one last, without what was measured; <see cref="IWorkflowControl.HistoryAsync"/> tells them whole, and those before.</summary>
+    public ImmutableArray<Decision> Decisions { get; init; } = [];
 
     /// <summary>The run that has ended last; empty before the first.</summary>
     public string EndedRunId { get; init; } = "";

@@ -48,6 +48,11 @@ internal static class ClusterText
         {
             writer.WriteLine(line);
         }
+
+        foreach (var decision in status.Decisions)
+        {
+            writer.WriteLine(Text($"Decision {decision.Number}: {decision.Trigger} {decision.Result}"));
+        }
     }
 
     public static void Write(IReadOnlyCollection<WorkflowStatus> workflows, TextWriter writer)

@@ -19,6 +19,9 @@ namespace JellyBean.Hosting.Clusters;
 /// </remarks>
 internal static class MemberPlan
 {
+    // A plan that takes less than so many times what the one in force takes is not worth a move.
+    private const double ClearlyMore = 1.1;
+
     // Of the rate that was asked for; below a tenth there is nothing worth calling service.
     private static readonly ImmutableArray<double> Rates = [0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3, 0.2, 0.1];
 
@@ -54,9 +57,8 @@ internal static class MemberPlan
 
         if (request.Replan is { } question && inForce is not null)
         {
-            var decision = ReplanPolicy.Decide(problem, question, inForce, planner.Plan);
-            decision = decision with { Proposed = OfWholeMachines(decision.Proposed) };
-            return new ClusterPlan { Plan = decision.Proposed, Decision = decision, Reasons = [decision.Reason], Shortfalls = decision.Proposed is null ? [] : shortfalls };
+            var weighed = Weighed(problem, question, inForce, shortfalls, planner);
+            return OfWholeMachines(weighed.Plan) is { } whole ? weighed with { Plan = whole, Decision = weighed.Decision! with { Proposed = whole } } : weighed;
         }
 
         var result = planner.Plan(problem);
@@ -76,6 +78,22 @@ internal static class MemberPlan
 
     private static double CoresOf(InfrastructureCatalogue catalogue, WorkerId worker, double otherwise) =>
         catalogue.Workers.Any(w => w.Id == worker) ? catalogue.TypeOf(worker).Cores : otherwise;
+
+    private static ClusterPlan Weighed(PlanningProblem problem, ReplanQuestion question, Plan running, ImmutableArray<string> shortfalls, IPlanner planner)
+    {
+        var decision = ReplanPolicy.Decide(problem, question, running, planner.Plan);
+
+        // Nothing takes all that arrives: a plan that takes clearly more than the one in force is still better.
+        if (decision is { Holds: false, OtherCostPerHour: null }
+            && Less(ReplanPolicy.Problem(problem, question.State with { Drift = decision.Drift }, new PlanInForce(running), question.Options), shortfalls, planner) is { Plan: { } most } part
+            && most.Sources.Sum(s => s.Rate) >= running.Sources.Sum(s => s.Rate) * ClearlyMore)
+        {
+            decision = decision with { Proposed = most, OtherCostPerHour = most.Cost.TotalPerHour, OtherNetworkPerHour = most.Cost.NetworkPerHour, Reason = $"{decision.Reason} {string.Join(' ', part.Shortfalls)}" };
+            return part with { Decision = decision, Reasons = [decision.Reason] };
+        }
+
+        return new ClusterPlan { Plan = decision.Proposed, Decision = decision, Reasons = [decision.Reason], Shortfalls = decision.Proposed is null ? [] : shortfalls };
+    }
 
     // Of an operator whose variant was chosen by hand, the planner knows no other.
     private static Profile Chosen(Profile profile, ImmutableSortedDictionary<OperatorId, string> variants) => variants.IsEmpty

@@ -11,7 +11,7 @@ namespace JellyBean.Planning.Ladders;
 /// <remarks>
 /// Operators whose variants no accuracy row names keep the plan's: nothing is known to speak for another. A variant that is not the plan's runs with the batch size that keeps cores least
 /// busy, or, where a latency forbids that, with one that is no larger than the plan's. Of two rungs of which one is at least as accurate everywhere and has as much capacity, only that one
-/// stays; the plan's own always stays.
+/// stays; the plan's own always stays. Where larger batches of the plan's own variants take more and latencies allow it, they are a rung, too.
 /// </remarks>
 public static class Ladder
 {
@@ -20,6 +20,9 @@ public static class Ladder
 
     /// <summary>A rung that takes less than this part of the planned rates does not run on these machines in any sense that helps.</summary>
     private const double LeastCapacity = 0.1;
+
+    /// <summary>Larger batches of the plan's own variants are a rung of their own if they take so many times as much.</summary>
+    private const double LeastWider = 1.05;
 
     /// <summary>Most assignments that are looked at, the most accurate rows first.</summary>
     private const int MostAssignments = 512;
@@ -50,7 +53,14 @@ public static class Ladder
             .Where(a => own.Any(p => a[p.Operator] != p.Variant))
             .Select(a => Rung(WaysOf(problem, evaluation, own, a, keepsBatch: false)) ?? Rung(WaysOf(problem, evaluation, own, a, keepsBatch: true)))
             .OfType<LadderRung>().Where(r => r.Capacity >= LeastCapacity).ToList();
-        return self is null ? [] : Order(goal, self, others);
+        if (self is null)
+        {
+            return [];
+        }
+
+        // More in larger batches comes before less accuracy.
+        var wider = Rung([.. own.Select(p => WayOf(problem, evaluation, p, p.Variant!, keepsBatch: false) is { } way && way.BatchSize > p.BatchSize ? way : new RungWay(p.Operator, p.Variant!, p.BatchSize))]);
+        return Order(goal, self, wider is not null && wider.Capacity >= self.Capacity * LeastWider ? [.. others, wider] : others);
     }
 
     private static LadderRung? RungOf(PlanningProblem problem, Plan plan, PlanEvaluation own, AccuracyGoal goal, ImmutableArray<RungWay>? ways)

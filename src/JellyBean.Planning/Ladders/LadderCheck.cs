@@ -24,7 +24,7 @@ internal static class LadderCheck
             Violated($"The plan's own variants ({string.Join(", ", own.Select(w => $"{w.Operator}={w.Variant} in batches of {w.BatchSize}"))}) are no rung of its ladder.");
         }
 
-        foreach (var twice in plan.Ladder.GroupBy(r => r.Variants).Where(g => g.Count() > 1))
+        foreach (var twice in plan.Ladder.GroupBy(r => string.Join(", ", r.Ways.Select(w => $"{w.Operator}={w.Variant} in batches of {w.BatchSize}")), StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
             Violated($"The ladder has {twice.Count()} rungs with {twice.Key}; expected one.");
         }

@@ -29,7 +29,8 @@ internal sealed class FragmentAdjuster : IAsyncDisposable
         _shelves = parts.Pools.Keys.ToImmutableDictionary(op => op, op => Shelf((InferOperator)workflow[op], plan[op].Instances.First(i => i.Worker == worker).Parallelism));
 
         VariantShelf Shelf(InferOperator op, int instances) => new(
-            instances, readyBytes / parts.Pools.Count, (variant, token) => QuietThread.RunAsync(() => KernelLoader.LoadAsync(op, variant, instances, token), token));
+            instances, readyBytes / parts.Pools.Count, (variant, token) =>
+                QuietThread.RunAsync(() => KernelLoader.LoadAsync(op, variant, instances, token), op.Variants.Any(v => v.Name == variant && v.LoadsOnOwnThreads), token));
     }
 
     /// <summary>Puts a change in force, as far as it concerns this fragment.</summary>

@@ -5,7 +5,7 @@ namespace JellyBean.Runtime.Fragments;
 /// <summary>Does work on a thread of its own that gets a core only where nobody else wants it, as far as the operating system knows priorities for threads.</summary>
 /// <remarks>
 /// Loading a model computes for tens to hundreds of milliseconds; the stages of the machine go before. On Linux a thread's niceness passes to the threads that it starts: to those that
-/// native libraries and variants load with, too. It must not pass to threads of the pool, so the outcome is told by another thread.
+/// native libraries and variants load with, too. It must not pass to threads of the pool, so the outcome is told by another thread, and work that uses the pool is not quiet.
 /// </remarks>
 internal static class QuietThread
 {
@@ -13,15 +13,18 @@ internal static class QuietThread
     private const int Niceness = 19;
 
     /// <summary>Runs <paramref name="work"/>, and waits for it, on a thread of its own.</summary>
-    public static Task<T> RunAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    /// <param name="work">What is done.</param>
+    /// <param name="isQuiet">Whether nobody else's core is taken: only where the work starts no thread of the pool.</param>
+    /// <param name="cancellationToken">Cancelled before it begins, it does not.</param>
+    public static Task<T> RunAsync<T>(Func<Task<T>> work, bool isQuiet, CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var teller = new Thread(() => Tell(work, done, cancellationToken)) { IsBackground = true, Name = "model loading" };
+        var teller = new Thread(() => Tell(work, isQuiet, done, cancellationToken)) { IsBackground = true, Name = "model loading" };
         teller.Start();
         return done.Task;
     }
 
-    private static void Tell<T>(Func<Task<T>> work, TaskCompletionSource<T> done, CancellationToken cancellationToken)
+    private static void Tell<T>(Func<Task<T>> work, bool isQuiet, TaskCompletionSource<T> done, CancellationToken cancellationToken)
     {
         T? result = default;
         Exception? failure = null;
@@ -29,7 +32,11 @@ internal static class QuietThread
         {
             try
             {
-                LowerPriority();
+                if (isQuiet)
+                {
+                    LowerPriority();
+                }
+
                 cancellationToken.ThrowIfCancellationRequested();
 
                 // Its own thread: it may wait.
@@ -40,7 +47,7 @@ internal static class QuietThread
                 failure = cause;
             }
         })
-        { IsBackground = true, Name = "model loading, quiet", Priority = ThreadPriority.Lowest };
+        { IsBackground = true, Name = "model loading, quiet", Priority = isQuiet ? ThreadPriority.Lowest : ThreadPriority.Normal };
         worker.Start();
         worker.Join();
         switch (failure)

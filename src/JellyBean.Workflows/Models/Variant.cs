@@ -25,6 +25,10 @@ public abstract class Variant<TIn, TOut> : IVariant
     /// <value>None unless overridden. They are read whole before planning, to tell whether they are those that were measured.</value>
     public virtual IReadOnlyList<string> Files => [];
 
+    /// <inheritdoc />
+    /// <value>False unless overridden: it is loaded as urgently as anything else.</value>
+    public virtual bool LoadsOnOwnThreads => false;
+
     /// <summary>Loads the variant and checks that it fits: files, shapes, memory. Called off the stream's threads.</summary>
     /// <param name="device">Where to load it.</param>
     /// <param name="cancellationToken">Gives up the loading; nothing stays behind.</param>

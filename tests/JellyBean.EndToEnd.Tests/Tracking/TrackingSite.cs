@@ -13,7 +13,7 @@ internal sealed class TrackingSite : IAsyncDisposable
     private const string Program = "PedestrianTracking";
 
     /// <summary>Lets the left camera be one that nobody else can read, and that drops what is not taken in time, behind a link that holds little.</summary>
-    public static readonly string[] LeftIsLive = ["jellybean.inputs.cameras.left.node=camera-1", "jellybean.inputs.cameras.left.overload=drop-oldest:8", "jellybean.links.window=256 KiB"];
+    public static readonly string[] LeftIsLive = ["jellybean.inputs.cameras.left.node=camera-1", "jellybean.inputs.cameras.left.overload=drop-oldest:8", "jellybean.links.window=256 KiB", "jellybean.replanning.enabled=false"];
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
     private static readonly (string Name, string Tier)[] Workers = [("camera-1", "edge"), ("camera-2", "edge"), ("camera-3", "edge"), ("hub", "hub"), ("cloud", "cloud")];

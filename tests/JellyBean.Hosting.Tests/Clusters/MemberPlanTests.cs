@@ -16,6 +16,7 @@ namespace JellyBean.Hosting.Tests.Clusters;
 public sealed class MemberPlanTests
 {
     private static readonly OperatorId Names = new(TestProgram.Names.Name);
+    private static readonly OperatorId Namer = new("namer");
 
     [Fact]
     public void Planned_with_the_members_as_machines_smaller_ones_as_what_they_are()
@@ -127,34 +128,59 @@ public sealed class MemberPlanTests
     [Fact]
     public void Less_arrives_than_was_planned_for_a_plan_on_fewer_machines_is_weighed_and_said_to_be_worth_it()
     {
-        var namer = new OperatorId("namer");
-        var source = Source("north", null) with { Rate = 15 };
-        var problem = Problem(source) with
-        {
-            Catalogue = Problem().Catalogue with { WorkerTypes = [.. Problem().Catalogue.WorkerTypes.Select(t => t with { Ownership = Ownership.OnDemand })] },
-            Profile = Problem().Profile with
-            {
-                ServiceTimes = [.. new[] { "small", "large" }.Select(v => new ServiceTime { Operator = namer, Variant = v, ServiceMs = 80 })],
-                Outputs = [new OutputProfile { Operator = new OperatorId(TestProgram.Numbers.Name), MessageBytes = 4 }, .. new[] { "small", "large" }.Select(v => new OutputProfile { Operator = namer, Variant = v, MessageBytes = 4 })],
-                Footprints = [.. new[] { "small", "large" }.Select(v => new Footprint { Operator = namer, Variant = v, MemoryBytes = 1, LoadTime = TimeSpan.Zero })],
-                Accuracies = [new AccuracyRow { Metric = "recall", Variants = [new VariantChoice(namer, "small")], Value = 0.6, Provenance = "made up" }],
-            },
-        };
-        var request = Request(Member("edge-1"), Member("edge-2"));
-        var first = MemberPlan.Of(problem, request, new CheapestPlanner());
-        Assert.True(first.Plan is not null, string.Join(' ', first.Reasons));
-        var inForce = first.Plan;
-        var state = new ReplanState { Rates = ImmutableSortedDictionary<SourceId, RateForecast>.Empty.Add(source.Source, new RateForecast(5, 0, TimeSpan.Zero)), MeasuredAt = TimeSpan.Zero };
-        var question = new ReplanQuestion(state, [new MeasuredRun(namer, "small", new WorkerId("edge-1"), 1, 120)], TimeSpan.FromMinutes(5), new ReplanOptions());
+        var (problem, request, inForce) = InForce(perSecond: 15);
+        var question = Asked(perSecond: 5, new MeasuredRun(Namer, "small", new WorkerId("edge-1"), 1, 120));
 
-        var answer = MemberPlan.Of(problem, request with { IsFirst = false, InForce = inForce, Replan = question }, new CheapestPlanner());
+        var answer = MemberPlan.Of(problem, request with { InForce = inForce, Replan = question }, new CheapestPlanner());
 
         Assert.True(answer.Plan is not null, answer.Decision!.Reason);
         Assert.Equal((2, 1), (Machines(inForce), Machines(answer.Plan)));
         Assert.Same(answer.Plan, answer.Decision!.Proposed);
         Assert.True(answer.Decision.Holds);
         Assert.Equal((2.0, 1.0), (answer.Decision.CostPerHour, answer.Decision.OtherCostPerHour));
-        Assert.Equal(1.5, answer.Decision.Drift[(namer, "small")], 0.02);
+        Assert.Equal(1.5, answer.Decision.Drift[(Namer, "small")], 0.02);
+    }
+
+    [Fact]
+    public void More_arrives_than_all_machines_take_as_much_of_it_as_they_do_is_planned_for_once()
+    {
+        var (problem, request, inForce) = InForce(perSecond: 5);
+
+        var more = MemberPlan.Of(problem, request with { InForce = inForce, Replan = Asked(perSecond: 40) }, new CheapestPlanner());
+        var same = MemberPlan.Of(problem, request with { InForce = more.Plan, Replan = Asked(perSecond: 40) }, new CheapestPlanner());
+
+        Assert.True(more.Plan is not null, more.Decision!.Reason);
+        Assert.Equal((1, 2), (Machines(inForce), Machines(more.Plan)));
+        Assert.Equal((20.0, false), (more.Plan.Sources.Single().Rate, more.Decision!.Holds));
+        Assert.Contains("Only 50 %", Assert.Single(more.Shortfalls), StringComparison.Ordinal);
+        Assert.Null(same.Plan);
+    }
+
+    /// <summary>A plan for so many numbers a second, 80 ms each, on as many of two rented boxes as it needs.</summary>
+    private static (PlanningProblem Problem, ClusterPlanRequest Request, Plan Plan) InForce(double perSecond)
+    {
+        string[] variants = ["small", "large"];
+        var problem = Problem(Source("north", null) with { Rate = perSecond }) with
+        {
+            Catalogue = Problem().Catalogue with { WorkerTypes = [.. Problem().Catalogue.WorkerTypes.Select(t => t with { Ownership = Ownership.OnDemand })] },
+            Profile = Problem().Profile with
+            {
+                ServiceTimes = [.. variants.Select(v => new ServiceTime { Operator = Namer, Variant = v, ServiceMs = 80 })],
+                Outputs = [new OutputProfile { Operator = new OperatorId(TestProgram.Numbers.Name), MessageBytes = 4 }, .. variants.Select(v => new OutputProfile { Operator = Namer, Variant = v, MessageBytes = 4 })],
+                Footprints = [.. variants.Select(v => new Footprint { Operator = Namer, Variant = v, MemoryBytes = 1, LoadTime = TimeSpan.Zero })],
+                Accuracies = [new AccuracyRow { Metric = "recall", Variants = [new VariantChoice(Namer, "small")], Value = 0.6, Provenance = "made up" }],
+            },
+        };
+        var request = Request(Member("edge-1"), Member("edge-2"));
+        var first = MemberPlan.Of(problem, request, new CheapestPlanner());
+        Assert.True(first.Plan is not null, string.Join(' ', first.Reasons));
+        return (problem, request with { IsFirst = false }, first.Plan);
+    }
+
+    private static ReplanQuestion Asked(double perSecond, params ImmutableArray<MeasuredRun> runs)
+    {
+        var rates = ImmutableSortedDictionary<SourceId, RateForecast>.Empty.Add(SourceId.Of("numbers", "north"), new RateForecast(perSecond, 0, TimeSpan.Zero));
+        return new ReplanQuestion(new ReplanState { Rates = rates, MeasuredAt = TimeSpan.Zero }, runs, TimeSpan.FromMinutes(5), new ReplanOptions());
     }
 
     [Fact]

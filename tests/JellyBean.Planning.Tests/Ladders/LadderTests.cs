@@ -31,6 +31,18 @@ public sealed class LadderTests
     }
 
     [Fact]
+    public void Ladder_has_larger_batches_of_the_plans_own_variants_before_less_accuracy()
+    {
+        var plan = HandPlan.WithPlacement("detector", p => p with { BatchSize = 1 });
+
+        var ladder = plan.WithLadder(Tracking.Problem).Ladder;
+
+        Assert.Equal(["large", "small", "small"], ladder.Select(r => r.Ways[0].Variant));
+        Assert.Equal([1, 4], ladder.Skip(1).Select(r => r.Ways[0].BatchSize));
+        Assert.True(ladder[2].Capacity >= ladder[1].Capacity * 1.05);
+    }
+
+    [Fact]
     public void Ladder_higher_floor_leaves_out_what_does_not_meet_it()
     {
         var problem = Tracking.WithFloor(0.7);

@@ -100,6 +100,7 @@ public sealed class ProtocolTests
                 Problem = problem,
                 Shortfalls = [.. lines],
                 History = [.. lines],
+                Decisions = [.. lines.Select((line, i) => new Decision { Number = i, At = DateTimeOffset.UnixEpoch, Trigger = line, Result = "done", ElementsHeld = i })],
                 EndedRunId = lines.LastOrDefault(""),
                 EndedFailure = problem,
                 Pins = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), _ => Tier.Cloud),
@@ -269,10 +270,11 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Pins.ToArray(), read.Status.Pins.ToArray());
                 Assert.Equal(s.Variants.ToArray(), read.Status.Variants.ToArray());
                 Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
+                Assert.Equal(s.Decisions.ToArray(), read.Status.Decisions.ToArray());
                 Assert.Equal(Bare(s), Bare(read.Status));
 
                 ClusterStatus Bare(ClusterStatus status) =>
-                    status with { Members = [], Shortfalls = [], History = [], Drained = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
+                    status with { Members = [], Shortfalls = [], History = [], Decisions = [], Drained = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,

@@ -9,6 +9,7 @@ public sealed class QuietThreadTests
     {
         var (own, child) = await QuietThread.RunAsync(
             async () => (Niceness(), await Task.Factory.StartNew(Niceness, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)),
+            isQuiet: true,
             CancellationToken.None);
         var after = Niceness();
 
@@ -20,8 +21,20 @@ public sealed class QuietThreadTests
     }
 
     [Fact]
+    public async Task Work_that_may_use_the_pool_is_as_urgent_as_anything_else_or_the_pools_threads_would_stay_quiet()
+    {
+        var (own, pool) = await QuietThread.RunAsync(async () => (Niceness(), await Task.Run(Niceness)), isQuiet: false, CancellationToken.None);
+
+        if (OperatingSystem.IsLinux())
+        {
+            Assert.NotEqual(19, own);
+            Assert.NotEqual(19, pool);
+        }
+    }
+
+    [Fact]
     public async Task Work_that_fails_fails_for_whoever_waits() =>
-        await Assert.ThrowsAsync<InvalidOperationException>(() => QuietThread.RunAsync<int>(() => throw new InvalidOperationException("no"), CancellationToken.None));
+        await Assert.ThrowsAsync<InvalidOperationException>(() => QuietThread.RunAsync<int>(() => throw new InvalidOperationException("no"), isQuiet: true, CancellationToken.None));
 
     [Fact]
     public async Task Work_that_was_given_up_is_not_begun()
@@ -36,6 +49,7 @@ public sealed class QuietThreadTests
                 hasRun = true;
                 return Task.FromResult(1);
             },
+            isQuiet: true,
             source.Token));
 
         Assert.False(hasRun);

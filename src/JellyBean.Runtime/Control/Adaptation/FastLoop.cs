@@ -206,14 +206,19 @@ internal sealed class FastLoop(AdaptationOptions options)
             Epoch = state.Plan.Epoch,
             Revision = state.Revision,
             Action = action,
-            From = from.Variants,
-            To = state.Current.Variants,
+            From = Named(from, beside: state.Current),
+            To = Named(state.Current, beside: from),
             Reason = reason,
             Measured = seen,
             Capacity = state.CapacityOf(state.Current),
             LetIn = state.LetIn,
         });
     }
+
+    // Where only batches differ, they are what is told.
+    private static string Named(LadderRung rung, LadderRung beside) => rung.Variants != beside.Variants || rung.Ways.SequenceEqual(beside.Ways)
+        ? rung.Variants
+        : string.Join(", ", rung.Ways.Select(w => Text($"{w.Operator}={w.Variant} in batches of {w.BatchSize}")));
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,14 +1,20 @@
 using System.Collections.Immutable;
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>Those in other processes who wait for a run: they are told how far it is as long as they ask.</summary>
-internal sealed class Audience(string fingerprint, TimeSpan every)
+/// <param name="fingerprint">Of the workflow.</param>
+/// <param name="every">How often they are told.</param>
+/// <param name="decisions">What was decided so far.</param>
+internal sealed class Audience(string fingerprint, TimeSpan every, Func<ImmutableArray<Decision>> decisions)
 {
+    private const int MostDecisions = 3;
+
     private static readonly TimeSpan ForgottenAfter = TimeSpan.FromSeconds(10);
     private const int Most = 32;
 
@@ -88,7 +94,7 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
         listener.Tell(new StatusIs(Of(self, state, now), count));
     }
 
-    private static ClusterStatus Of(WorkerId self, RunState state, TimeSpan now)
+    private ClusterStatus Of(WorkerId self, RunState state, TimeSpan now)
     {
         var report = state.Run?.Report(now) ?? state.Ended?.Report;
         return new ClusterStatus
@@ -106,6 +112,7 @@ internal sealed class Audience(string fingerprint, TimeSpan every)
             Variants = state.ByHand.Orders.Variants,
             Drained = [.. state.ByHand.Orders.Drained],
             History = state.Run?.History ?? state.Ended?.History ?? [],
+            Decisions = [.. decisions().TakeLast(MostDecisions).Select(d => d with { Measurements = [] })],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
             Gaps = report?.Gaps ?? [],

@@ -63,7 +63,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _time = time;
         _began = time.GetTimestamp();
         _logger = logger;
-        _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval);
+        _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval, () => _decisions.All);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
         _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null && remote is null ? new ReplanDesk(replanning) : null;

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 17;
+    private const int Fields = 18;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -32,6 +32,7 @@ internal static class StatusFormat
         CommandFormat.Write(ref writer, value.Variants, v => v);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
         LossesFormat.Write(ref writer, new Losses { Gaps = value.Gaps, Past = value.Past });
+        DecisionFormat.Write(ref writer, value.Decisions);
     }
 
     public static StatusIs Read(ref MessagePackReader reader)
@@ -57,8 +58,9 @@ internal static class StatusFormat
             Drained = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
         };
         var losses = LossesFormat.Read(ref reader);
+        var decisions = DecisionFormat.ReadMany(ref reader);
         Wire.End(ref reader, unknown);
-        status = status with { Gaps = losses.Gaps, Past = losses.Past };
+        status = status with { Gaps = losses.Gaps, Past = losses.Past, Decisions = decisions };
         return new StatusIs(status, reports);
     }
 

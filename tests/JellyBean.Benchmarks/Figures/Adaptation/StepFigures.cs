@@ -11,6 +11,7 @@ internal static class StepFigures
     private static readonly TimeSpan Reaction = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan MostReturn = TimeSpan.FromSeconds(60);
     private const double DefaultMinutes = 3;
+    private const double Factor = 3;
 
     public static Figure Goodput { get; } = new(
         "step.goodput",
@@ -36,6 +37,8 @@ internal static class StepFigures
         var back = up is not null && first is not null && up.To.EndsWith($"={own}", StringComparison.Ordinal) ? (up.At - first.At - Step).TotalSeconds : double.PositiveInfinity;
         var (all, good) = run.Between(Before, Before + Step);
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {inTime} of {due} in time from 2 s after the step, {good} of {all} from its beginning"));
+        var (paid, peak) = step.Cost(Before + Step + MostReturn, Factor);
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  cost of the run {paid:0.000000} $; with the plan's own variants on as many machines as the peak needs, all the time: {peak:0.000000} $"));
         return new FigureValue([(double)inTime / due, back]);
     }
 
@@ -69,5 +72,5 @@ internal static class StepFigures
         return new FigureValue([transitions / minutes]);
     }
 
-    private static Func<TimeSpan, double> Trace(TimeSpan after) => t => t < Before ? 1 : t < Before + Step ? 3 : t < Before + Step + after ? 1 : 0;
+    private static Func<TimeSpan, double> Trace(TimeSpan after) => t => t < Before ? 1 : t < Before + Step ? Factor : t < Before + Step + after ? 1 : 0;
 }

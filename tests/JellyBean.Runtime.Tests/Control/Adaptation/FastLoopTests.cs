@@ -159,6 +159,18 @@ public sealed class FastLoopTests
     }
 
     [Fact]
+    public void Larger_batches_come_before_less_accuracy()
+    {
+        var plan = LadderPlans.Of(1, 2, 4);
+        plan = plan with { Ladder = [plan.Ladder[0], .. plan.Ladder.Skip(1).Select((r, i) => i > 0 ? r : r with { Ways = [r.Ways[0] with { Variant = "v0", BatchSize = 8 }], Accuracies = plan.Ladder[0].Accuracies })] };
+        var plant = new Plant(plan, Options).Run(TimeSpan.FromMinutes(1), _ => 1.8);
+
+        var down = Assert.Single(plant.Decisions);
+        Assert.Equal(("detector=v0 in batches of 1", "detector=v0 in batches of 8"), (down.From, down.To));
+        Assert.Equal(8, AdjustmentOf.Of(plant.State, 1.8, []).Operators.Single().BatchSize);
+    }
+
+    [Fact]
     public void Swaps_switched_off_sources_are_shed_to_what_the_plans_variants_can_take()
     {
         var plant = new Plant(LadderPlans.Of(1, 4), Options with { MaySwap = false }).Run(TimeSpan.FromMinutes(1), _ => 3);
