@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Ladders;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Tests.Engine;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -53,6 +54,38 @@ public sealed class AdaptationOnClusterTests
         Assert.Equal(source.Offered, sink.Results.Count + source.Dropped);
     }
 
+    [Fact]
+    public async Task Variant_chosen_by_hand_runs_in_place_until_nobody_chooses_any_more_and_the_plan_stays()
+    {
+        using var deadline = new CancellationTokenSource(Deadline);
+        var sink = new ListSink<int>();
+        var bindings = new WorkflowBindings(Workflow).With(Answers, () => sink).With(Numbers, "s", () => new LoadSource(new Load { PerSecond = Planned }));
+        var description = Engine.Engine.Node(new WorkerId("edge")) with { IsCoordinator = true, Cores = 2 };
+        await using var node = ClusterNode.Start(
+            bindings, description, new ClusterNodeOptions { Patience = new LocalClusterOptions { Adaptation = new AdaptationOptions() } }, new FixedPlanner(), NullLoggerFactory.Instance);
+        await node.Welcomed.WaitAsync(deadline.Token);
+        await using var client = new ClusterClient([node.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        var running = client.RunAsync(Workflow.Fingerprint, Deadline, null, null, null, deadline.Token);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while ((await node.Control.StatusAsync(Deadline, deadline.Token)).Phase != "running")
+        {
+            await timer.WaitForNextTickAsync(deadline.Token);
+        }
+
+        var chosen = await node.Control.SwapAsync(new OperatorId("model"), "fast", new CommandOptions(), deadline.Token);
+        var given = await node.Control.SwapAsync(new OperatorId("model"), IWorkflowControl.AnyVariant, new CommandOptions(), deadline.Token);
+        var history = await node.Control.HistoryAsync(Deadline, deadline.Token);
+        var status = await client.StopAsync(Deadline, deadline.Token);
+        await running.WaitAsync(deadline.Token);
+
+        Assert.Equal((CommandStatus.Done, 1L), (chosen.Status, chosen.Epoch));
+        Assert.Equal((CommandStatus.Done, 1L), (given.Status, given.Epoch));
+        Assert.Contains(history, d => d.Trigger == "swap model fast" && d.Steps.Any(s => s.Name == "changing in place"));
+        Assert.Equal("exact", status.Fragments.SelectMany(f => f.Stages).First(s => s.Variant is not null).Variant);
+        var source = status.Sources.Single();
+        Assert.Equal(source.Offered, sink.Results.Count + source.Dropped);
+    }
+
     private static bool Runs(RunReport report, string variant) =>
         report.Fragments.SelectMany(f => f.Stages).Any(s => s.Variant == variant) && report.Adaptations.Any(a => a.Took is not null && a.To == $"model={variant}");
 
@@ -68,6 +101,11 @@ public sealed class AdaptationOnClusterTests
             Cores = seconds * Planned,
         };
         return plan with { Sources = [.. plan.Sources.Select(s => s with { Rate = Planned })], Ladder = [Rung("exact", 0.06), Rung("fast", 0.002)] };
+    }
+
+    private sealed class FixedPlanner : IClusterPlanner
+    {
+        public Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken) => Task.FromResult(new ClusterPlan { Plan = PlanWithLadder() });
     }
 
     private sealed class Load
