@@ -139,6 +139,9 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         try
         {
             connection.Open();
+
+            // Where two outputs are tables of one file, one waits for the other now and then: SQLite looks again after 1, 2, 5 ms and so on, its driver alone after 150.
+            SQLitePCL.raw.sqlite3_busy_timeout(connection.Handle, (int)_options.LockTimeout.TotalMilliseconds);
             return connection;
         }
         catch (SqliteException e)
