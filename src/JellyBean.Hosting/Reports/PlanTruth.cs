@@ -85,7 +85,6 @@ internal static class PlanTruth
         where predicted * SpeedOf(summary, fragment) >= LeastUtilisation
         select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
 
-    /// <summary>Messages without what an expand operator keeps beside its parts, which the meters of links do not count.</summary>
     private static IEnumerable<Prediction> Messages(RunSummary summary, PlanEvaluation evaluation) =>
         from fragment in summary.Report.Fragments
         from link in fragment.Links
@@ -93,7 +92,7 @@ internal static class PlanTruth
         let flow = evaluation.Rates.Flows.FirstOrDefault(f => f.From == link.From && f.To == link.To && f.Rate > 0)
         where flow is not null
         let variant = summary.Plan.Placements.FirstOrDefault(p => p.Operator == link.From)?.Variant
-        select new Prediction("message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", flow.MessageBytes(variant), (double)link.Bytes / link.Elements);
+        select new Prediction("message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", flow.BytesPerMessage(variant), (double)link.Bytes / link.Elements);
 
     /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
     private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)

@@ -22,6 +22,10 @@ public sealed record FlowRate
     /// <param name="variant">The sender's variant; null where it asks no model.</param>
     public double BytesPerSecond(string? variant) => (Rate * MessageBytes(variant)) + (Groups * KeptBytes);
 
+    /// <summary>Mean bytes of what links count as a message: between expand and regroup that is each part, and what is kept of an element.</summary>
+    /// <inheritdoc cref="BytesPerSecond" path="/param" />
+    public double BytesPerMessage(string? variant) => BytesPerSecond(variant) / (Rate + Groups);
+
     /// <summary>Bytes that must have come before one element is there whole; between expand and regroup, all parts and what is kept.</summary>
     /// <inheritdoc cref="BytesPerSecond" />
     public double BytesPerElement(string? variant) => (Parts * MessageBytes(variant)) + KeptBytes;

@@ -25,6 +25,7 @@ public sealed class CostsTests
 
         Assert.Equal((30 * 10_000) + (10 * 1_000), flow.BytesPerSecond(null));
         Assert.Equal((3 * 10_000) + 1_000, flow.BytesPerElement(null));
+        Assert.Equal(((30 * 10_000) + (10 * 1_000)) / 40.0, flow.BytesPerMessage(null), 9);
     }
 
     [Fact]
