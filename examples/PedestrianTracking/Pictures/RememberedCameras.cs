@@ -19,8 +19,14 @@ internal sealed class RememberedCameras(ISourceFactory<Frame> cameras) : ISource
 
     /// <summary>What a camera shows of its picture; null if there was none of that name.</summary>
     public CameraView? ViewOf(string name) => _settings.TryGetValue(name, out var settings)
-        ? new CameraView(settings.Text("region") is { } region ? Region.Parse(region) : null, IsThinned: settings.Text("max-fps") is not null)
+        ? new CameraView(settings.Text("region") is { } region ? Region.Parse(region) : null, UnlikeTruth(settings))
         : null;
+
+    private static string? UnlikeTruth(SourceSettings settings) =>
+        (from key in new[] { (Name: "max-fps", Harmless: ""), (Name: "every", Harmless: "1"), (Name: "rotate", Harmless: "0"), (Name: "max-width", Harmless: "") }
+         let value = settings.Text(key.Name)
+         where value is not null && value != key.Harmless
+         select $"{key.Name} = {value}").FirstOrDefault();
 
     /// <summary>Makes a camera again.</summary>
     /// <returns>Null if there was none of that name, or it cannot be read twice.</returns>

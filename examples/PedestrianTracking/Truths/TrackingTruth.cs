@@ -34,9 +34,9 @@ public sealed class TrackingTruth(Func<string, CameraView?> viewOf) : ITruth<ITr
             throw new TruthException($"What camera '{camera}' shows is not known, so '{path}' cannot be held against it.");
         }
 
-        if (view.IsThinned)
+        if (view.Unlike is { } setting)
         {
-            throw new TruthException($"Camera '{camera}' has a max-fps, so its frames have other numbers than in '{path}'. Measure accuracy without max-fps.");
+            throw new TruthException($"Camera '{camera}' has {setting}, so its frames have other numbers or other coordinates than in '{path}'. Measure accuracy without that.");
         }
 
         if (offered > truth.Frames)

@@ -14,7 +14,7 @@ public sealed class TrackingTruthTests : IDisposable
     {
         "left" => new CameraView(new Region(0, 0, 120, 100)),
         "right" => new CameraView(new Region(60, 0, 120, 100)),
-        "thin" => new CameraView(IsThinned: true),
+        "thin" => new CameraView(Unlike: "max-fps = 5"),
         "far" => new CameraView(new Region(500, 0, 100, 100)),
         "whole" => new CameraView(),
         _ => null,
