@@ -13,5 +13,6 @@ return args switch
     ["figure", .. var rest] => await FigureCommand.RunAsync(rest),
     [SiteProgram.Word, .. var rest] => await SiteProgram.RunAsync(rest),
     [LinkPeer.Command, .. var rest] => await LinkPeerCommand.RunAsync(rest),
+    [StreamRefTraffic.SenderCommand, .. var rest] => await StreamRefTraffic.SendAsync(rest),
     _ => BenchmarkSwitcher.FromAssembly(typeof(FigureCommand).Assembly).Run(args).Any() ? 0 : 1,
 };

@@ -16,7 +16,7 @@ internal static class LinkFigures
         "link.latency", ["p99-ratio-to-plain-socket", "p50-ms", "p99-ms"], "p99 at most 10 times the plain socket's, paced at 100/s", size => LatencyAsync((int)(size ?? 1000)));
 
     public static Figure StreamRef { get; } = new(
-        "link.streamref", ["ratio"], "at least 10 times StreamRefs with MessagePack", size => StreamRefAsync((int)(size ?? 20_000)));
+        "link.streamref", ["ratio"], "at least 10 times StreamRefs with MessagePack", size => StreamRefAsync((int)(size ?? 80_000)));
 
     public static Figure Alloc { get; } = new(
         "link.alloc", ["bytes/element"], "at most 256 above what the value itself takes in memory, both processes together", size => AllocAsync((int)(size ?? 20_000)));
@@ -67,14 +67,18 @@ internal static class LinkFigures
 
     private static async Task<FigureValue> StreamRefAsync(int elements)
     {
-        // The control is slow: fewer elements take it as long.
+        // The control is slow: so many elements as take it as long as the link takes for its own.
         var ratios = new List<double>();
+        var refs = (await LinkRun.RunAsync(new LinkLoad(LinkWay.StreamRef, elements / 10, Bytes))).Received.PerSecond;
         for (var i = 0; i < Pairs; i++)
         {
-            var refs = (await LinkRun.RunAsync(new LinkLoad(LinkWay.StreamRef, Math.Max(100, elements / 20), Bytes))).Received.PerSecond;
             var link = (await LinkRun.RunAsync(new LinkLoad(LinkWay.Link, elements, Bytes))).Received.PerSecond;
+            var fewer = Math.Max(1000, (int)(elements * refs / link));
+            refs = (await LinkRun.RunAsync(new LinkLoad(LinkWay.StreamRef, fewer, Bytes))).Received.PerSecond;
             ratios.Add(link / refs);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  pair {i + 1}: StreamRefs {refs:0} elements/s, link {link:0}, ratio {ratios[^1]:0.0}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"  pair {i + 1}: link {link:0} elements/s for {elements / link:0.0} s, StreamRefs {refs:0} for {fewer / refs:0.0} s, ratio {ratios[^1]:0.0}"));
         }
 
         ratios.Sort();

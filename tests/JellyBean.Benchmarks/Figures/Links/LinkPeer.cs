@@ -23,16 +23,11 @@ internal sealed class LinkPeer : IDisposable
     public NodeAddress Address { get; }
 
     /// <summary>Starts it and waits until it listens.</summary>
-    public static async Task<LinkPeer> StartAsync(LinkLoad load)
+    /// <param name="load">What it is to receive.</param>
+    /// <param name="environment">Variables to set; none unless given.</param>
+    public static async Task<LinkPeer> StartAsync(LinkLoad load, IReadOnlyDictionary<string, string?>? environment = null)
     {
-        var host = Environment.ProcessPath!;
-        List<string> arguments = [Command, .. load.ToArguments()];
-        if (Path.GetFileNameWithoutExtension(host) == "dotnet")
-        {
-            arguments.Insert(0, typeof(LinkPeer).Assembly.Location);
-        }
-
-        var process = Process.Start(new ProcessStartInfo(host, arguments) { RedirectStandardOutput = true, UseShellExecute = false })!;
+        var process = Start([Command, .. load.ToArguments()], environment, isInput: false);
         try
         {
             var line = await process.StandardOutput.ReadLineAsync().WaitAsync(Deadline);
@@ -46,6 +41,20 @@ internal sealed class LinkPeer : IDisposable
             process.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Starts this program once more.</summary>
+    public static Process Start(IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment, bool isInput)
+    {
+        var host = Environment.ProcessPath!;
+        string[] before = Path.GetFileNameWithoutExtension(host) == "dotnet" ? [typeof(LinkPeer).Assembly.Location] : [];
+        var start = new ProcessStartInfo(host, [.. before, .. arguments]) { RedirectStandardOutput = !isInput, RedirectStandardInput = isInput, UseShellExecute = false };
+        foreach (var (name, value) in environment ?? new Dictionary<string, string?>())
+        {
+            start.Environment[name] = value;
+        }
+
+        return Process.Start(start)!;
     }
 
     /// <summary>What it measured, once all has come.</summary>

@@ -11,7 +11,7 @@ internal static class LinkRun
     /// <param name="pace">Between elements; null for as fast as they are taken.</param>
     public static async Task<LinkRunOutcome> RunAsync(LinkLoad load, TimeSpan? pace = null)
     {
-        using var peer = await LinkPeer.StartAsync(load);
+        using var peer = await LinkPeer.StartAsync(load, load.Way == LinkWay.StreamRef ? StreamRefTraffic.DefaultRuntime : null);
         var arriving = peer.OutcomeAsync();
         var began = Environment.CpuUsage.TotalTime;
         var sent = (AllocatedBytes: 0.0, Report: (LinkReport?)null);

@@ -9,10 +9,17 @@ using MessagePack;
 
 namespace JellyBean.Benchmarks.Figures.Links;
 
-/// <summary>The other control: StreamRefs of Akka.Remote, elements as MessagePack.</summary>
+/// <summary>The other control: StreamRefs of Akka.Remote, elements as MessagePack, in two processes of their own.</summary>
+/// <remarks>As somebody has it who builds a program on StreamRefs: .NET's own collector settings, and Akka.Remote's defaults, whose frames of 128 KB hold an element.</remarks>
 internal static class StreamRefTraffic
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    /// <summary>What the sending process is started with.</summary>
+    public const string SenderCommand = "streamref-sender";
+
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
+
+    /// <summary>Takes back this project's own settings of the collector; numbers are hexadecimal.</summary>
+    public static IReadOnlyDictionary<string, string?> DefaultRuntime { get; } = new Dictionary<string, string?> { ["DOTNET_GCLOHThreshold"] = "14C08", ["DOTNET_GCConserveMemory"] = "0" };
 
     private static string Settings(int port) => $$"""
         akka {
@@ -25,15 +32,34 @@ internal static class StreamRefTraffic
           remote.dot-netty.tcp {
             hostname = "127.0.0.1"
             port = {{port}}
-            maximum-frame-size = 4000000b
-            send-buffer-size = 8000000b
-            receive-buffer-size = 8000000b
           }
         }
         """;
 
+    /// <summary>Starts the sending process, and waits until all has arrived; it ends when its input does.</summary>
     public static async Task SendAsync(NodeAddress to, LinkLoad load, Task arrived)
     {
+        using var sender = LinkPeer.Start([SenderCommand, to.ToString(), .. load.ToArguments()], DefaultRuntime, isInput: true);
+        try
+        {
+            await arrived;
+            sender.StandardInput.Close();
+            await sender.WaitForExitAsync().WaitAsync(Deadline);
+        }
+        finally
+        {
+            if (!sender.HasExited)
+            {
+                sender.Kill();
+            }
+        }
+    }
+
+    /// <summary>What the sending process does.</summary>
+    public static async Task<int> SendAsync(string[] arguments)
+    {
+        var load = LinkLoad.Of(arguments[1..]);
+        var to = NodeAddress.TryParse(arguments[0], out var address) ? address : throw new ArgumentException($"'{arguments[0]}' is no address.", nameof(arguments));
         using var system = Start("near", 0);
         using var materializer = system.Materializer();
         var sink = await system.ActorSelection($"akka.tcp://far@{to.Host}:{to.Port}/user/desk").Ask<ISinkRef<RefParcel>>("sink", Deadline);
@@ -42,8 +68,10 @@ internal static class StreamRefTraffic
             .Select(i => new RefParcel { Number = i, SentAt = Stopwatch.GetTimestamp(), Content = contents[i % contents.Length] })
             .RunWith(sink.Sink, materializer);
 
-        await arrived;
+        // Until whoever started this process has heard that all has arrived.
+        await Console.In.ReadToEndAsync();
         await system.Terminate();
+        return 0;
     }
 
     public static async Task ReceiveAsync(Arrivals arrivals)
