@@ -13,7 +13,7 @@ public sealed record OutputPrediction
 
     /// <summary>
     /// The time from admission to result that at most one result of 100 takes longer than, in milliseconds: a bound for elements that come as unevenly as planned for. Infinity where a machine
-    /// on the way is busy nearly all the time. Time that joins and windows wait by definition is not in it.
+    /// on the way is busy nearly all the time. Joins and windows wait for event time, which is in it; how long a window lasts is not.
     /// </summary>
     public required double P99Ms { get; init; }
 
