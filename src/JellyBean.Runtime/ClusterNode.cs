@@ -65,7 +65,7 @@ public sealed class ClusterNode : IAsyncDisposable
                 : endpoint is null ? new SnapshotStore(description.Worker, snapshots, TimeProvider.System)
                 : new SnapshotStore(description.Worker, snapshots, TimeProvider.System, endpoint, bindings.Workflow.Fingerprint, options.LinksToListen.SilenceDeadline);
             return (new DataPlane(description, bindings, new LocalLinks(), loggers, TimeProvider.System, store, endpoint), endpoint);
-        }, CommandNames.Of(bindings.Workflow, planner?.Tiers ?? []), bindings.Workflow.Name);
+        }, CommandNames.Of(bindings, planner?.Tiers ?? []), bindings.Workflow.Name);
     }
 
     /// <summary>As the public one, with what carries elements and what the node has built handed in.</summary>

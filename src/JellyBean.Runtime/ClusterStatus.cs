@@ -45,6 +45,15 @@ public sealed record ClusterStatus
     /// <summary>The nodes that get nothing to run until they are returned, by name.</summary>
     public ImmutableArray<WorkerId> Drained { get; init; } = [];
 
+    /// <summary>The sources that were added by hand, by name.</summary>
+    public ImmutableArray<SourceId> Added { get; init; } = [];
+
+    /// <summary>The configured sources that were removed by hand, by name.</summary>
+    public ImmutableArray<SourceId> Removed { get; init; } = [];
+
+    /// <summary>The sources that are held up until they are resumed, by name.</summary>
+    public ImmutableArray<SourceId> Paused { get; init; } = [];
+
     /// <summary>What became of the run so far, or else of the one that has ended last, the latest last.</summary>
     public ImmutableArray<string> History { get; init; } = [];
 

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Replanning;
+using JellyBean.Runtime.Commands;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime;
@@ -35,6 +36,12 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
 
     /// <summary>What other workflows have of the nodes: only the rest may be used.</summary>
     public ImmutableSortedDictionary<WorkerId, MachineShare> Taken { get; init; } = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty;
+
+    /// <summary>Sources that people have added; one without settings is configured, and was brought back.</summary>
+    public ImmutableArray<SourceAddition> Added { get; init; } = [];
+
+    /// <summary>Configured sources that are left out.</summary>
+    public ImmutableSortedSet<SourceId> Removed { get; init; } = [];
 
     /// <summary>Whether it is only asked what the plan would be: nothing is to be begun for it.</summary>
     public bool IsDryRun { get; init; }

@@ -59,7 +59,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
             .. fragments
                 .SelectMany(f => f.Sources)
                 .OrderBy(s => s.Source)
-                .Select(s => Of(s, settled.GetValueOrDefault(s.Source), [.. failed[s.Source]])),
+                .Select(s => Of(s, s.IsRemoved ? s.First + s.Offered : settled.GetValueOrDefault(s.Source), [.. failed[s.Source]])),
         ];
     }
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Runtime.Codecs;
+using JellyBean.Runtime.Commands;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
@@ -31,6 +32,9 @@ public sealed record WorkflowBindings
     /// <summary>How elements are encoded for links; null where nobody has said, and bytes within a process are not counted.</summary>
     internal MessageSizer? Sizer { get; init; }
 
+    /// <summary>Makes sources that are added while the workflow runs; null where none can be.</summary>
+    internal ISourceMaker? Maker { get; init; }
+
     /// <summary>How values are encoded for links and snapshots.</summary>
     internal ElementCodecs Codecs => (Sizer ?? MessageSizer.Empty).Codecs;
 
@@ -39,6 +43,13 @@ public sealed record WorkflowBindings
     {
         ArgumentNullException.ThrowIfNull(sizer);
         return this with { Sizer = sizer };
+    }
+
+    /// <summary>Tells how sources are made that are added while the workflow runs.</summary>
+    public WorkflowBindings With(ISourceMaker maker)
+    {
+        ArgumentNullException.ThrowIfNull(maker);
+        return this with { Maker = maker };
     }
 
     /// <summary>Adds a source to an input.</summary>
@@ -67,6 +78,13 @@ public sealed record WorkflowBindings
         var op = (OutputOperator)Workflow[new OperatorId(output.Name)];
         return this with { Sinks = Sinks.SetItem(op.Id, () => op.Bind(open())) };
     }
+
+    /// <summary>How a source is opened, whether it is configured or was added.</summary>
+    /// <exception cref="SourceException">It is neither; or cannot be made.</exception>
+    internal SourceBinding SourceOf(SourceId id, ImmutableArray<SourceAddition> added) =>
+        added.FirstOrDefault(a => a.Source == id) is { Settings.IsEmpty: false } addition && Maker is { } maker
+            ? maker.Bind(this with { Sources = Sources.Remove(id) }, addition).Sources[id]
+            : Sources.GetValueOrDefault(id) ?? throw new SourceException($"This node does not know the source '{id}'. Configure it here as on the other nodes.");
 }
 
 /// <summary>How a source is opened and what it does under overload. Thread-safe.</summary>

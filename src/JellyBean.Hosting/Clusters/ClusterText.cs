@@ -38,6 +38,14 @@ internal static class ClusterText
             writer.WriteLine($"Chosen by hand: {string.Join(", ", status.Variants.Select(v => $"{v.Value} for {v.Key}"))}.");
         }
 
+        foreach (var (what, sources) in new[] { ("Added", status.Added), ("Removed", status.Removed), ("Held up", status.Paused) })
+        {
+            if (!sources.IsEmpty)
+            {
+                writer.WriteLine($"{what} by hand: {string.Join(", ", sources)}.");
+            }
+        }
+
         foreach (var line in new[] { status.Problem }.OfType<string>().Concat(status.Shortfalls))
         {
             writer.WriteLine(line);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Provisioning;
 using JellyBean.Planning;
 using JellyBean.Planning.Infrastructure;
@@ -10,7 +11,7 @@ namespace JellyBean.Hosting.Clusters;
 
 /// <summary>Plans what is configured for the nodes that are there. What there is to know, times above all, is found out once, in the background; prices and links are read again for every plan.</summary>
 internal sealed class MemberPlanner(
-    Func<CancellationToken, Task<PlanningProblem>> prepare, Func<InfrastructureCatalogue, InfrastructureCatalogue> catalogueNow, IPlanner planner, ImmutableArray<Tier> tiers, WorkerProvisioning? provisioning, CancellationToken ends) : IClusterPlanner
+    Func<CancellationToken, Task<PlanningProblem>> prepare, Func<InfrastructureCatalogue, InfrastructureCatalogue> catalogueNow, IPlanner planner, ImmutableArray<Tier> tiers, AddedSources sources, WorkerProvisioning? provisioning, CancellationToken ends) : IClusterPlanner
 {
     private readonly Lock _gate = new();
     private Task<PlanningProblem>? _problem;
@@ -30,7 +31,16 @@ internal sealed class MemberPlanner(
     public async Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken)
     {
         var prepared = await Begin().WaitAsync(cancellationToken).ConfigureAwait(false);
-        var problem = prepared with { Catalogue = catalogueNow(prepared.Catalogue) };
+        PlanningProblem problem;
+        try
+        {
+            problem = await sources.ApplyAsync(prepared with { Catalogue = catalogueNow(prepared.Catalogue) }, request, cancellationToken).ConfigureAwait(false);
+        }
+        catch (BadInputException cause)
+        {
+            return new ClusterPlan { Reasons = [.. cause.Errors] };
+        }
+
         var startable = request.IsDryRun ? [] : provisioning?.Startable(request) ?? [];
         var plan = await SolveAsync(startable).ConfigureAwait(false);
         var missing = startable.Select(s => s.Worker).Where(w => plan.Plan is { } p && (p.Standby.Contains(w) || p.Placements.Any(o => o.Instances.Any(i => i.Worker == w)))).ToImmutableSortedSet();

@@ -44,13 +44,14 @@ internal sealed class NodeCommand(
             throw new BadInputException(problems);
         }
 
-        var bindings = await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false);
+        var sources = new AddedSources(program.Inputs, [.. configuration.Catalogue.Workers.Select(w => w.Id)]);
+        var bindings = (await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false)).With(sources);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
         NodeAddress? here = null;
         var provisioning = description.IsCoordinator && configuration.Provisioning is { } provisioned
             ? new WorkerProvisioning(Provisioner(configuration, request, provisioned, description, () => here!.Value), OnDemand(configuration.Catalogue), provisioned, TimeProvider.System, loggers.CreateLogger<WorkerProvisioning>())
             : null;
-        var members = description.IsCoordinator || description.IsPlanner ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, provisioning, stopping.Token) : null;
+        var members = description.IsCoordinator || description.IsPlanner ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, sources, provisioning, stopping.Token) : null;
         ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try

@@ -20,12 +20,18 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         Changing("unpin", "Lets the planner choose again where an operator runs.", [Operator], (control, names, options) => control.UnpinAsync(new OperatorId(names[0]), options, signals.Drain)),
         Changing("swap", "Lets an operator ask one variant of its model from now on; 'any' lets the planner choose again.", [Operator, ("variant", "A variant of the operator's model, or any.")], (control, names, options) => control.SwapAsync(new OperatorId(names[0]), names[1], options, signals.Drain)),
         Changing("drain", "Takes everything away from a node and gives it nothing more: it may then be ended without harm.", [Named], (control, names, options) => control.DrainAsync(new WorkerId(names[0]), options, signals.Drain)),
+        Changing("pause", "Reads a source no more until it is resumed; what it had given is processed.", [Source], (control, names, options) => control.PauseAsync(new SourceId(names[0]), options, signals.Drain)),
+        Changing("resume", "Reads a source again that was paused.", [Source], (control, names, options) => control.ResumeAsync(new SourceId(names[0]), options, signals.Drain)),
+        Adding(signals),
+        Changing("remove", "Takes a source out of the run while the others flow; what it had given is processed.", [Source], (control, names, options) => control.RemoveAsync(new SourceId(names[0]), options, signals.Drain)),
         Changing("return", "Lets plans use a drained node again.", [Named], (control, names, options) => control.ReturnAsync(new WorkerId(names[0]), options, signals.Drain)),
     ];
 
     private static (string Name, string Help) Operator => ("operator", "An operator of the workflow.");
 
     private static (string Name, string Help) Named => ("node", "A node of the cluster.");
+
+    private static (string Name, string Help) Source => ("source", "A source, as in cameras/gate; its name alone where only one has it.");
 
     // Names of workflows may have blanks; an option of its own leaves no doubt where other names follow.
     private static Option<string?> About() => CommonOptions.One("--workflow", "NAME[@FINGERPRINT]", "Another workflow of the cluster than this program's; 'workflows' lists them.");
@@ -110,8 +116,42 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         return command;
     }
 
+    private Command Adding(StopSignals signals)
+    {
+        var keys = new Argument<string[]>("keys") { Description = "What its configuration would say, as in uri=rtsp://host/path rate=10 node=edge-1; nothing for a configured one that was removed.", Arity = ArgumentArity.ZeroOrMore };
+        keys.Validators.Add(result =>
+        {
+            foreach (var text in result.Tokens.Select(t => t.Value).Where(t => t.IndexOf('=', StringComparison.Ordinal) < 1))
+            {
+                // It may hold what nobody is to see.
+                result.AddError($"A key of {text.Length} characters has no value; allowed: KEY=VALUE, as in uri=rtsp://host/path.");
+            }
+        });
+        return Changing(
+            "add",
+            "Adds a source to an input while the others flow.",
+            [("source", "Its input and name, as in cameras/yard; the name alone where there is one input.")],
+            (control, names, options, parsed) => control.AddAsync(new SourceId(names[0]), Settings(parsed.GetValue(keys) ?? []), options, signals.Drain),
+            keys);
+    }
+
+    private static Dictionary<string, string> Settings(IEnumerable<string> keys)
+    {
+        Dictionary<string, string> settings = new(StringComparer.Ordinal);
+        foreach (var text in keys)
+        {
+            var equals = text.IndexOf('=', StringComparison.Ordinal);
+            settings[text[..equals]] = text[(equals + 1)..];
+        }
+
+        return settings;
+    }
+
+    private Command Changing(string name, string description, (string Name, string Help)[] arguments, Func<IWorkflowControl, string[], CommandOptions, Task<CommandOutcome>> act) =>
+        Changing(name, description, arguments, (control, names, options, _) => act(control, names, options));
+
     private Command Changing(
-        string name, string description, (string Name, string Help)[] arguments, Func<IWorkflowControl, string[], CommandOptions, Task<CommandOutcome>> act)
+        string name, string description, (string Name, string Help)[] arguments, Func<IWorkflowControl, string[], CommandOptions, ParseResult, Task<CommandOutcome>> act, Argument? last = null)
     {
         var command = Asking(name, $"{description} Ctrl-C gives up waiting; what has begun goes on.", out var read);
         var names = arguments.Select(a => new Argument<string>(a.Name) { Description = a.Help }).ToList();
@@ -121,6 +161,11 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         var about = About();
         command.Options.Add(about);
         names.ForEach(command.Arguments.Add);
+        if (last is not null)
+        {
+            command.Arguments.Add(last);
+        }
+
         command.Options.Add(dry);
         command.Options.Add(json);
         command.Options.Add(deadline);
@@ -128,7 +173,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         {
             var options = new CommandOptions { IsDryRun = parsed.GetValue(dry) };
             options = DeadlineOf(parsed, deadline) is { } patience ? options with { Deadline = patience } : options;
-            return services.GetRequiredService<ClusterCommand>().CommandAsync(read(parsed), parsed.GetValue(about), control => act(control, [.. names.Select(n => parsed.GetValue(n)!)], options), parsed.GetValue(json));
+            return services.GetRequiredService<ClusterCommand>().CommandAsync(read(parsed), parsed.GetValue(about), control => act(control, [.. names.Select(n => parsed.GetValue(n)!)], options, parsed), parsed.GetValue(json));
         });
         return command;
     }

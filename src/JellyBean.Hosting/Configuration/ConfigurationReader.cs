@@ -110,36 +110,9 @@ internal sealed class ConfigurationReader
             _errors.Add($"{keys.Path} is no name for a source; allowed: words joined by '-', without '/' or blanks.");
         }
 
-        // The host's keys are read from the same settings as the factory's, so that all of them count as known.
         var (values, origins) = keys.Flatten();
         var settings = new SourceSettings(keys.Path, name, values, origins);
-        var node = settings.Text("node");
-        if (node is not null && workers?.All(w => w.Value != node) == true)
-        {
-            settings.Reject("node", $"is '{node}'", string.Join(", ", workers));
-        }
-
-        var overload = settings.Text("overload");
-        var policy = OverloadText.Parse(overload);
-        if (overload is not null && policy is null)
-        {
-            settings.Reject("overload", $"is '{overload}'", OverloadText.Allowed);
-        }
-
-        var source = new SourceConfiguration
-        {
-            Input = registration.Input,
-            Name = name,
-            Path = keys.Path,
-            Values = values,
-            Origins = origins,
-            Node = node is null ? null : new WorkerId(node),
-            Site = settings.Text("site"),
-            Overload = policy,
-            Rate = settings.Number("rate", 0.001, 1e6),
-        };
-        registration.Check(settings);
-        settings.RejectUnknown();
+        var source = SourceKeys.Read(registration, settings, values, keys.Path, workers) with { Origins = origins };
         _errors.AddRange(settings.Errors);
         return source;
     }

@@ -18,6 +18,10 @@ internal abstract class InputRegistration(string input, string? option)
     /// <summary>Reads a source's keys: declares them and collects what is wrong with their values.</summary>
     public abstract void Check(SourceSettings settings);
 
+    /// <summary>Asks a source for its rate, without reading it; null where it knows none.</summary>
+    /// <exception cref="SourceException">It cannot be made.</exception>
+    public abstract Task<double?> NominalRateAsync(SourceSettings settings, CancellationToken cancellationToken);
+
     /// <summary>Asks a source for its rate, and, where it knows none, whether it can be read at all.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>
     public abstract Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken);
@@ -38,6 +42,13 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
     public override Tier Tier => input.Tier;
 
     public override void Check(SourceSettings settings) => factory.Create(settings);
+
+    // Sources may ask other programs for their rate: never on the caller's thread.
+    public override async Task<double?> NominalRateAsync(SourceSettings settings, CancellationToken cancellationToken)
+    {
+        await using var source = Create(settings);
+        return await Task.Run(() => source.NominalRate, cancellationToken).ConfigureAwait(false);
+    }
 
     public override async Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken)
     {

@@ -23,6 +23,10 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         ["unpin"] = d => (["operator"], (control, options, token) => control.UnpinAsync(new OperatorId(d.Operator!), options, token)),
         ["swap"] = d => (["operator", "variant"], (control, options, token) => control.SwapAsync(new OperatorId(d.Operator!), d.Variant!, options, token)),
         ["drain"] = d => (["node"], (control, options, token) => control.DrainAsync(new WorkerId(d.Node!), options, token)),
+        ["pause"] = d => (["source"], (control, options, token) => control.PauseAsync(new SourceId(d.Source!), options, token)),
+        ["resume"] = d => (["source"], (control, options, token) => control.ResumeAsync(new SourceId(d.Source!), options, token)),
+        ["add"] = d => (["source"], (control, options, token) => control.AddAsync(new SourceId(d.Source!), d.Settings ?? new Dictionary<string, string>(), options, token)),
+        ["remove"] = d => (["source"], (control, options, token) => control.RemoveAsync(new SourceId(d.Source!), options, token)),
         ["return"] = d => (["node"], (control, options, token) => control.ReturnAsync(new WorkerId(d.Node!), options, token)),
     };
 
@@ -115,15 +119,20 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         }
         catch (JsonException cause)
         {
-            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, workflow, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
+            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, source, settings, workflow, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
             return;
         }
 
         asked ??= new CommandDocument();
         control = Of(control, asked.Workflow);
         var (needs, act) = Commands.TryGetValue(name, out var command) ? command(asked) : ([], null);
-        var given = new Dictionary<string, string?> { ["operator"] = asked.Operator, ["tier"] = asked.Tier, ["node"] = asked.Node, ["variant"] = asked.Variant };
+        var given = new Dictionary<string, string?> { ["operator"] = asked.Operator, ["tier"] = asked.Tier, ["node"] = asked.Node, ["variant"] = asked.Variant, ["source"] = asked.Source };
         var wrong = given.Where(g => string.IsNullOrWhiteSpace(g.Value) == needs.Contains(g.Key) && (g.Value is not null || needs.Contains(g.Key))).Select(g => g.Key).ToList();
+        if (asked.Settings is not null && name != "add")
+        {
+            wrong.Add("settings");
+        }
+
         var id = http.Request.Headers["Idempotency-Key"].ToString();
         var deadline = asked.DeadlineSeconds ?? new CommandOptions().Deadline.TotalSeconds;
         if (wrong.Count > 0 || id.Length > 64 || !(deadline > 0 && deadline <= MostPatience.TotalSeconds))

@@ -5,7 +5,7 @@ using JellyBean.Runtime.Commands;
 namespace JellyBean.Hosting.Control;
 
 /// <summary>What a command asks for, as JSON; which fields are needed depends on the command.</summary>
-internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, string? Workflow = null, bool DryRun = false, double? DeadlineSeconds = null);
+internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, string? Source = null, Dictionary<string, string>? Settings = null, string? Workflow = null, bool DryRun = false, double? DeadlineSeconds = null);
 
 /// <summary>What became of a command, as JSON.</summary>
 internal sealed record OutcomeDocument(
@@ -89,6 +89,9 @@ internal sealed record StatusDocument(
     IReadOnlyDictionary<string, string> Pins,
     IReadOnlyDictionary<string, string> Variants,
     IReadOnlyList<string> Drained,
+    IReadOnlyList<string> Added,
+    IReadOnlyList<string> Removed,
+    IReadOnlyList<string> Paused,
     IReadOnlyList<string> History,
     IReadOnlyList<DecisionDocument> Decisions,
     IReadOnlyList<NodeDocument> Nodes,
@@ -110,6 +113,9 @@ internal sealed record StatusDocument(
         status.Pins.ToDictionary(p => p.Key.Value, p => p.Value.Name),
         status.Variants.ToDictionary(v => v.Key.Value, v => v.Value),
         [.. status.Drained.Select(n => n.Value)],
+        [.. status.Added.Select(s => s.Value)],
+        [.. status.Removed.Select(s => s.Value)],
+        [.. status.Paused.Select(s => s.Value)],
         status.History,
         [.. status.Decisions.Select(DecisionDocument.Of)],
         [.. status.Members.Select(NodeDocument.Of)],

@@ -73,6 +73,9 @@ public sealed record CalibrationOptions
         MeasureCoRunning = true,
     };
 
+    /// <summary>How long a live source may give nothing: then what it has given must do.</summary>
+    internal TimeSpan Silence { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>The batch sizes to try.</summary>
     internal ImmutableArray<int> BatchSizes => [.. Enumerable.Range(0, 31).Select(i => 1 << i).TakeWhile(size => size <= LargestBatch)];
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
@@ -27,7 +28,12 @@ internal static class SampleReader
         foreach (var (id, binding) in bindings.Sources.OrderBy(s => s.Key))
         {
             await using var source = binding.Open();
-            var (taken, ms) = await ReadAsync(source, shape, options.Reading / bindings.Sources.Count, cancellationToken).ConfigureAwait(false);
+            var (taken, ms) = await ReadAsync(source, shape, options.Reading / bindings.Sources.Count, options.Silence, cancellationToken).ConfigureAwait(false);
+            if (taken.Count == 0 && source.Health is { } health)
+            {
+                throw new SourceException($"Source '{id}' is live and has given nothing for {options.Silence.TotalSeconds:0.#} s{(health.Trouble is { } trouble ? $": {trouble}" : "")}. Look after it, or give a profile.");
+            }
+
             if (taken.Count == 0)
             {
                 throw new SourceException($"Source '{id}' gave nothing that could be read among its first elements, so there is nothing to calibrate with. Check that it can be played, or give a profile.");
@@ -51,14 +57,14 @@ internal static class SampleReader
         return new SampleShape(Math.Max(1, perSource / measured), leadIn, measured, options.Stride);
     }
 
-    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, SampleShape shape, TimeSpan time, CancellationToken cancellationToken)
+    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, SampleShape shape, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
     {
         var spread = new SpreadSamples(shape);
         var least = shape.Passages * shape.Stride;
         var (read, timed) = (0, 0);
         var (before, told, cost) = (TimeSpan.Zero, TimeSpan.Zero, TimeSpan.Zero);
         var began = Stopwatch.GetTimestamp();
-        await foreach (var offer in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        await foreach (var offer in UntilSilentAsync(source, silence, cancellationToken).ConfigureAwait(false))
         {
             spread.Offer(() => offer.Value is { } value ? new Sample(value, source.Id, offer.EventTime.UtcTicks) : null);
             read++;
@@ -87,6 +93,32 @@ internal static class SampleReader
         }
 
         return (spread.Take(), timed > 0 ? cost.TotalMilliseconds / timed : 0);
+    }
+
+    // A file comes to its end; a camera that is gone would be waited for without one.
+    private static async IAsyncEnumerable<Offer> UntilSilentAsync(BoundSource source, TimeSpan silence, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await using var offers = source.ReadAsync(0, patience.Token).GetAsyncEnumerator(cancellationToken);
+        while (true)
+        {
+            patience.CancelAfter(source.IsReplayable ? Timeout.InfiniteTimeSpan : silence);
+            try
+            {
+                if (!await offers.MoveNextAsync().ConfigureAwait(false))
+                {
+                    break;
+                }
+            }
+            catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+            {
+                break;
+            }
+
+            // What is done with it may take its time.
+            patience.CancelAfter(Timeout.InfiniteTimeSpan);
+            yield return offers.Current;
+        }
     }
 }
 

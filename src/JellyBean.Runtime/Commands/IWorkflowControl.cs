@@ -79,6 +79,31 @@ public interface IWorkflowControl
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Reads a source no more until <see cref="ResumeAsync"/>: a camera is let go of, a file stays where it is. What it had given is processed, joins do not wait for it, and the plan keeps its place.</summary>
+    /// <param name="source">A source of the run, as in <c>cameras/gate</c>.</param>
+    /// <param name="options">How long it may take.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> PauseAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Reads a source again that <see cref="PauseAsync"/> has held up: a camera from now on, a file from where it was.</summary>
+    /// <param name="source">A source that is held up.</param>
+    /// <param name="options">How long it may take.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> ResumeAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Adds a source to an input, under every plan from now on, while the others flow.</summary>
+    /// <param name="source">An input of the workflow and a name that no source of it has, as in <c>cameras/yard</c>.</param>
+    /// <param name="settings">The keys that its configuration would have, such as <c>uri</c>, <c>rate</c>, <c>node</c>, <c>overload</c>; none for a configured source that was removed.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> AddAsync(SourceId source, IReadOnlyDictionary<string, string> settings, CommandOptions options, CancellationToken cancellationToken);
+
+    /// <summary>Takes a source out of the run, configured or added, under every plan from now on: what it had given is processed, the others flow.</summary>
+    /// <param name="source">A source of the run.</param>
+    /// <param name="options">How long it may take, and whether to say only what would change.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken);
+
     /// <summary>Why plans changed: the decisions of the node that coordinates since it does, the latest last. As many as fit into a message are told.</summary>
     /// <param name="deadline">How long the answer may take.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -6,7 +6,6 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Snapshots;
-using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -15,7 +14,7 @@ using JellyBean.Workflows.Outputs;
 namespace JellyBean.Runtime.Fragments;
 
 /// <summary>What one worker runs of a plan: compiled, its variants loaded, its sources and sinks open.</summary>
-internal sealed class Fragment : IFragment, ISourceControl
+internal sealed class Fragment : IFragment
 {
     private static readonly TimeSpan StopDeadline = TimeSpan.FromSeconds(10);
 
@@ -97,21 +96,12 @@ internal sealed class Fragment : IFragment, ISourceControl
     }
 
     /// <inheritdoc />
-    public bool Pause(SourceId source) => _parts.Readers.TryGetValue(source, out var reader) && reader.Pause();
-
-    /// <inheritdoc />
-    public bool Resume(SourceId source) => _parts.Readers.TryGetValue(source, out var reader) && reader.Resume();
-
-    /// <inheritdoc />
-    public bool End(SourceId source)
+    public void Hold(ImmutableArray<SourceId> sources)
     {
-        if (!_parts.Readers.TryGetValue(source, out var reader))
+        foreach (var (source, reader) in _parts.Readers)
         {
-            return false;
+            _ = sources.Contains(source) ? reader.Pause() : reader.Resume();
         }
-
-        reader.Drain();
-        return true;
     }
 
     /// <inheritdoc />

@@ -1,7 +1,9 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Fragments;
 
@@ -17,6 +19,12 @@ internal sealed record FragmentOrder(Plan Plan)
 
     /// <summary>The snapshot to go on from; 0 to go on without one; null if a run begins.</summary>
     public long? Resume { get; init; }
+
+    /// <summary>Sources that are not configured, but were added to the run.</summary>
+    public ImmutableArray<SourceAddition> Added { get; init; } = [];
+
+    /// <summary>Sources that are held up until they are resumed.</summary>
+    public ImmutableArray<SourceId> Paused { get; init; } = [];
 
     /// <summary>The parts of that snapshot, and who has them; empty where the node's store is to know.</summary>
     public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];

@@ -52,7 +52,7 @@ internal sealed class FragmentPreparation
     public async Task<FragmentParts> OpenAsync(FragmentLinks links, CancellationToken cancellationToken)
     {
         var restored = await RestoreAsync(cancellationToken).ConfigureAwait(false);
-        var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links) : null;
+        var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links, Meters) : null;
         var readers = OpenReaders(restored);
         var (sinks, toOpen) = await OpenSinksAsync(cancellationToken).ConfigureAwait(false);
         return new FragmentParts
@@ -102,15 +102,18 @@ internal sealed class FragmentPreparation
                 continue;
             }
 
-            var binding = _bindings.Sources[planned.Source];
+            // Nobody hands it over: the run begins, a crash has come between, or it is added.
+            var isNew = _order.Former?.Sources.All(s => s.Source != planned.Source) ?? true;
+            var binding = _bindings.SourceOf(planned.Source, _order.Added);
             var source = binding.Open();
             var options = new SourceOptions
             {
                 Overload = binding.Overload,
                 AllowedLateness = binding.Input.AllowedLateness,
                 IdleAfter = binding.Input.IdleAfter,
+                BeginsIdle = isNew && _order.Former is not null,
             };
-            if (_order is { Resume: not null, Former: null } && !source.IsReplayable)
+            if (_order.Resume is not null && !source.IsReplayable && isNew)
             {
                 options = options with { From = SourceNumbers.FirstIn(Plan.Epoch) };
             }
@@ -126,6 +129,10 @@ internal sealed class FragmentPreparation
             var reader = new SourceReader(source, options, Meters.Source(planned.Input, planned.Source));
             _belongings.Own(reader);
             readers.Add(planned.Source, reader);
+            if (_order.Paused.Contains(planned.Source))
+            {
+                reader.Pause();
+            }
         }
 
         return readers.ToImmutable();
@@ -143,7 +150,7 @@ internal sealed class FragmentPreparation
             }
 
             // A variant that stays is never loaded twice: it is busy here until the switch, and there right after it.
-            var going = _before?.Pools.GetValueOrDefault(op.Id) is { } pool && pool.Variant == placement.Variant ? Math.Min(pool.Instances, instance.Parallelism) : 0;
+            var going = _before?.Pools.GetValueOrDefault(op.Id) is { } pool && pool.Variant == placement.Variant ? Math.Min(pool.Passable, instance.Parallelism) : 0;
             var kernels = await KernelLoader.LoadAsync(op, placement.Variant!, instance.Parallelism - going, cancellationToken).ConfigureAwait(false);
             var options = new InferenceOptions { BatchSize = placement.BatchSize, Speed = _node.Speed };
             var made = new InferencePool(op.Id.Value, kernels, options, Meters.Stage(op.Id), awaited: going);
@@ -206,7 +213,7 @@ internal sealed class FragmentPreparation
 
         foreach (var source in sources)
         {
-            if (!await _bindings.Sources[source].IsReplayableAsync().ConfigureAwait(false))
+            if (!await _bindings.SourceOf(source, _order.Added).IsReplayableAsync().ConfigureAwait(false))
             {
                 return null;
             }

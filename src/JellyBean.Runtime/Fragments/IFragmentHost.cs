@@ -40,6 +40,9 @@ internal interface IFragment : IAsyncDisposable
     /// <summary>Reads no more from its sources. Called at most once, after <see cref="Start"/>.</summary>
     void Drain();
 
+    /// <summary>Reads no more of these sources until they are not among them any more, and reads the others: a camera that is held up is let go of, a file goes on from where it was. Joins do not wait for them.</summary>
+    void Hold(ImmutableArray<SourceId> sources);
+
     /// <summary>Stops at once, started or not, also after it has completed. <see cref="Completion"/> then ends, in whatever way.</summary>
     void Abort();
 

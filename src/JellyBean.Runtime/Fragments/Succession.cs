@@ -4,6 +4,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Fragments;
@@ -17,6 +18,8 @@ internal sealed class Succession
 {
     private FragmentParts? _before;
     private int _over;
+    private readonly FragmentMeters _meters;
+    private readonly ImmutableArray<SourceId> _gone;
     private readonly ImmutableDictionary<string, ImmutableArray<StateLink.Receiver>> _coming;
     private readonly ImmutableArray<(string Key, StateLink.Sender Sender)> _going;
     private readonly ImmutableHashSet<string> _here;
@@ -30,10 +33,13 @@ internal sealed class Succession
     /// <param name="worker">Whose fragment it is.</param>
     /// <param name="before">Of the fragment that runs here now; null if none does.</param>
     /// <param name="links">The new fragment's; closed with it.</param>
+    /// <param name="meters">The new fragment's.</param>
     /// <exception cref="LinkException">A link cannot be opened.</exception>
-    public Succession(Workflow workflow, Plan former, Plan plan, WorkerId worker, FragmentParts? before, FragmentLinks links)
+    public Succession(Workflow workflow, Plan former, Plan plan, WorkerId worker, FragmentParts? before, FragmentLinks links, FragmentMeters meters)
     {
         _before = before;
+        _meters = meters;
+        _gone = [.. former.Sources.Where(s => s.Worker == worker).Select(s => s.Source).Except(plan.Sources.Select(s => s.Source))];
         var (had, has) = (StateKeys.Of(workflow, former), StateKeys.Of(workflow, plan));
         _over = has.Any(h => h.Worker == worker) ? 0 : 1;
         _here = [.. had.Where(h => h.Worker == worker).Select(h => h.Key)];
@@ -89,9 +95,15 @@ internal sealed class Succession
             return;
         }
 
+        foreach (var source in _gone)
+        {
+            before.Readers.GetValueOrDefault(source)?.Leave();
+        }
+
         before.Snapshots.Switch();
         IEnumerable<Task> staying = _here.Select(before.Snapshots.HandedOverAsync);
         await Task.WhenAll([before.Completion.Task, .. staying, .. _going.Select(going => GiveAsync(before, going))]).ConfigureAwait(false);
+        _meters.Retire(before.Meters, _gone);
         Forget();
     }
 

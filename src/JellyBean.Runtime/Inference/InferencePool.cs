@@ -31,7 +31,9 @@ internal sealed class InferencePool : IAsyncDisposable
     private long _lingerTicks;
     private volatile bool _flushing;
     private volatile Exception? _left;
+    private readonly List<InferenceKernel> _kept = [];
     private volatile InferencePool? _heir;
+    private bool _isClosed;
     private bool _started;
 
     /// <param name="name">The operator's name, for threads and messages.</param>
@@ -59,11 +61,31 @@ internal sealed class InferencePool : IAsyncDisposable
 
     public InferenceRing Ring { get; }
 
-    /// <summary>The pool that goes on with the loaded variants when this one has stopped; null where they are disposed then.</summary>
+    /// <summary>The pool that goes on with the loaded variants when this one has stopped; null where there is none yet. They are disposed with this one then.</summary>
+    /// <value>Where it has stopped already, for its sources have all ended, what it keeps passes on at once.</value>
     public InferencePool? Heir
     {
         get => _heir;
-        set => _heir = value;
+        set
+        {
+            lock (_gate)
+            {
+                _heir = value;
+                _kept.RemoveAll(kernel => value?.Adopt(kernel) == true);
+            }
+        }
+    }
+
+    /// <summary>How many loaded variants an heir would get.</summary>
+    public int Passable
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _kept.Count + _threads.Count(t => t.HasKernel && !t.HasEnded);
+            }
+        }
     }
 
     /// <summary>What its first instance runs; null while that waits for it.</summary>
@@ -113,7 +135,7 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <summary>Set when the pool stops: ends an emulated delay early.</summary>
     public ManualResetEventSlim Stopping => _stopping;
 
-    /// <summary>Completes when all threads have ended and all variants are disposed.</summary>
+    /// <summary>Completes when all threads have ended, and all variants are disposed but those that an heir may still get.</summary>
     public Task Stopped => _stopped.Task;
 
     /// <summary>Starts the threads.</summary>
@@ -160,6 +182,26 @@ internal sealed class InferencePool : IAsyncDisposable
             }
 
             return true;
+        }
+    }
+
+    /// <summary>An instance has ended, and what it ran goes to the heir; where there is none yet, it is kept for one.</summary>
+    /// <returns>Whether that took it.</returns>
+    public bool Leave(InferenceKernel kernel)
+    {
+        lock (_gate)
+        {
+            if (_heir is { } heir)
+            {
+                return heir.Adopt(kernel);
+            }
+
+            if (!_isClosed)
+            {
+                _kept.Add(kernel);
+            }
+
+            return !_isClosed;
         }
     }
 
@@ -297,8 +339,17 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <remarks>The semaphores and the event hold no handle, and the stage may still signal them: they are left to the collector.</remarks>
     public async ValueTask DisposeAsync()
     {
+        lock (_gate)
+        {
+            _isClosed = true;
+        }
+
         Stop();
         await Stopped.ConfigureAwait(false);
+        foreach (var kernel in _kept)
+        {
+            kernel.Dispose();
+        }
     }
 
     /// <summary>A thread has ended.</summary>

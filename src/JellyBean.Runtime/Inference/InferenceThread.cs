@@ -35,6 +35,9 @@ internal sealed class InferenceThread
     /// <summary>Whether it has what it runs.</summary>
     public bool HasKernel => Volatile.Read(ref _kernel) is not null;
 
+    /// <summary>Whether it runs nothing any more.</summary>
+    public bool HasEnded => Volatile.Read(ref _hasEnded);
+
     /// <summary>What it runs; null while it waits for it.</summary>
     public string? Variant => Volatile.Read(ref _kernel)?.Variant;
 
@@ -115,7 +118,7 @@ internal sealed class InferenceThread
         {
             try
             {
-                if (cause is not null || kernel != _kernel || _pool.Heir?.Adopt(kernel) != true)
+                if (cause is not null || kernel != _kernel || !_pool.Leave(kernel))
                 {
                     kernel.Dispose();
                 }

@@ -14,6 +14,9 @@ internal sealed record SourceOptions
     /// <summary>After how long without an element a live source stops holding back event time.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
+    /// <summary>Whether it comes to a run that goes on: until it gives something, nobody waits for its event time.</summary>
+    public bool BeginsIdle { get; init; }
+
     /// <summary>The first number to read; those before were read under an earlier plan.</summary>
     public long From { get; init; }
 

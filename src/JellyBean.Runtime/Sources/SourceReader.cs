@@ -20,6 +20,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly PauseGate _gate = new();
     private volatile Action? _paused;
     private volatile bool _isHeld;
+    private volatile bool _isLeft;
     private volatile RateLimit? _limit;
     private long _next;
     private Task _reading = Task.CompletedTask;
@@ -90,6 +91,12 @@ internal sealed class SourceReader : IAsyncDisposable
     /// <summary>Called when it has been paused and nothing more comes.</summary>
     public void OnPaused(Action paused) => _paused = paused;
 
+    /// <summary>Whether no plan reads it any more: its end is the source's.</summary>
+    public bool IsLeft => _isLeft;
+
+    /// <summary>The plan that takes its place is without the source.</summary>
+    public void Leave() => _isLeft = true;
+
     /// <summary>Reads no more; what was offered is still given.</summary>
     public void Drain() => _stop.Cancel();
 
@@ -144,6 +151,11 @@ internal sealed class SourceReader : IAsyncDisposable
     private async Task<bool> ReadUntilPausedAsync()
     {
         var pause = _gate.Token;
+        if (pause.IsCancellationRequested && !_stop.IsCancellationRequested)
+        {
+            return false;
+        }
+
         using var end = CancellationTokenSource.CreateLinkedTokenSource(_stop.Token, pause);
         try
         {

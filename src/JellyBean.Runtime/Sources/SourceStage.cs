@@ -161,6 +161,12 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 _frontier = new Frontier(_source, _number, Watermark);
             }
 
+            if (_reader.Options.BeginsIdle && !_reader.Source.IsReplayable)
+            {
+                _isIdle = true;
+                _frontier = new Frontier(_source, _number, Watermark, true);
+            }
+
             _isReady = true;
             _stage._snapshots.AddSource(GetAsyncCallback<long>(OnSnapshot));
             AwaitIdle();
@@ -299,15 +305,22 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             if (_switch is not null)
             {
                 _barrier = _switch;
-                if (IsAvailable(_stage.Out) && _frontier is null)
+                if (_reader.IsLeft)
                 {
-                    PushBarrier();
+                    SettleAll();
+                    _frontier = new Frontier(_source, _number, Frontier.Ended);
+                }
+
+                if (IsAvailable(_stage.Out))
+                {
+                    OnPull();
                 }
 
                 return;
             }
 
             _isEnding = true;
+            SettleAll();
             SourceFault? fault = null;
             if (_reader.Fault is { } thrown)
             {
@@ -327,6 +340,9 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 _frontier = last;
             }
         }
+
+        // What was dropped behind the last that was admitted is as settled as that.
+        private void SettleAll() => _number = Math.Max(_number, _reader.Next - 1);
 
         private void Complete()
         {

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
@@ -17,11 +18,22 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
     private readonly ConcurrentDictionary<OperatorId, OutputMeter> _outputs = new();
     private readonly ConcurrentDictionary<LinkId, LinkMeter> _links = new();
     private FragmentMeters? _before = before;
+    private volatile ImmutableList<SourceReport> _retired = before?._retired ?? [];
 
     public FailureLedger Failures { get; } = failures;
 
+    /// <summary>Most sources that are told of after they were removed; those before are in the history of the run.</summary>
+    public const int MostRetired = 16;
+
     /// <summary>All are made.</summary>
     public void Seal() => _before = null;
+
+    /// <summary>Goes on telling of sources that no plan reads any more.</summary>
+    public void Retire(FragmentMeters former, ImmutableArray<SourceId> sources)
+    {
+        var left = sources.Select(s => former._sources.GetValueOrDefault(s)?.Report()).OfType<SourceReport>().Select(s => s with { Ended = true, IsRemoved = true, Health = null, PerSecond = 0, IsPaused = false });
+        _retired = [.. _retired.Where(r => !sources.Contains(r.Source)).Concat(left).TakeLast(MostRetired)];
+    }
 
     public StageMeter Stage(OperatorId op) => _stages.GetOrAdd(op, id => _before?._stages.GetValueOrDefault(id) ?? new StageMeter(id, Failures));
 
@@ -34,7 +46,7 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
     public FragmentReport Report() => new(
         epoch,
         worker,
-        [.. _sources.OrderBy(s => s.Key).Select(s => s.Value.Report())],
+        [.. _sources.Values.Select(s => s.Report()).Concat(_retired.Where(r => !_sources.ContainsKey(r.Source))).OrderBy(s => s.Source)],
         [.. _stages.OrderBy(s => s.Key).Select(s => s.Value.Report())],
         [.. _links.OrderBy(l => l.Key.ToString(), StringComparer.Ordinal).Select(l => l.Value.Report())],
         [.. _outputs.OrderBy(o => o.Key).Select(o => o.Value.Report())],

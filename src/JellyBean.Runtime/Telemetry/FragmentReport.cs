@@ -90,6 +90,9 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
     /// <summary>Whether it is held up by order.</summary>
     public bool IsPaused { get; init; }
 
+    /// <summary>Whether it was removed from the run: all that it had offered was let in before, and is processed.</summary>
+    public bool IsRemoved { get; init; }
+
     /// <summary>How it is doing; null for a source that cannot lose what it reads.</summary>
     public SourceHealth? Health { get; init; }
 }

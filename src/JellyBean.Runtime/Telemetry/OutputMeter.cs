@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Collections.Immutable;
 using System.Diagnostics;
 using HdrHistogram;
 using JellyBean.Workflows;
@@ -12,16 +13,24 @@ internal sealed class OutputMeter(OperatorId output)
     private readonly Recorder _latency = Distributions.NewRecorder();
     private readonly HistogramBase _latencyTotal = Distributions.NewHistogram();
     private readonly ConcurrentDictionary<SourceId, long> _settled = new();
+    private ImmutableHashSet<SourceId> _expected = [];
     private long _results;
     private long _retries;
 
-    /// <summary>Sources whose elements may reach the output: not settled at all until they say so.</summary>
-    public void Expect(IEnumerable<SourceId> sources)
+    /// <summary>Sources whose elements may reach the output: not settled at all until they say so. Those of the plan before are still told of, for it goes on meanwhile.</summary>
+    public void Expect(IReadOnlyCollection<SourceId> sources)
     {
         foreach (var source in sources)
         {
             _settled.TryAdd(source, -1);
         }
+
+        foreach (var gone in _settled.Keys.Except(_expected).Except(sources))
+        {
+            _settled.TryRemove(gone, out _);
+        }
+
+        _expected = [.. sources];
     }
 
     /// <summary>Results written so far.</summary>

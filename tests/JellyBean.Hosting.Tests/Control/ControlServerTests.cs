@@ -115,6 +115,8 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
     [InlineData("/v1/replan", """{"node":"edge-1"}""")]
     [InlineData("/v1/replan", """{"dryrun":true}""")]
     [InlineData("/v1/replan", """{"deadlineSeconds":-1}""")]
+    [InlineData("/v1/pause", """{"source":"cameras/gate","settings":{}}""")]
+    [InlineData("/v1/add", """{"settings":{"uri":"x"}}""")]
     [InlineData("/v1/replan", "[")]
     public async Task Body_that_is_no_command_is_told_with_what_is_allowed(string path, string body)
     {
@@ -123,6 +125,23 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
         Assert.Equal(HttpStatusCode.BadRequest, response.StatusCode);
         Assert.NotEmpty((await JsonOf(response)).GetProperty("detail").GetString()!);
         Assert.Empty(_control.Told);
+    }
+
+    [Fact]
+    public async Task Sources_are_added_held_up_let_go_on_and_removed()
+    {
+        foreach (var (path, body) in new[]
+        {
+            ("/v1/add", """{"source":"cameras/yard","settings":{"uri":"rtsp://yard/live","rate":"5"}}"""), ("/v1/add", """{"source":"cameras/gate"}"""),
+            ("/v1/pause", """{"source":"cameras/yard"}"""), ("/v1/resume", """{"source":"cameras/yard"}"""), ("/v1/remove", """{"source":"cameras/yard"}"""),
+        })
+        {
+            using var response = await PostAsync(path, body);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        }
+
+        Assert.Equal(
+            ["add cameras/yard uri=rtsp://yard/live rate=5", "add cameras/gate ", "pause cameras/yard", "resume cameras/yard", "remove cameras/yard"], _control.Told.Select(t => t.Command));
     }
 
     [Fact]

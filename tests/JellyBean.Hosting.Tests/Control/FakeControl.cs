@@ -65,6 +65,15 @@ internal sealed class FakeControl : IWorkflowControl
 
     public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => Do($"return {node}", options, CommandStatus.Done, []);
 
+    public Task<CommandOutcome> PauseAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => Do($"pause {source}", options, CommandStatus.Done, []);
+
+    public Task<CommandOutcome> ResumeAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => Do($"resume {source}", options, CommandStatus.Done, []);
+
+    public Task<CommandOutcome> AddAsync(SourceId source, IReadOnlyDictionary<string, string> settings, CommandOptions options, CancellationToken cancellationToken) =>
+        Do($"add {source} {string.Join(' ', settings.Select(s => $"{s.Key}={s.Value}"))}", options, CommandStatus.Done, []);
+
+    public Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => Do($"remove {source}", options, CommandStatus.Done, []);
+
     public Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<Decision>>(
     [
         new Decision

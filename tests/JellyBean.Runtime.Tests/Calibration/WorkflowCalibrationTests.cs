@@ -277,6 +277,17 @@ public class WorkflowCalibrationTests
         await Assert.ThrowsAsync<SourceException>(() => WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", null, default));
     }
 
+    [Fact]
+    public async Task Calibration_with_a_camera_that_gives_nothing_ends_and_says_why()
+    {
+        var bindings = new WorkflowBindings(Define(parts: 3, out _)).With(Scenes, "gate", () => new DeadCamera());
+
+        var wrong = await Assert.ThrowsAsync<SourceException>(() => WorkflowCalibration.MeasureAsync(
+            bindings, MessageSizer.Empty, Quick with { Silence = TimeSpan.FromMilliseconds(20) }, "quick calibration", null, default));
+
+        Assert.Contains("'scenes/gate' is live and has given nothing for 0 s: it was unplugged.", wrong.Message, StringComparison.Ordinal);
+    }
+
     private static Workflow Define(int parts, out List<string> unloaded, Func<int, bool>? fails = null, int wideFailsOn = 0, bool narrowFails = true)
     {
         var disposed = unloaded = [];
@@ -314,6 +325,26 @@ public class WorkflowCalibrationTests
     private static OutputProfile Of(Profile profile, string op) => profile.Outputs.Single(o => o.Operator.Value == op && o.Variant is null);
 
     private static IEnumerable<int> BatchesOf(Profile profile, string variant) => profile.ServiceTimes.Where(t => t.Variant == variant).Select(t => t.BatchSize);
+
+    /// <summary>Live, and waited for without end.</summary>
+    private sealed class DeadCamera : ISource<Scene>
+    {
+        public string Name => "gate";
+
+        public bool IsReplayable => false;
+
+        public double? NominalRate => null;
+
+        public SourceHealth? Health => new() { Condition = SourceCondition.Unreachable, Trouble = "it was unplugged" };
+
+        public async IAsyncEnumerable<SourceItem<Scene>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await new TaskCompletionSource().Task.WaitAsync(cancellationToken);
+            yield break;
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     /// <summary>A source that works for a while for each element that it gives, and long before the first.</summary>
     private sealed class WorkingSource(ListSource<Scene> inner, TimeSpan each) : ISource<Scene>

@@ -17,6 +17,8 @@ internal sealed class CommandWalk(LocalClusterOptions? options = null)
     public static readonly WorkerId A = new("a");
     public static readonly WorkerId B = new("b");
 
+    public static readonly SourceId Gate = new("in/gate");
+
     public static readonly RunRules Rules = new(ClusterFixture.Fingerprint, new LocalClusterOptions())
     {
         Names = new CommandNames
@@ -24,6 +26,9 @@ internal sealed class CommandWalk(LocalClusterOptions? options = null)
             Pinnable = ImmutableSortedDictionary<OperatorId, Tier?>.Empty.Add(new OperatorId("model"), null).Add(new OperatorId("tracker"), Tier.Cloud),
             Variants = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(new OperatorId("model"), ["small", "large"]),
             Tiers = [Tier.Edge, Tier.Cloud],
+            Inputs = [new OperatorId("in")],
+            Configured = [Gate],
+            Problems = source => source.Settings.ContainsKey("uri") ? [] : [$"{source}.uri is missing."],
         },
     };
 

@@ -89,6 +89,10 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
         End();
     }
 
+    public void Hold(ImmutableArray<SourceId> sources) => Held = sources;
+
+    public ImmutableArray<SourceId> Held { get; private set; } = [];
+
     public void Abort()
     {
         IsAborted = true;

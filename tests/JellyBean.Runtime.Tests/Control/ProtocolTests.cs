@@ -21,7 +21,7 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "command", "command-is", "command-goes-on", "ask-history", "history", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "hold-sources", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "command", "command-is", "command-goes-on", "ask-history", "history", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
@@ -49,6 +49,8 @@ public sealed class ProtocolTests
             Gen.Long,
             (sources, causes, others) => new FailureReport([.. sources], [.. causes], others));
 
+    private static ImmutableSortedDictionary<string, string> Keys(string key, string value) => ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add(key, value);
+
     private static SourceHealth Health(string trouble, long many, long others) =>
         new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3 };
 
@@ -56,7 +58,7 @@ public sealed class ProtocolTests
         Gen.Select(
             Gen.Long,
             Gen.String,
-            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, IsRemoved = !e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d)).Array[0, 3],
             Outputs.Array[0, 3],
@@ -106,6 +108,9 @@ public sealed class ProtocolTests
                 Pins = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), _ => Tier.Cloud),
                 Variants = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), l => l),
                 Drained = [.. lines.Select(l => new WorkerId(l))],
+                Added = [.. lines.Select(l => new SourceId(l))],
+                Removed = [.. lines.Take(1).Select(l => new SourceId(l))],
+                Paused = [.. lines.Reverse().Select(l => new SourceId(l))],
             });
 
     private static readonly Gen<OperatorSetting> Settings =
@@ -148,7 +153,11 @@ public sealed class ProtocolTests
         Gen.Select(Descriptions, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Bool, Addresses, (n, f, i, l, r, listens, a) => (IControlMessage)new Announce(ControlProtocol.Version, n, f, i, l, r, listens ? a : null) { Workflow = i, IsBeside = !listens, PreparedEpoch = l }),
         Gen.Long.Select(t => (IControlMessage)new Welcome(t)),
         Gen.Select(Gen.String, Gen.Bool, (r, f) => (IControlMessage)new Refused(r, f)),
-        Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])),
+        Gen.Select(Gen.Long, Gen.String, Gen.String, Gen.Select(Gen.String, Addresses, (w, a) => new Peer(new WorkerId(w), a)).Array[0, 4], (e, f, p, peers) => (IControlMessage)new Deploy(e, f, p, [.. peers])
+        {
+            Added = [.. peers.Select(n => new SourceAddition(new SourceId(n.Worker.Value), Keys(f, p)))],
+            Paused = [.. peers.Select(n => new SourceId(n.Worker.Value))],
+        }),
         Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))] }),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
@@ -161,7 +170,8 @@ public sealed class ProtocolTests
         Gen.Int.Select(v => (IControlMessage)new AskStatus(v)),
         Gen.Int.Select(v => (IControlMessage)new EndRun(v)),
         Gen.Select(Gen.Long, Gen.String, (e, t) => (IControlMessage)new PlanIs(e, t)),
-        Gen.Select(Gen.Int, Gen.String, Gen.Enum<CommandKind>(), Gen.String, Gen.String, Gen.Bool, (v, id, kind, s, a, dry) => (IControlMessage)new Command(v, id, kind, s, a, dry)),
+        Gen.Select(Gen.Int, Gen.String, Gen.Enum<CommandKind>(), Gen.String, Gen.String, Gen.Bool, (v, id, kind, s, a, dry) => (IControlMessage)new Command(v, id, kind, s, a, dry) { Settings = Keys(s, a) }),
+        Gen.Select(Gen.Long, Gen.String.Array[0, 3], (e, s) => (IControlMessage)new HoldSources(e, [.. s.Select(n => new SourceId(n))])),
         Gen.Select(Gen.String, Outcomes, (id, o) => (IControlMessage)new CommandIs(id, o)),
         Gen.String.Select(id => (IControlMessage)new CommandGoesOn(id)),
         Gen.Int.Select(v => (IControlMessage)new AskHistory(v)),
@@ -194,6 +204,8 @@ public sealed class ProtocolTests
                     IsDryRun = !g.flag,
                     InForce = g.flag ? ClusterFixture.PlanOfAll() : null,
                     Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId(g.text), new MachineShare(g.cores, g.bytes)),
+                    Added = [new SourceAddition(new SourceId(g.text), Keys("uri", g.text))],
+                    Removed = [new SourceId(g.text)],
                 };
                 var answer = new ClusterPlan { Plan = request.InForce, Reasons = [g.text], Shortfalls = [g.text, ""] };
                 var names = new CommandNames
@@ -201,6 +213,8 @@ public sealed class ProtocolTests
                     Pinnable = ImmutableSortedDictionary<OperatorId, Tier?>.Empty.Add(op, g.flag ? Tier.Edge : null),
                     Variants = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(op, [g.text, "a"]),
                     Tiers = [Tier.Edge],
+                    Inputs = [op],
+                    Configured = [new SourceId(g.text)],
                 };
 
                 var read = ((AskPlan)MessageFormat.Read(MessageFormat.Write(new AskPlan(g.text, request)), "ask-plan")).Request;
@@ -210,11 +224,13 @@ public sealed class ProtocolTests
                 Assert.Equal(request.Members.ToArray(), read.Members.ToArray());
                 Assert.Equal((request.IsFirst, request.IsDryRun, request.InForce), (read.IsFirst, read.IsDryRun, read.InForce));
                 Assert.Equal((request.Pins.Single(), request.Variants.Single(), request.Drained.Single(), request.Taken.Single()), (read.Pins.Single(), read.Variants.Single(), read.Drained.Single(), read.Taken.Single()));
+                Assert.Equal((request.Added.Single(), request.Removed.Single()), (read.Added.Single(), read.Removed.Single()));
                 Assert.Equal(answer.Plan, readAnswer.Plan);
                 Assert.Equal([.. answer.Reasons, .. answer.Shortfalls], readAnswer.Reasons.Concat(readAnswer.Shortfalls));
                 Assert.Equal(names.Pinnable.Single(), readNames.Pinnable.Single());
                 Assert.Equal(names.Variants.Single().Value.ToArray(), readNames.Variants[op].ToArray());
                 Assert.Equal(names.Tiers.ToArray(), readNames.Tiers.ToArray());
+                Assert.Equal((op, names.Configured.Single()), (readNames.Inputs.Single(), readNames.Configured.Single()));
             },
             seed: "0N0XIzNsQ0O2",
             iter: 200,
@@ -271,10 +287,11 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Variants.ToArray(), read.Status.Variants.ToArray());
                 Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
                 Assert.Equal(s.Decisions.ToArray(), read.Status.Decisions.ToArray());
+                Assert.Equal([.. s.Added, .. s.Removed, .. s.Paused], (SourceId[])[.. read.Status.Added, .. read.Status.Removed, .. read.Status.Paused]);
                 Assert.Equal(Bare(s), Bare(read.Status));
 
                 ClusterStatus Bare(ClusterStatus status) =>
-                    status with { Members = [], Shortfalls = [], History = [], Decisions = [], Drained = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
+                    status with { Members = [], Shortfalls = [], History = [], Decisions = [], Drained = [], Added = [], Removed = [], Paused = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,

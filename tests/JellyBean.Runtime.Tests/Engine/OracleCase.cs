@@ -13,11 +13,13 @@ internal sealed record OracleCase(ImmutableArray<ImmutableArray<Oracle.Reading>>
     public bool SpreadsKeys { get; init; }
 
     /// <summary>A placement drawn from the seed and the epoch: stateless operators may be spread, keyed ones are whole unless asked, what waits for event time is whole.</summary>
-    public Plan Plan(long epoch = 1)
+    /// <param name="epoch">The plan's.</param>
+    /// <param name="reads">Whether it reads a source; all unless given.</param>
+    public Plan Plan(long epoch = 1, Func<int, bool>? reads = null)
     {
         var random = new Random(Seed + (int)epoch);
         WorkerId Worker(int i) => new($"w{i}");
-        var sources = Sources.Select((_, s) => (SourceId.Of("readings", $"s{s}"), Worker(random.Next(Workers)))).ToList();
+        var sources = Sources.Select((_, s) => (SourceId.Of("readings", $"s{s}"), Worker(random.Next(Workers)))).Where((_, s) => reads?.Invoke(s) ?? true).ToList();
         return Plans.Of(
             Oracle.All,
             sources,

@@ -26,14 +26,14 @@ public sealed class SourceControlTests
         var report = (await RunAsync(sink, Overload.Block, async control =>
         {
             await Until(() => Of(control, One).Offered > 50 && Of(control, Two).Offered > 50);
-            Assert.True(control.Pause(One));
-            Assert.False(control.Pause(One));
+            control.Hold([One]);
+            control.Hold([One]);
             await Until(() => Of(control, One) is { IsPaused: true, Waiting: 0 });
             var (paused, other) = (Of(control, One).Offered, Of(control, Two).Offered);
             await Until(() => Of(control, Two).Offered > other + 500);
             counted = Of(control, One).Offered - paused;
-            Assert.True(control.Resume(One));
-            Assert.False(control.Resume(One));
+            control.Hold([]);
+            control.Hold([]);
             await Until(() => Of(control, One).Offered > paused + 50);
             control.Drain();
         })).Single();
@@ -48,33 +48,13 @@ public sealed class SourceControlTests
     }
 
     [Fact]
-    public async Task End_one_source_the_other_flows_on()
+    public async Task Pause_of_a_source_that_is_read_elsewhere_does_nothing()
     {
-        var sink = new ListSink<int>();
-
-        var report = (await RunAsync(sink, Overload.Block, async control =>
+        await RunAsync(new ListSink<int>(), Overload.Block, async control =>
         {
+            control.Hold([SourceId.Of("numbers", "three")]);
             await Until(() => Of(control, One).Offered > 50);
-            Assert.True(control.End(One));
-            await Until(() => Of(control, One).Ended);
-            var other = Of(control, Two).Offered;
-            await Until(() => Of(control, Two).Offered > other + 500);
             control.Drain();
-        })).Single();
-
-        Assert.Equal(report.Sources.Sum(s => s.Offered), sink.Results.Count);
-        Assert.All(report.Sources, s => Assert.True(s.Ended));
-    }
-
-    [Fact]
-    public async Task Control_of_a_source_that_is_read_elsewhere_does_nothing()
-    {
-        await RunAsync(new ListSink<int>(), Overload.Block, control =>
-        {
-            var elsewhere = SourceId.Of("numbers", "three");
-            Assert.False(control.Pause(elsewhere) || control.Resume(elsewhere) || control.End(elsewhere));
-            control.Drain();
-            return Task.CompletedTask;
         });
     }
 

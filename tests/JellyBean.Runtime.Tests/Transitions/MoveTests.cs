@@ -35,6 +35,41 @@ public sealed class MoveTests
     public async Task Run_whose_source_gives_nothing_is_moved_like_any() =>
         await CheckAsync(new OracleCase([[]], 2, 2, 1, 1306794584), [(6, 3), (7, 5)], new LinkOptions());
 
+    [Fact]
+    public async Task Run_whose_sources_are_added_and_removed_gives_what_each_gave_and_counts_it() =>
+        await Gen.Select(Oracle.Case, Moves).SampleAsync(CheckSourcesAsync, iter: 40, threads: 1);
+
+    private static async Task CheckSourcesAsync(OracleCase test, (int Before, int Meanwhile)[] moves)
+    {
+        // The first stays; each of the others comes with some plan, and goes with a later one, perhaps none.
+        var random = new Random(test.Seed);
+        var comes = test.Sources.Select((_, s) => s == 0 ? 0 : random.Next(moves.Length + 1)).ToList();
+        await CheckSourcesAsync(test, moves, comes, [.. comes.Select((c, s) => s == 0 ? int.MaxValue : c + 1 + random.Next(moves.Length + 1))]);
+    }
+
+    private static async Task CheckSourcesAsync(OracleCase test, (int Before, int Meanwhile)[] moves, IReadOnlyList<int> comes, IReadOnlyList<int> goes)
+    {
+        var tables = new DurableTable<string>[] { new(), new(), new(), new() };
+        var permits = test.Sources.Select(_ => new SemaphoreSlim(0)).ToList();
+        await using var run = new MovingRun(test, tables, permits, null);
+        for (var i = 0; i <= moves.Length; i++)
+        {
+            var (before, meanwhile) = i == 0 ? (0, 0) : moves[i - 1];
+            permits.ForEach(p => p.Release(before + 1));
+            await run.MoveAsync(i + 1, () => permits.ForEach(p => p.Release(meanwhile + 1)), s => comes[s] <= i && i < goes[s]);
+        }
+
+        permits.ForEach(p => p.Release(1000));
+        var told = (await run.FinishAsync()).ToDictionary(s => s.Source.Value);
+
+        Assert.All(told.Values, s => Assert.Equal(s.Offered, s.Processed + s.Failed));
+        Assert.All(comes.Select((c, s) => (c, s)), s => Assert.Equal(s.c <= moves.Length, told.ContainsKey($"readings/s{s.s}")));
+        var given = test with { Sources = [.. test.Sources.Select((readings, s) => readings.Take((int)(told.GetValueOrDefault($"readings/s{s}")?.Offered ?? 0)).ToImmutableArray())] };
+        var expected = Oracle.Interpret(given);
+        Oracle.AssertSame(expected, Oracle.Sums, tables[0].Rows);
+        Oracle.AssertSame(expected, Oracle.Merged, tables[3].Rows);
+    }
+
     private static async Task CheckAsync(OracleCase test, (int Before, int Meanwhile)[] moves, LinkOptions? remote)
     {
         var expected = Oracle.Interpret(test);
@@ -59,6 +94,11 @@ public sealed class MoveTests
         Assert.All(expected.Sources, s => Assert.Equal(s.Failed, failed[s.Source].Failed));
         Assert.All(failed.Values, s => Assert.Equal(s.Offered, s.Processed + s.Failed));
     }
+
+    [Fact]
+    public async Task Source_added_after_all_others_have_ended_is_asked_by_the_variants_that_are_loaded() =>
+        await CheckSourcesAsync(
+            new OracleCase([[new("s0", 2, 0, false)], [.. Enumerable.Range(0, 30).Select(i => new Oracle.Reading("s1", i % 14, i, false))]], 1, 2, 2, 1), [(3, 0), (5, 5)], [0, 1], [int.MaxValue, int.MaxValue]);
 
     /// <summary>Data planes without a cluster: the test says when a plan takes the place of the one before.</summary>
     private sealed class MovingRun : IAsyncDisposable
@@ -89,9 +129,9 @@ public sealed class MoveTests
                 w => new DataPlane(Engine.Engine.Node(w), bindings, remote is null ? links : new LocalLinks(), NullLoggerFactory.Instance, TimeProvider.System, endpoint: _endpoints.GetValueOrDefault(w)));
         }
 
-        public async Task MoveAsync(long epoch, Action meanwhile)
+        public async Task MoveAsync(long epoch, Action meanwhile, Func<int, bool>? reads = null)
         {
-            var plan = _test.Plan(epoch);
+            var plan = _test.Plan(epoch, reads);
             var next = new Dictionary<WorkerId, Fragment>();
             foreach (var (worker, plane) in _planes)
             {

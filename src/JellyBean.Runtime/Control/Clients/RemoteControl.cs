@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Workflows;
 
@@ -62,10 +63,25 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
 
     public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Return, node.Value, "", options, cancellationToken);
 
+    public Task<CommandOutcome> PauseAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Pause, source.Value, "", options, cancellationToken);
+
+    public Task<CommandOutcome> ResumeAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Resume, source.Value, "", options, cancellationToken);
+
+    public Task<CommandOutcome> AddAsync(SourceId source, IReadOnlyDictionary<string, string> settings, CommandOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return settings.Sum(s => s.Key.Length + s.Value.Length) is > SourceCheck.MostSettings and var length
+            ? throw new ArgumentException($"The settings take {length} characters; allowed: {SourceCheck.MostSettings}.", nameof(settings))
+            : CommandAsync(CommandKind.Add, source.Value, "", options, cancellationToken, settings.ToImmutableSortedDictionary(StringComparer.Ordinal));
+    }
+
+    public Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Remove, source.Value, "", options, cancellationToken);
+
     public async Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
         ((HistoryIs)await AskAsync(new AskHistory(ControlProtocol.Version), m => m is HistoryIs, deadline, cancellationToken).ConfigureAwait(false)).Decisions;
 
-    private async Task<CommandOutcome> CommandAsync(CommandKind kind, string subject, string argument, CommandOptions options, CancellationToken cancellationToken)
+    private async Task<CommandOutcome> CommandAsync(
+        CommandKind kind, string subject, string argument, CommandOptions options, CancellationToken cancellationToken, ImmutableSortedDictionary<string, string>? settings = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         if (options.Id is { Length: 0 or > MostId })
@@ -74,6 +90,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
         }
 
         var command = new Command(ControlProtocol.Version, options.Id ?? Guid.NewGuid().ToString("N"), kind, Cut(subject), Cut(argument), options.IsDryRun);
+        command = settings is null ? command : command with { Settings = settings };
         return ((CommandIs)await AskAsync(command, m => m is CommandIs answer && answer.Id == command.Id, options.Deadline, cancellationToken).ConfigureAwait(false)).Outcome;
     }
 

@@ -27,11 +27,18 @@ internal static class CommandCheck
             CommandKind.Return => orders.Drained.Contains(node)
                 ? (orders with { Drained = orders.Drained.Remove(node) }, null)
                 : Refuse(command, $"Node '{command.Subject}' is not drained.", orders.Drained.Select(n => n.Value)),
+            CommandKind.Pause or CommandKind.Resume or CommandKind.Add or CommandKind.Remove => SourceCheck.Of(command, state, names),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
         };
     }
 
     public static CommandOutcome Outcome(Command command, CommandStatus status, string message) => new() { Command = command.ToString(), Status = status, Message = message };
+
+    public static (Orders? After, CommandOutcome? Outcome) Refuse(Command command, string what, IEnumerable<string> allowed)
+    {
+        ImmutableArray<string> names = [.. allowed.Order(StringComparer.Ordinal)];
+        return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.") with { Allowed = names });
+    }
 
     private static (Orders? After, CommandOutcome? Outcome) Pin(Command command, OperatorId op, Tier tier, RunState state, CommandNames names)
     {
@@ -89,11 +96,5 @@ internal static class CommandCheck
             : known.Last.Node.Tier is null
                 ? Refuse(command, $"Node '{node}' only coordinates: there is nothing to take away from it.", nodes)
                 : (orders with { Drained = orders.Drained.Add(node) }, null);
-    }
-
-    private static (Orders? After, CommandOutcome? Outcome) Refuse(Command command, string what, IEnumerable<string> allowed)
-    {
-        ImmutableArray<string> names = [.. allowed.Order(StringComparer.Ordinal)];
-        return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.") with { Allowed = names });
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using JellyBean.Runtime.Commands;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -18,8 +19,24 @@ internal sealed record CommandNames
     /// <summary>The tiers there are; empty where only nodes tell.</summary>
     public ImmutableArray<Tier> Tiers { get; init; } = [];
 
-    public static CommandNames Of(Workflow workflow, IEnumerable<Tier> tiers) => new()
+    /// <summary>The inputs, to which sources may be added.</summary>
+    public ImmutableSortedSet<OperatorId> Inputs { get; init; } = [];
+
+    /// <summary>The sources that are configured.</summary>
+    public ImmutableSortedSet<SourceId> Configured { get; init; } = [];
+
+    /// <summary>What is wrong with a source that is to be added; null where only those who plan know.</summary>
+    public Func<SourceAddition, IReadOnlyList<string>>? Problems { get; init; }
+
+    public static CommandNames Of(WorkflowBindings bindings, IEnumerable<Tier> tiers) => Of(bindings.Workflow, tiers) with
     {
+        Configured = [.. bindings.Sources.Keys],
+        Problems = bindings.Maker is { } maker ? maker.Problems : null,
+    };
+
+    private static CommandNames Of(Workflow workflow, IEnumerable<Tier> tiers) => new()
+    {
+        Inputs = [.. workflow.Operators.OfType<InputOperator>().Select(i => i.Id)],
         Pinnable = workflow.Operators.Where(o => o is not InputOperator).ToImmutableSortedDictionary(o => o.Id, o => o.Pin),
         Variants = workflow.Operators.OfType<InferOperator>().ToImmutableSortedDictionary(o => o.Id, o => o.Variants.Select(v => v.Name).ToImmutableArray()),
         Tiers = [.. tiers],

@@ -48,6 +48,7 @@ internal sealed record Losses
                    from settled in output.Report.Settled
                    where sources.ContainsKey(settled.Source)
                    let source = sources[settled.Source]
+                   where !source.Report.IsRemoved
                    let range = new NumberRange(Math.Max(settled.Number + 1, source.Report.First), source.Report.First + source.Report.Offered - 1)
                    let isExact = IsExact(source.In) && IsExact(output.In)
                    where range.Count > 0 || !isExact

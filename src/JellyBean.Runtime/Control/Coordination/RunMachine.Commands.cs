@@ -67,6 +67,8 @@ internal sealed partial class RunMachine
 
         switch (state)
         {
+            case var _ when command.Kind is CommandKind.Pause or CommandKind.Resume:
+                return Hold(state, command, after);
             case { Phase: RunPhase.Running, Run: { } run } when command.Kind == CommandKind.Swap && RungFor(run, after) is { } rung:
                 return BeginInPlace(state, run, command, after, rung, now);
             case { Phase: RunPhase.Running, Run: { IsPlannedHere: true } run }:
@@ -178,8 +180,8 @@ internal sealed partial class RunMachine
         command.Kind == CommandKind.Drain && run.Parts.Keys.FirstOrDefault(w => w.Value == command.Subject) is { Value: not null } node ? hand with { Emptying = hand.Emptying.Add(node) } : hand;
 
     private static bool IsInForce(RunState state, AnsweredCommand answered) =>
-        answered.Epoch == 0 || state.Run is not { } run
-        || (state.Phase == RunPhase.Running && run.Epoch >= answered.Epoch && !state.ByHand.Emptying.Any(n => answered.Outcome.Command == $"drain {n}"));
+        (answered.Epoch == 0 && IsHeld(state, answered)) || state.Run is not { } run
+        || (answered.Epoch > 0 && state.Phase == RunPhase.Running && run.Epoch >= answered.Epoch && !state.ByHand.Emptying.Any(n => answered.Outcome.Command == $"drain {n}"));
 
     private static CommandOutcome Told(RunState state, AnsweredCommand answered) => answered switch
     {
@@ -189,7 +191,7 @@ internal sealed partial class RunMachine
     };
 
     private static ClusterPlanRequest RequestOf(RunState state, Run run, Orders orders) =>
-        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, Drained = orders.Drained, InForce = run.Epoch == 0 ? null : AsChosen(run.Plan!, orders) };
+        new(state.MembersBut(orders.Drained), IsFirst: run.Epoch == 0) { Pins = orders.Pins, Variants = orders.Variants, Drained = orders.Drained, Added = [.. orders.Sources.Added.Values], Removed = orders.Sources.Removed, InForce = run.Epoch == 0 ? null : AsChosen(run.Plan!, orders) };
 
     private static long NextEpoch(RunState state, Run run) => Math.Max(Math.Max(state.LastEpoch, run.Epoch), run.Plan!.Epoch) + 1;
 }

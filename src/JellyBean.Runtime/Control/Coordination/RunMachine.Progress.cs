@@ -260,7 +260,7 @@ internal sealed partial class RunMachine
         (Func<Part, bool> Waits, IControlMessage Message)[] pending = phase switch
         {
             RunPhase.Deploying =>
-                [(p => !p.IsDeployed, new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run.Parts.Keys)) { Resume = run.Snapshot, Parts = run.SnapshotParts })],
+                [(p => !p.IsDeployed, WithSources(new Deploy(run.Epoch, run.Plan!.WorkflowFingerprint, run.PlanText, Peers(state, run.Parts.Keys)) { Resume = run.Snapshot, Parts = run.SnapshotParts }, state, run.Plan!))],
             RunPhase.Running => [(p => p.Report is null, new Start(run.Epoch))],
             RunPhase.Moving => [],
             RunPhase.Draining => [(p => p.Report is null, new Start(run.Epoch)), (p => !p.IsCompleted, new Drain(run.Epoch))],

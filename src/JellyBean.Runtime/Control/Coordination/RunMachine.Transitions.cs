@@ -114,12 +114,7 @@ internal sealed partial class RunMachine
             return $"Elements cannot flow meanwhile, for these nodes cannot be reached: {List(missing)}.";
         }
 
-        if (!transition.Plan.Sources.Select(s => s.Source).Order().SequenceEqual(run.Plan!.Sources.Select(s => s.Source).Order()))
-        {
-            return "Elements cannot flow meanwhile, for the plans do not have the same sources.";
-        }
-
-        var moved = run.Staying.Where(output => !WorkersOf(run.Plan, output).SequenceEqual(WorkersOf(transition.Plan, output))).ToList();
+        var moved = run.Staying.Where(output => !WorkersOf(run.Plan!, output).SequenceEqual(WorkersOf(transition.Plan, output))).ToList();
         if (moved.Count > 0)
         {
             return $"Elements cannot flow meanwhile, for these outputs have transactional sinks that would move between two snapshots: {string.Join(", ", moved)}.";
@@ -271,7 +266,8 @@ internal sealed partial class RunMachine
 
         IControlMessage? message = transition.Step switch
         {
-            TransitionStep.Preparing => new Deploy(transition.Epoch, transition.Plan.WorkflowFingerprint, transition.PlanText, Peers(state, transition.Workers)) { Resume = 0, Former = transition.FormerText },
+            TransitionStep.Preparing => WithSources(
+                new Deploy(transition.Epoch, transition.Plan.WorkflowFingerprint, transition.PlanText, Peers(state, transition.Workers)) { Resume = 0, Former = transition.FormerText }, state, transition.Plan),
             TransitionStep.TakingOver => new TakeOver(transition.Epoch),
             _ => null,
         };

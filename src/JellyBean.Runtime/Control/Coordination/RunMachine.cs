@@ -37,7 +37,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeDeployed e => OnDeployed(state, e, now),
         RunEvent.NodeDeployFailed e => OnDeployFailed(state, e, now),
         RunEvent.NodeTakenOver e => OnTakenOver(state, e, now),
-        RunEvent.NodeReported e => OnReported(state, e, now),
+        RunEvent.NodeReported e => Attend(OnReported(state, e, now), e, now),
         RunEvent.NodeCompleted e => OnCompleted(state, e, now),
         RunEvent.NodeFailed e => OnFailed(state, e, now),
         RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),

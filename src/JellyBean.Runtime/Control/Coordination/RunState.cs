@@ -149,6 +149,9 @@ internal sealed record Run
     /// <summary>What failed on workers whose part has moved away.</summary>
     public ImmutableArray<FragmentReport> Retired { get; init; } = [];
 
+    /// <summary>Sources that were removed, and of which the history tells what they had done; the latest last.</summary>
+    public ImmutableArray<SourceId> ToldOf { get; init; } = [];
+
     /// <summary>What the plan does not do of what was asked.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];
 

@@ -26,6 +26,9 @@ internal sealed record Orders
     /// <summary>The nodes that get nothing to run.</summary>
     public ImmutableSortedSet<WorkerId> Drained { get; init; } = [];
 
+    /// <summary>Sources that were added, removed and held up.</summary>
+    public SourceOrders Sources { get; init; } = SourceOrders.None;
+
     /// <summary>The latest last.</summary>
     public ImmutableArray<AnsweredCommand> Answered { get; init; } = [];
 
@@ -34,15 +37,15 @@ internal sealed record Orders
     public Orders With(AnsweredCommand answered) => this with { Answered = [.. Answered.TakeLast(MostAnswered - 1), answered] };
 
     /// <summary>Whether the same is asked of plans.</summary>
-    public bool IsSame(Orders other) => Pins.SequenceEqual(other.Pins) && Variants.SequenceEqual(other.Variants) && Drained.SetEquals(other.Drained);
+    public bool IsSame(Orders other) => Pins.SequenceEqual(other.Pins) && Variants.SequenceEqual(other.Variants) && Drained.SetEquals(other.Drained) && Sources.IsSame(other.Sources);
 
-    public bool Equals(Orders? other) => other is not null && IsSame(other) && Answered.SequenceEqual(other.Answered);
+    public bool Equals(Orders? other) => other is not null && IsSame(other) && Sources.Equals(other.Sources) && Answered.SequenceEqual(other.Answered);
 
     public override int GetHashCode() => HashCode.Combine(Pins.Count, Drained.Count, Answered.Length);
 
     public static void Write(ref MessagePackWriter writer, Orders value)
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(5);
         CommandFormat.Write(ref writer, value.Pins, t => t.Name);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
         Wire.WriteMany(ref writer, [.. value.Answered.Where(a => a.HasChanged).TakeLast(MostWritten)], static (ref MessagePackWriter w, AnsweredCommand answered) =>
@@ -53,6 +56,7 @@ internal sealed record Orders
             CommandFormat.Write(ref w, Short(answered.Outcome));
         });
         CommandFormat.Write(ref writer, value.Variants, v => v);
+        SourceOrders.Write(ref writer, value.Sources);
     }
 
     public static Orders Read(ref MessagePackReader reader)
@@ -71,6 +75,14 @@ internal sealed record Orders
             }),
             Variants = CommandFormat.ReadByOperator(ref reader, v => v),
         };
+
+        // Written by a program whose sources were those of its configuration.
+        if (unknown > 0)
+        {
+            value = value with { Sources = SourceOrders.Read(ref reader) };
+            unknown--;
+        }
+
         Wire.End(ref reader, unknown);
         return value;
     }

@@ -36,6 +36,8 @@ internal sealed partial class NodeAgent
                 Former = deploy.Former.Length > 0 ? PlanText.Parse(deploy.Former) : null,
                 Resume = deploy.Resume,
                 Parts = deploy.Parts,
+                Added = deploy.Added,
+                Paused = deploy.Paused,
             };
         }
         catch (Exception cause) when (cause is FormatException or ArgumentException)

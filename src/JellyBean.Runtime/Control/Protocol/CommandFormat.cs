@@ -15,19 +15,27 @@ internal static class CommandFormat
 
     public static void Write(ref MessagePackWriter writer, Command value)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(7);
         writer.Write(value.ProtocolVersion);
         writer.Write(value.Id);
         writer.Write((int)value.Kind);
         writer.Write(value.Subject);
         writer.Write(value.Argument);
         writer.Write(value.IsDryRun);
+        SourceFormat.Write(ref writer, value.Settings);
     }
 
     public static Command ReadCommand(ref MessagePackReader reader)
     {
+        // One of another version is read as far as needed to refuse it.
         var unknown = Wire.Begin(ref reader, 6);
         var value = new Command(reader.ReadInt32(), Wire.ReadText(ref reader), (CommandKind)Number(ref reader, Kinds), Wire.ReadText(ref reader), Wire.ReadText(ref reader), reader.ReadBoolean());
+        if (unknown > 0)
+        {
+            value = value with { Settings = SourceFormat.ReadSettings(ref reader) };
+            unknown--;
+        }
+
         Wire.End(ref reader, unknown);
         return value;
     }

@@ -7,16 +7,24 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <param name="ProtocolVersion">What the sender speaks.</param>
 /// <param name="Id">Unlike that of any other: the same one again asks for nothing new.</param>
 /// <param name="Kind">What.</param>
-/// <param name="Subject">The operator or node; empty where there is none.</param>
+/// <param name="Subject">The operator, node or source; empty where there is none.</param>
 /// <param name="Argument">The tier or variant; empty where there is none.</param>
 /// <param name="IsDryRun">Whether only to plan.</param>
 internal sealed record Command(int ProtocolVersion, string Id, CommandKind Kind, string Subject, string Argument, bool IsDryRun) : IControlMessage
 {
+    /// <summary>What a source that is added is configured with. Never shown: it may hold credentials.</summary>
+    public ImmutableSortedDictionary<string, string> Settings { get; init; } = ImmutableSortedDictionary<string, string>.Empty;
+
     /// <summary>Most characters of a name: longer ones are cut before they are told or kept.</summary>
     public const int MostName = 200;
 
     public override string ToString() => string.Join(
         ' ', new[] { Kind.ToString().ToLowerInvariant(), Cut(Subject), Cut(Argument), IsDryRun ? "--dry-run" : "" }.Where(t => t.Length > 0));
+
+    public bool Equals(Command? other) => other is not null
+        && (ProtocolVersion, Id, Kind, Subject, Argument, IsDryRun) == (other.ProtocolVersion, other.Id, other.Kind, other.Subject, other.Argument, other.IsDryRun) && Settings.SequenceEqual(other.Settings);
+
+    public override int GetHashCode() => HashCode.Combine(Id, Kind, Subject, Argument);
 
     private static string Cut(string name) => name.Length <= MostName ? name : $"{name[..MostName]}…";
 }
@@ -30,6 +38,10 @@ internal enum CommandKind
     Drain,
     Return,
     Swap,
+    Pause,
+    Resume,
+    Add,
+    Remove,
 }
 
 /// <summary>A command was done, or is not.</summary>

@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Protocol;
 
@@ -29,9 +31,17 @@ internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, Immut
     /// <summary>The text of the plan in force, whose place this one is to take while elements flow: prepare beside what runs, and touch it not. Empty if there is none.</summary>
     public string Former { get; init; } = "";
 
+    /// <summary>Sources of the plan that are not configured, but were added to the run.</summary>
+    public ImmutableArray<SourceAddition> Added { get; init; } = [];
+
+    /// <summary>Sources of the plan that are held up.</summary>
+    public ImmutableArray<SourceId> Paused { get; init; } = [];
+
     public bool Equals(Deploy? other) => other is not null
         && (Epoch, Fingerprint, Plan, Resume, Former) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume, other.Former)
         && Peers.SequenceEqual(other.Peers)
+        && Added.SequenceEqual(other.Added)
+        && Paused.SequenceEqual(other.Paused)
         && Parts.SequenceEqual(other.Parts);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, Fingerprint);
@@ -42,6 +52,14 @@ internal readonly record struct Peer(WorkerId Worker, NodeAddress Address);
 
 /// <summary>Let elements flow.</summary>
 internal sealed record Start(long Epoch) : IControlMessage;
+
+/// <summary>Hold these of your sources up, and no others.</summary>
+internal sealed record HoldSources(long Epoch, ImmutableArray<SourceId> Sources) : IControlMessage
+{
+    public bool Equals(HoldSources? other) => other is not null && Epoch == other.Epoch && Sources.SequenceEqual(other.Sources);
+
+    public override int GetHashCode() => HashCode.Combine(Epoch, Sources.Length);
+}
 
 /// <summary>The plan that was prepared beside the one in force takes its place: let the sources switch, and hand over.</summary>
 internal sealed record TakeOver(long Epoch) : IControlMessage;

@@ -21,6 +21,7 @@ internal static class MessageFormat
         Start => "start",
         TakeOver => "take-over",
         TakenOver => "taken-over",
+        HoldSources => "hold-sources",
         Abandon => "abandon",
         Report => "report",
         FragmentCompleted => "fragment-completed",
@@ -75,6 +76,7 @@ internal static class MessageFormat
         "start" => new Start(Wire.Read(bytes, ReadNumber)),
         "take-over" => new TakeOver(Wire.Read(bytes, ReadNumber)),
         "taken-over" => new TakenOver(Wire.Read(bytes, ReadNumber)),
+        "hold-sources" => Wire.Read(bytes, ReadHold),
         "abandon" => new Abandon(Wire.Read(bytes, ReadNumber)),
         "report" => new Report(Wire.Read(bytes, ReportFormat.Read)),
         "fragment-completed" => new FragmentCompleted(Wire.Read(bytes, ReportFormat.Read)),
@@ -193,7 +195,7 @@ internal static class MessageFormat
                 JournalFormat.Write(ref writer, m);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(7);
+                writer.WriteArrayHeader(9);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
@@ -201,6 +203,13 @@ internal static class MessageFormat
                 SnapshotFormat.Write(ref writer, m.Resume);
                 SnapshotFormat.Write(ref writer, m.Parts);
                 writer.Write(m.Former);
+                Wire.WriteMany(ref writer, m.Added, SourceFormat.Write);
+                Wire.WriteMany(ref writer, m.Paused, SourceFormat.WriteId);
+                break;
+            case HoldSources m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.Epoch);
+                Wire.WriteMany(ref writer, m.Sources, SourceFormat.WriteId);
                 break;
             case Deployed m:
                 writer.WriteArrayHeader(3);
@@ -308,15 +317,25 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 7);
+        var unknown = Wire.Begin(ref reader, 9);
         var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
         {
             Resume = SnapshotFormat.ReadResume(ref reader),
             Parts = SnapshotFormat.ReadParts(ref reader),
             Former = Wire.ReadText(ref reader),
+            Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
+            Paused = Wire.ReadMany(ref reader, SourceFormat.ReadId),
         };
         Wire.End(ref reader, unknown);
         return deploy;
+    }
+
+    private static HoldSources ReadHold(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var hold = new HoldSources(reader.ReadInt64(), Wire.ReadMany(ref reader, SourceFormat.ReadId));
+        Wire.End(ref reader, unknown);
+        return hold;
     }
 
     private static void Write(ref MessagePackWriter writer, Peer peer)

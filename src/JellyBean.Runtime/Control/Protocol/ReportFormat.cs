@@ -44,7 +44,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(22);
+        writer.WriteArrayHeader(23);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -67,11 +67,12 @@ internal static class ReportFormat
         writer.Write(value.IsPaused);
         writer.Write(value.First);
         writer.Write(value.IsLive);
+        writer.Write(value.IsRemoved);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 22);
+        var unknown = Wire.Begin(ref reader, 23);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -95,6 +96,7 @@ internal static class ReportFormat
             IsPaused = reader.ReadBoolean(),
             First = reader.ReadInt64(),
             IsLive = reader.ReadBoolean(),
+            IsRemoved = reader.ReadBoolean(),
         };
         Wire.End(ref reader, unknown);
         return value;

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 18;
+    private const int Fields = 21;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -31,6 +31,9 @@ internal static class StatusFormat
         CommandFormat.Write(ref writer, value.Pins, t => t.Name);
         CommandFormat.Write(ref writer, value.Variants, v => v);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
+        Wire.WriteMany(ref writer, value.Added, SourceFormat.WriteId);
+        Wire.WriteMany(ref writer, value.Removed, SourceFormat.WriteId);
+        Wire.WriteMany(ref writer, value.Paused, SourceFormat.WriteId);
         LossesFormat.Write(ref writer, new Losses { Gaps = value.Gaps, Past = value.Past });
         DecisionFormat.Write(ref writer, value.Decisions);
     }
@@ -56,6 +59,9 @@ internal static class StatusFormat
             Pins = CommandFormat.ReadByOperator(ref reader, t => new Tier(t)),
             Variants = CommandFormat.ReadByOperator(ref reader, v => v),
             Drained = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
+            Added = Wire.ReadMany(ref reader, SourceFormat.ReadId),
+            Removed = Wire.ReadMany(ref reader, SourceFormat.ReadId),
+            Paused = Wire.ReadMany(ref reader, SourceFormat.ReadId),
         };
         var losses = LossesFormat.Read(ref reader);
         var decisions = DecisionFormat.ReadMany(ref reader);

@@ -72,7 +72,7 @@ internal static class WorkflowFormat
     {
         var request = value.Request;
         var inForce = request.InForce is { } plan ? PlanText.Write(plan) : "";
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(11);
         writer.Write(value.Id);
         Wire.WriteMany(ref writer, request.Members, NodeFormat.Write);
         writer.Write(request.IsFirst);
@@ -88,11 +88,13 @@ internal static class WorkflowFormat
             w.Write(taken.Value.Cores);
             w.Write(taken.Value.MemoryBytes);
         });
+        Wire.WriteMany(ref writer, request.Added, SourceFormat.Write);
+        Wire.WriteMany(ref writer, [.. request.Removed], SourceFormat.WriteId);
     }
 
     public static AskPlan ReadAskPlan(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 9);
+        var unknown = Wire.Begin(ref reader, 11);
         var id = Wire.ReadText(ref reader);
         var request = new ClusterPlanRequest(Wire.ReadMany(ref reader, NodeFormat.Read), reader.ReadBoolean())
         {
@@ -102,6 +104,8 @@ internal static class WorkflowFormat
             IsDryRun = reader.ReadBoolean(),
             InForce = ReadPlan(ref reader),
             Taken = Wire.ReadMany(ref reader, ReadTaken).ToImmutableSortedDictionary(t => t.Worker, t => t.Share),
+            Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
+            Removed = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
         };
         Wire.End(ref reader, unknown);
         return new AskPlan(id, request);
@@ -126,7 +130,7 @@ internal static class WorkflowFormat
 
     public static void Write(ref MessagePackWriter writer, NamesAre value)
     {
-        writer.WriteArrayHeader(3);
+        writer.WriteArrayHeader(5);
         CommandFormat.Write(ref writer, value.Names.Pinnable, t => t?.Name ?? "");
         Wire.WriteMany(ref writer, [.. value.Names.Variants], static (ref MessagePackWriter w, KeyValuePair<OperatorId, ImmutableArray<string>> variants) =>
         {
@@ -135,16 +139,20 @@ internal static class WorkflowFormat
             Wire.WriteMany(ref w, variants.Value, Wire.WriteText);
         });
         Wire.WriteMany(ref writer, value.Names.Tiers, static (ref MessagePackWriter w, Tier tier) => w.Write(tier.Name));
+        Wire.WriteMany(ref writer, [.. value.Names.Inputs], static (ref MessagePackWriter w, OperatorId input) => w.Write(input.Value));
+        Wire.WriteMany(ref writer, [.. value.Names.Configured], SourceFormat.WriteId);
     }
 
     public static NamesAre ReadNames(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 3);
+        var unknown = Wire.Begin(ref reader, 5);
         var value = new NamesAre(new CommandNames
         {
             Pinnable = CommandFormat.ReadByOperator(ref reader, t => t.Length == 0 ? (Tier?)null : new Tier(t)),
             Variants = Wire.ReadMany(ref reader, ReadVariants).ToImmutableSortedDictionary(v => v.Operator, v => v.Names),
             Tiers = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new Tier(Wire.ReadText(ref r))),
+            Inputs = [.. Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new OperatorId(Wire.ReadText(ref r)))],
+            Configured = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
         });
         Wire.End(ref reader, unknown);
         return value;

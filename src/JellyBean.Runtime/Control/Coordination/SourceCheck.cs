@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Control.Journals;
+using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Workflows;
+
+namespace JellyBean.Runtime.Control.Coordination;
+
+/// <summary>Whether a command about a source names one that is there, or may be, and what would hold after it. Pure.</summary>
+internal static class SourceCheck
+{
+    /// <summary>Most characters of the settings of all sources that were added: they travel with each plan.</summary>
+    public const int MostSettings = 12_000;
+
+    /// <returns>What would hold, or the outcome where nothing is to be done.</returns>
+    public static (Orders? After, CommandOutcome? Outcome) Of(Command command, RunState state, CommandNames names)
+    {
+        var orders = state.ByHand.Orders;
+        if (command.Kind == CommandKind.Add)
+        {
+            return Add(command, state, names);
+        }
+
+        var (sources, known) = (orders.Sources, Known(orders.Sources, names).ToList());
+        if (Named(command.Subject, known) is not { } source)
+        {
+            return CommandCheck.Refuse(command, $"There is no source '{command.Subject}'.", known.Select(s => s.Value));
+        }
+
+        return command.Kind switch
+        {
+            CommandKind.Pause when sources.Paused.Contains(source) => Unchanged($"Source '{source}' is held up already."),
+            CommandKind.Pause => After(sources with { Paused = sources.Paused.Add(source) }),
+            CommandKind.Resume when !sources.Paused.Contains(source) => Unchanged($"Source '{source}' is not held up."),
+            CommandKind.Resume => After(sources with { Paused = sources.Paused.Remove(source) }),
+            _ => After(sources.Remove(source, names.Configured)),
+        };
+
+        (Orders?, CommandOutcome?) After(SourceOrders after) => (orders with { Sources = after }, null);
+
+        (Orders?, CommandOutcome?) Unchanged(string message) => (null, CommandCheck.Outcome(command, CommandStatus.Unchanged, message));
+    }
+
+    private static (Orders? After, CommandOutcome? Outcome) Add(Command command, RunState state, CommandNames names)
+    {
+        var orders = state.ByHand.Orders;
+        var full = command.Subject.Contains('/', StringComparison.Ordinal) || names.Inputs is not [var only] ? command.Subject : SourceId.Of(only.Value, command.Subject).Value;
+        if (full.Split('/') is not [var input, { Length: > 0 } name] || !names.Inputs.Contains(new OperatorId(input)) || name.Any(char.IsWhiteSpace) || full.Length > Command.MostName)
+        {
+            return CommandCheck.Refuse(command, $"'{command.Subject}' is no name for a source.", names.Inputs.Select(i => $"{i}/NAME"));
+        }
+
+        var source = new SourceId(full);
+        if (orders.Sources.Has(source, names.Configured))
+        {
+            return Refused($"There is a source '{source}' already. Remove it, or give the new one another name.");
+        }
+
+        if (command.Settings.IsEmpty && !names.Configured.Contains(source))
+        {
+            return Refused($"Source '{source}' is not configured, and nothing is said of it. Give its keys, as in uri=rtsp://….");
+        }
+
+        var addition = new SourceAddition(source, command.Settings);
+        if (orders.Sources.Added.Values.Append(addition).Sum(Length) > MostSettings)
+        {
+            return NotPossible($"The settings of all sources that were added would take more than {MostSettings} characters. Put some into the configuration.");
+        }
+
+        if (!addition.Settings.IsEmpty && names.Problems?.Invoke(addition) is { Count: > 0 } wrong)
+        {
+            return Refused(ControlProtocol.Reason(string.Join(" ", wrong)));
+        }
+
+        return (orders with { Sources = orders.Sources.Add(addition) }, null);
+
+        (Orders?, CommandOutcome?) Refused(string message) => (null, CommandCheck.Outcome(command, CommandStatus.Refused, message));
+
+        (Orders?, CommandOutcome?) NotPossible(string message) => (null, CommandCheck.Outcome(command, CommandStatus.NotPossible, message));
+    }
+
+    private static IEnumerable<SourceId> Known(SourceOrders orders, CommandNames names) => names.Configured.Except(orders.Removed).Union(orders.Added.Keys);
+
+    // By its name alone where only one has it.
+    private static SourceId? Named(string subject, List<SourceId> known)
+    {
+        List<SourceId> named = [.. known.Where(s => s.Value == subject || s.Value.EndsWith($"/{subject}", StringComparison.Ordinal))];
+        return named is [var one] ? one : null;
+    }
+
+    private static int Length(SourceAddition addition) => addition.Source.Value.Length + addition.Settings.Sum(s => s.Key.Length + s.Value.Length);
+}
