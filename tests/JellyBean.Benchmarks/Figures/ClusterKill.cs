@@ -14,6 +14,9 @@ internal static class ClusterKill
     // The clip is slower than it was taken, so that it lasts for all faults.
     private const int FramesPerSecond = 6;
 
+    // A host that vanished is noticed late, and late let in again.
+    private const int FramesPerSecondOfHosts = 4;
+
     // Seconds; what takes longer shows what was said meanwhile.
     private const int Most = 20;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(5);
@@ -44,7 +47,7 @@ internal static class ClusterKill
         }
 
         using var network = new HostNetwork();
-        await using var site = new TrackingSite(Deadline, frames: null, network, FramesPerSecond);
+        await using var site = new TrackingSite(Deadline, frames: null, network, FramesPerSecondOfHosts);
         await site.StartAsync(coordinators: 1);
         return await FaultsAsync(site, hosts, network.Unplug, async victim =>
         {
@@ -56,10 +59,10 @@ internal static class ClusterKill
     private static async Task<FigureValue> FaultsAsync(TrackingSite site, int faults, Action<string> strike, Func<string, Task> mend)
     {
         var run = site.Run();
-        var epoch = await site.FlowsAsync(after: 0);
         var seconds = new List<double>();
         for (var fault = 1; fault <= faults; fault++)
         {
+            var epoch = await site.SettlesAsync();
             var victim = await TrackingSite.DetectsAsync(run, epoch, site.Cluster.Deadline);
             var began = Stopwatch.GetTimestamp();
             strike(victim);

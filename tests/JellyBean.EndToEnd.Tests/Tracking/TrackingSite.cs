@@ -16,6 +16,7 @@ internal sealed class TrackingSite : IAsyncDisposable
     public static readonly string[] LeftIsLive = ["jellybean.inputs.cameras.left.node=camera-1", "jellybean.inputs.cameras.left.overload=drop-oldest:8", "jellybean.links.window=256 KiB", "jellybean.replanning.enabled=false"];
 
     private static readonly TimeSpan Between = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(8);
     private static readonly (string Name, string Tier)[] Workers = [("camera-1", "edge"), ("camera-2", "edge"), ("camera-3", "edge"), ("hub", "hub"), ("cloud", "cloud")];
 
     private readonly HostNetwork? _network;
@@ -148,6 +149,22 @@ internal sealed class TrackingSite : IAsyncDisposable
         }
 
         return now.Epoch;
+    }
+
+    /// <summary>Waits until one and the same plan has been in force for a while: a node that comes back may cause another one.</summary>
+    /// <returns>Its epoch.</returns>
+    public async Task<long> SettlesAsync()
+    {
+        using var timer = new PeriodicTimer(Between);
+        var (epoch, since) = (await FlowsAsync(after: 0), Stopwatch.GetTimestamp());
+        while (Stopwatch.GetElapsedTime(since) < Calm)
+        {
+            await timer.WaitForNextTickAsync(Cluster.Deadline);
+            var now = Progress().Epoch;
+            (epoch, since) = now > epoch ? (now, Stopwatch.GetTimestamp()) : (epoch, since);
+        }
+
+        return epoch;
     }
 
     public ValueTask DisposeAsync() => Cluster.DisposeAsync();
