@@ -231,7 +231,14 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
                 {
                     _undo.Add(connection, transaction, _after, batch.Results);
                 }
+
+                // The plan that took the place of the one before goes on with this sink.
+                if (batch.Epoch > _epoch)
+                {
+                    _table.WriteEpoch(connection, transaction, batch.Epoch);
+                }
             });
+            _epoch = batch.Epoch;
         }
         catch (Exception e) when (e is NotSupportedException or JsonException or TargetInvocationException)
         {

@@ -161,6 +161,17 @@ public sealed class SqliteSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task SqliteSink_that_a_later_plan_goes_on_with_is_of_its_epoch_from_the_first_batch_on()
+    {
+        await using var sink = await OpenAsync(epoch: 2);
+        await sink.WriteAsync(Batch(3, [("a", 1)]), CancellationToken.None);
+
+        Assert.Equal(["3"], _database.Rows("SELECT epoch FROM jellybean_epochs"));
+        await Assert.ThrowsAsync<SinkException>(() => sink.WriteAsync(Batch(2, [("b", 2)]), CancellationToken.None));
+        await sink.WriteAsync(Batch(3, [("c", 3)]), CancellationToken.None);
+    }
+
+    [Fact]
     public async Task SqliteSink_batch_of_an_older_epoch_is_refused()
     {
         await using var sink = await OpenAsync(epoch: 2);
