@@ -5,14 +5,6 @@ namespace JellyBean.Hosting.Configuration;
 /// <summary>Reads how a run follows what arrives.</summary>
 internal static class AdaptationReader
 {
-    private static readonly (string Option, string Key)[] Keys =
-    [
-        (nameof(AdaptationOptions.Every), "every"),
-        (nameof(AdaptationOptions.Window), "window"),
-        (nameof(AdaptationOptions.CalmFor), "calm-for"),
-        (nameof(AdaptationOptions.MostWait), "most-wait"),
-    ];
-
     /// <returns>Null where it does not.</returns>
     public static AdaptationOptions? Read(SectionReader keys)
     {
@@ -29,7 +21,7 @@ internal static class AdaptationReader
         var isOn = keys.Flag("enabled") ?? true;
         foreach (var (option, found, allowed) in options.Problems())
         {
-            keys.Reject(Keys.First(k => k.Option == option).Key, $"is {found}", allowed);
+            keys.RejectOption(option, found, allowed);
         }
 
         keys.RejectUnknown();

@@ -10,22 +10,19 @@ internal static class ClusterReader
         var options = new LocalClusterOptions();
         options = options with
         {
-            JoinDeadline = keys.Duration(KeyOf(nameof(options.JoinDeadline))) ?? options.JoinDeadline,
-            DeployDeadline = keys.Duration(KeyOf(nameof(options.DeployDeadline))) ?? options.DeployDeadline,
-            DrainDeadline = keys.Duration(KeyOf(nameof(options.DrainDeadline))) ?? options.DrainDeadline,
-            SilenceDeadline = keys.Duration(KeyOf(nameof(options.SilenceDeadline))) ?? options.SilenceDeadline,
-            StopDeadline = keys.Duration(KeyOf(nameof(options.StopDeadline))) ?? options.StopDeadline,
-            ReportInterval = keys.Duration(KeyOf(nameof(options.ReportInterval))) ?? options.ReportInterval,
+            JoinDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.JoinDeadline))) ?? options.JoinDeadline,
+            DeployDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.DeployDeadline))) ?? options.DeployDeadline,
+            DrainDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.DrainDeadline))) ?? options.DrainDeadline,
+            SilenceDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.SilenceDeadline))) ?? options.SilenceDeadline,
+            StopDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.StopDeadline))) ?? options.StopDeadline,
+            ReportInterval = keys.Duration(SectionReader.KeyOf(nameof(options.ReportInterval))) ?? options.ReportInterval,
         };
         foreach (var (option, found, allowed) in options.Problems())
         {
-            keys.Reject(KeyOf(option), $"is {found}", allowed);
+            keys.RejectOption(option, found, allowed);
         }
 
         keys.RejectUnknown();
         return options;
     }
-
-    /// <summary>An option's key: <c>JoinDeadline</c> is <c>join-deadline</c>.</summary>
-    private static string KeyOf(string option) => string.Concat(option.Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
 }

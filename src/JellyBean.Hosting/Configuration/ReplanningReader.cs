@@ -23,7 +23,7 @@ internal static class ReplanningReader
         var isOn = keys.Flag("enabled") ?? true;
         foreach (var (option, found, allowed) in options.Problems())
         {
-            keys.Reject(string.Concat(option.Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}")), $"is {found}", allowed);
+            keys.RejectOption(option, found, allowed);
         }
 
         keys.RejectUnknown();

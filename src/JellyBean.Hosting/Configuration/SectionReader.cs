@@ -210,6 +210,12 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
         errors.Add($"{path}.{key} {found}{where}; allowed: {allowed}.");
     }
 
+    /// <summary>Reports an option whose key is its name.</summary>
+    public void RejectOption(string option, object found, string allowed) => Reject(KeyOf(option), $"is {found}", allowed);
+
+    /// <summary>An option's key: <c>JoinDeadline</c> is <c>join-deadline</c>.</summary>
+    public static string KeyOf(string option) => string.Concat(option.Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}"));
+
     /// <summary>Reports the keys that nobody asked for.</summary>
     public void RejectUnknown()
     {

@@ -18,7 +18,7 @@ internal static class SnapshotReader
         var isOn = keys.Flag("enabled") ?? true;
         foreach (var (option, found, allowed) in options.Problems())
         {
-            keys.Reject(option == nameof(options.Every) ? "every" : "deadline", $"is {found}", allowed);
+            keys.RejectOption(option, found, allowed);
         }
 
         keys.RejectUnknown();

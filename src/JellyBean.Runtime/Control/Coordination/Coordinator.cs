@@ -41,7 +41,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private DecisionLog _decisions = DecisionLog.Empty;
     private DecisionLog _history = DecisionLog.Empty;
     private TimeSpan _historyAt;
-    private System.Collections.Immutable.ImmutableArray<AdaptationRecord> _told = [];
+    private ImmutableArray<AdaptationRecord> _told = [];
     private (SnapshotEffect.Keep What, long Index)? _keep;
     private RunTicket? _ticket;
     private Leader _leader;
