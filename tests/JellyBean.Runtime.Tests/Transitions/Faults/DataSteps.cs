@@ -32,7 +32,7 @@ internal static class DataSteps
         }
 
         pipe = worker == ModelPlans.Gate ? pipe with { Source = null, IsSinkOpen = false } : worker == pipe.Hub ? pipe with { State = null, HandedOver = null } : pipe;
-        var isOver = ModelPlans.Gate == worker ? world[pipe.Hub].Started(epoch) is null : world[ModelPlans.Gate].Started(epoch) is null;
+        var isOver = world[pipe.Hub].Started(epoch) is null && world[ModelPlans.Gate].Started(epoch) is null;
         return isOver ? world with { Pipes = world.Pipes.Remove(epoch) } : world.With(pipe);
     }
 

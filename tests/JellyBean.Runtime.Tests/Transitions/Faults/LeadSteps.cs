@@ -33,7 +33,7 @@ internal static class LeadSteps
                 RunEffect.Reply { Message: CommandIs } => world,
                 RunEffect.Reply e => Send(world, from!.Value, e.Message),
                 RunEffect.Send e when world.Welcomed.ContainsKey(e.Worker) => Send(world, e.Worker, e.Message),
-                RunEffect.MakePlan e => world with { Question = e },
+                RunEffect.MakePlan e => world with { Questions = world.Questions.Add(e) },
                 RunEffect.Record e => world with { Asked = e.What },
                 RunEffect.Complete or RunEffect.Fail => world.Broken($"The run has ended: {world.State.Ended?.Failure}"),
                 _ => world,
@@ -80,9 +80,9 @@ internal static class LeadSteps
             yield return new("it is recorded", Do(world with { Kept = RunRecord.FromBytes(asked.ToBytes()), Asked = null }, new RunEvent.Recorded()));
         }
 
-        if (world.Question is { } question)
+        if (world.Questions is [var question, ..])
         {
-            yield return new("a plan is made", Do(world with { Question = null }, new RunEvent.Planned(question.Asked, PlanFor(question.Request))));
+            yield return new("a plan is made", Do(world with { Questions = world.Questions.RemoveAt(0) }, new RunEvent.Planned(question.Asked, PlanFor(question.Request))));
         }
 
         if (world.Scenario.IsProposedBack && !world.IsNextProposed)
@@ -128,7 +128,7 @@ internal static class LeadSteps
     public static World Replace(World world, RunRecord kept)
     {
         var term = world.Term;
-        world = world with { Term = term + 1, State = new RunState(), Kept = RunRecord.FromBytes(kept.ToBytes()), Asked = null, Question = null, Welcomed = world.Welcomed.Clear() };
+        world = world with { Term = term + 1, State = new RunState(), Kept = RunRecord.FromBytes(kept.ToBytes()), Asked = null, Questions = [], Welcomed = world.Welcomed.Clear() };
         foreach (var (worker, node) in world.Nodes)
         {
             world = world.With(worker, node with { Out = [], In = node is { IsAlive: true, IsConnected: true } ? node.In.Add((term, null)) : node.In });

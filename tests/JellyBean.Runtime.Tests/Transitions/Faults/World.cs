@@ -25,8 +25,8 @@ internal sealed record World
     /// <summary>What is asked to be kept, and may be already; null if nothing is.</summary>
     public RunRecord? Asked { get; init; }
 
-    /// <summary>A question to the planner; null if none is open.</summary>
-    public RunEffect.MakePlan? Question { get; init; }
+    /// <summary>What the planner is asked, one after the other.</summary>
+    public ImmutableList<RunEffect.MakePlan> Questions { get; init; } = [];
 
     /// <summary>The nodes that the coordinator knows, with the instance that it has welcomed.</summary>
     public ImmutableSortedDictionary<WorkerId, int> Welcomed { get; init; } = ImmutableSortedDictionary<WorkerId, int>.Empty;
@@ -96,7 +96,12 @@ internal sealed record World
         digest.Add("table").Add(Table.Rows).Add(Table.Fence).Add(Table.Snapshot).Add(Table.Kept);
         Describe(digest.Add("kept"), Kept);
         Describe(digest.Add("asked"), Asked);
-        digest.Add(Question is { } question && question.Asked == State.Asked);
+        digest.Add("questions");
+        foreach (var question in Questions)
+        {
+            digest.Add(State.Asked - question.Asked).Add(question.Request.Members.Length);
+        }
+
         digest.Add(State.ByHand.Orders.Drained.Count).Add(State.ByHand.Until is null).Add(State.ByHand.Active is null).Add(State.ByHand.Waiting.Length).Add(State.ByHand.Emptying.Count);
         foreach (var (worker, known) in State.Nodes)
         {
