@@ -48,7 +48,7 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <param name="planner">Makes plans, should the node coordinate; null where it may not.</param>
     /// <param name="loggers">Where everything logs, Akka's own warnings included.</param>
     /// <exception cref="ArgumentException">Something is not allowed; all that is wrong is in the message.</exception>
-    /// <exception cref="IOException">Links cannot listen where they are to.</exception>
+    /// <exception cref="IOException">Control or links cannot listen where they are to.</exception>
     public static ClusterNode Start(WorkflowBindings bindings, NodeDescription description, ClusterNodeOptions options, IClusterPlanner? planner, ILoggerFactory loggers)
     {
         ArgumentNullException.ThrowIfNull(bindings);
@@ -96,9 +96,29 @@ public sealed class ClusterNode : IAsyncDisposable
             Journal = options.Journal ?? new MemoryJournal(),
         };
         var (host, links) = carrier();
-        var node = new Node(description, fingerprint, host, environment);
+        Node node;
+        try
+        {
+            node = new Node(description, fingerprint, host, environment);
+        }
+        catch
+        {
+            // Nobody would know of them any more.
+            _ = ReleaseAsync(host, links);
+            throw;
+        }
+
         node.Serve(() => options.Join.IsEmpty ? [node.Address] : [.. options.Join]);
         return new ClusterNode(node, $"{workflow}@{fingerprint}", links, options, environment.Desk);
+    }
+
+    private static async Task ReleaseAsync(IFragmentHost host, IAsyncDisposable? links)
+    {
+        await host.DisposeAsync().ConfigureAwait(false);
+        if (links is not null)
+        {
+            await links.DisposeAsync().ConfigureAwait(false);
+        }
     }
 
     /// <summary>Lets the node's fragment move to other nodes, then leaves the cluster.</summary>

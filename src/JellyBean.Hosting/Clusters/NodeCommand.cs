@@ -60,7 +60,7 @@ internal sealed class NodeCommand(
             server = http is null ? null : await ControlServer.StartAsync(http, certificates, () => Volatile.Read(ref commanded), loggers, signals.Drain).ConfigureAwait(false);
             description = description with { ControlUrl = server?.Url.GetLeftPart(UriPartial.Authority) };
             options = options with { Journal = OpenJournal(configuration.Node, description) };
-            var node = ClusterNode.Start(bindings, description, options, members, loggers);
+            var node = Start(bindings, description, options, members);
             await using var owned = node.ConfigureAwait(false);
             here = node.Address;
             var served = provisioning?.ServeAsync(() => node.Coordinates, node.Control.StatusAsync, stopping.Token) ?? Task.CompletedTask;
@@ -87,6 +87,19 @@ internal sealed class NodeCommand(
             }
 
             await host.StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private ClusterNode Start(WorkflowBindings bindings, NodeDescription description, ClusterNodeOptions options, MemberPlanner? members)
+    {
+        try
+        {
+            return ClusterNode.Start(bindings, description, options, members, loggers);
+        }
+        catch (IOException cause)
+        {
+            // A port that another program has.
+            throw new BadInputException(cause.Message);
         }
     }
 

@@ -57,7 +57,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         catch (Exception cause) when (cause is IOException or System.Net.Sockets.SocketException)
         {
             host.Dispose();
-            throw new BadInputException($"jellybean.control.http cannot listen at '{options.Listen}': {cause.Message}");
+            throw new BadInputException($"jellybean.control.http cannot listen at '{options.Listen}': {cause.Message} Choose another port, or 0 for any.");
         }
 
         var bound = new Uri(host.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());

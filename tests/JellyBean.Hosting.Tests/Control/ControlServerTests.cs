@@ -244,6 +244,21 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
     }
 
     [Fact]
+    public async Task Port_that_is_taken_is_refused_with_what_to_do_and_free_at_once_when_the_other_has_ended()
+    {
+        var options = new ControlHttpOptions { Listen = new NodeAddress("127.0.0.1", 0), TokenFile = TokenFile(Token, "taken") };
+        var first = await StartAsync(options, null);
+        options = options with { Listen = options.Listen with { Port = first.Url.Port } };
+
+        var cause = await Assert.ThrowsAsync<BadInputException>(() => StartAsync(options, null));
+        await first.DisposeAsync();
+        await using var again = await StartAsync(options, null);
+
+        Assert.Matches($"cannot listen at '127.0.0.1:{first.Url.Port}': .*in use.* Choose another port, or 0 for any.", cause.Message);
+        Assert.Equal(first.Url, again.Url);
+    }
+
+    [Fact]
     public void Options_that_would_let_others_in_or_listen_in_are_told_all_at_once()
     {
         var open = new ControlHttpOptions { Listen = new NodeAddress("0.0.0.0", 80) }.Problems(hasCertificates: false).ToList();

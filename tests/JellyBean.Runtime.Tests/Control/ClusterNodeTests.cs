@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Security;
 using JellyBean.Workflows;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -194,10 +195,32 @@ public sealed class ClusterNodeTests : IDisposable
         Assert.Contains("nobody to join", cause.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Port_that_a_node_has_is_refused_to_a_second_one_with_what_to_do_and_free_at_once_when_it_has_left()
+    {
+        var boss = Start("boss", null, []);
+        await boss.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+
+        var refused = Assert.Throws<IOException>(() => Start("other", null, [], listen: boss.Address));
+        var address = boss.Address;
+        await using var endpoint = LinkEndpoint.Start(new LinkOptions(), null, ClusterFixture.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System);
+        var taken = Assert.Throws<IOException>(() => LinkEndpoint.Start(new LinkOptions { Port = endpoint.Address.Port }, null, ClusterFixture.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System));
+        await boss.DisposeAsync();
+        await using var again = Start("boss", null, [], listen: address);
+        await again.Welcomed.WaitAsync(_deadline.Token);
+        var status = await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
+
+        Assert.Matches($"Control cannot listen at {address}: .*in use.* Choose another port, or 0 for any.", refused.Message);
+        Assert.Matches("Links cannot listen on .*in use.* Choose another port, or 0 for any.", taken.Message);
+        Assert.Equal((address, "boss"), (again.Address, status.Coordinator.Value));
+    }
+
     private static Task<ClusterStatus> RunAsync(ClusterClient client) =>
         client.RunAsync(ClusterFixture.Fingerprint, ClusterFixture.Deadline, null, null, null, CancellationToken.None);
 
-    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null)
+    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null, NodeAddress? listen = null)
     {
         var worker = new WorkerId(name);
         var host = _hosts[name] = new FakeHost(worker);
@@ -206,6 +229,7 @@ public sealed class ClusterNodeTests : IDisposable
         {
             Join = join,
             Certificates = certificates,
+            Listen = listen ?? new ClusterNodeOptions().Listen,
             Patience = new LocalClusterOptions { ReportInterval = TimeSpan.FromMilliseconds(50), StopDeadline = TimeSpan.FromSeconds(5) },
         };
         return ClusterNode.Start(description, ClusterFixture.Fingerprint, options, new FirstMember(), NullLoggerFactory.Instance, () => (host, null));

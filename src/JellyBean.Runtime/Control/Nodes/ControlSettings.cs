@@ -16,6 +16,7 @@ internal static class ControlSettings
     public const string CoordinatorRole = "coordinator";
 
     // The scheduler wakes at every tick, and a connection that batches at every flush, whether there is something to do or not: this keeps an idle node idle.
+    // With Akka's own reuse of addresses, which is SO_REUSEPORT on Linux, a second node on a port would share what comes with the first; a port that was left a moment ago can be had without.
     // Of the sides that the resolver may keep only one can coordinate, so it need not be sure for long. By default it ends every node once reachability has changed for some seconds, as on a busy machine.
     private const string Defaults = """
         akka {
@@ -31,6 +32,7 @@ internal static class ControlSettings
             log-remote-lifecycle-events = off
             dot-netty.tcp.maximum-frame-size = 128000b
             dot-netty.tcp.batching.enabled = off
+            dot-netty.tcp.tcp-reuse-addr = off
             retry-gate-closed-for = 500ms
           }
           cluster {

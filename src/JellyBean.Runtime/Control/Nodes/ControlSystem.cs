@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Actor.Setup;
 using Akka.Cluster;
@@ -46,13 +47,14 @@ internal sealed partial class ControlSystem
     public Task Ended => _system.WhenTerminated;
 
     /// <summary>Starts the system with its agent; it is not yet in a cluster.</summary>
+    /// <exception cref="IOException">It cannot listen where it is to.</exception>
     public static ControlSystem Start(NodeIdentity node, FragmentKeeper keeper, PlanService? plans, TaskCompletionSource welcomed, NodeEnvironment environment)
     {
         var loggers = environment.Loggers;
         var options = environment.Options;
         var akkaLogger = new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Control.Akka"));
-        var system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(
-            BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates));
+        var system = Listen(
+            ControlSecurity.Secured(BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates), environment.Listen);
         if (node.Node.IsCoordinator)
         {
             var (replicaLogger, watchLogger) = (loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
@@ -128,6 +130,25 @@ internal sealed partial class ControlSystem
 
         await _system.Terminate().ConfigureAwait(false);
     }
+
+    private static ActorSystem Listen(ActorSystemSetup setup, NodeAddress address)
+    {
+        try
+        {
+            return ActorSystem.Create(ControlSettings.SystemName, setup);
+        }
+        catch (Exception cause) when (SocketCause(cause) is { } found)
+        {
+            throw new IOException($"Control cannot listen at {address}: {found.Message}. Choose another port, or 0 for any.", cause);
+        }
+    }
+
+    private static SocketException? SocketCause(Exception cause) => cause switch
+    {
+        SocketException found => found,
+        AggregateException many => many.InnerExceptions.Select(SocketCause).FirstOrDefault(found => found is not null),
+        _ => cause.InnerException is { } inner ? SocketCause(inner) : null,
+    };
 
     private Address AddressOf(NodeAddress address) => Cluster.Get(_system).SelfAddress.WithHost(address.Host).WithPort(address.Port);
 

@@ -84,7 +84,25 @@ internal sealed partial class Node : IAsyncDisposable
             LogRestarting(_logger, _identity.Node.Worker.Value, pause.TotalSeconds);
             await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
             _hasJoined = false;
-            _control = StartControl();
+            _control = await StartAgainAsync(backoff).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>What runs goes on meanwhile: a port that somebody else has got is no reason to end.</summary>
+    private async Task<ControlSystem> StartAgainAsync(Backoff backoff)
+    {
+        while (true)
+        {
+            try
+            {
+                return StartControl();
+            }
+            catch (IOException cause)
+            {
+                var pause = backoff.Next();
+                LogNotListening(_logger, _identity.Node.Worker.Value, cause.Message, pause.TotalSeconds);
+                await Task.Delay(pause, _stop.Token).ConfigureAwait(false);
+            }
         }
     }
 
@@ -92,4 +110,7 @@ internal sealed partial class Node : IAsyncDisposable
 
     [LoggerMessage(EventId = 1105, Level = LogLevel.Warning, Message = "Node {Worker} has lost the cluster; what it runs goes on, and it joins again in {Seconds} s")]
     private static partial void LogRestarting(ILogger logger, string worker, double seconds);
+
+    [LoggerMessage(EventId = 1106, Level = LogLevel.Warning, Message = "Node {Worker} does not get back into the cluster. {Cause} It tries again in {Seconds} s")]
+    private static partial void LogNotListening(ILogger logger, string worker, string cause, double seconds);
 }
