@@ -20,10 +20,17 @@ internal sealed class ModelMaker
     private readonly ModelFamily _family;
     private readonly GraphModel _graph;
     private readonly string _calibrationFolder;
+    private readonly bool _hasOwnPictures;
     private (ImmutableDictionary<string, TensorRange> Ranges, CalibrationNote Note)? _calibration;
 
-    public ModelMaker(ModelFamily family, string modelJsonPath, string calibrationFolder)
+    /// <param name="family">What it makes.</param>
+    /// <param name="modelJsonPath">The family's graph.</param>
+    /// <param name="calibrationFolder">Where the pictures for 8-bit models are.</param>
+    /// <param name="hasOwnPictures">Whether these are all that the folder has, rather than the samples of opencv-doc.</param>
+    /// <exception cref="ModelFormatException">There is no such graph, or it is damaged.</exception>
+    public ModelMaker(ModelFamily family, string modelJsonPath, string calibrationFolder, bool hasOwnPictures = false)
     {
+        _hasOwnPictures = hasOwnPictures;
         _family = family;
         _graph = GraphModelReader.Read(modelJsonPath);
         _calibrationFolder = calibrationFolder;
@@ -44,7 +51,9 @@ internal sealed class ModelMaker
 
     private async Task<(ImmutableDictionary<string, TensorRange> Ranges, CalibrationNote Note)> CalibrateAsync(IProgress<string> progress, CancellationToken cancellationToken)
     {
-        CalibrationPictures pictures = await CalibrationPictures.ReadAsync(_calibrationFolder, CalibrationSize, _family.Channels, cancellationToken).ConfigureAwait(false);
+        CalibrationPictures pictures = _hasOwnPictures
+            ? await CalibrationPictures.ReadAllAsync(_calibrationFolder, CalibrationSize, _family.Channels, cancellationToken).ConfigureAwait(false)
+            : await CalibrationPictures.ReadAsync(_calibrationFolder, CalibrationSize, _family.Channels, cancellationToken).ConfigureAwait(false);
         progress.Report($"Calibrating {_family.Name} with {pictures.Pictures.Count} pictures");
         ImmutableDictionary<string, TensorRange> ranges = RangeCalibration.Measure(FloatModel.Read(Convert(CalibrationSize)), pictures.Pictures, cancellationToken);
         return (ranges, new CalibrationNote { QuantiserVersion = Int8Quantiser.Version, Pictures = pictures.Source, PicturesSha256 = pictures.Sha256 });

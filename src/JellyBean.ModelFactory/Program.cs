@@ -1,3 +1,4 @@
+using System.CommandLine;
 using JellyBean.ModelFactory.CommandLine;
 
-return await FactoryCommand.Create().Parse(args).InvokeAsync().ConfigureAwait(false);
+return await FactoryCommand.RunAsync(args, new InvocationConfiguration()).ConfigureAwait(false);

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using JellyBean.ModelFactory.Families;
 using JellyBean.ModelFactory.Packages;
 using JellyBean.ModelFactory.Quantisation;
@@ -10,9 +11,26 @@ namespace JellyBean.ModelFactory.CommandLine;
 internal static class FactoryCommand
 {
     private const int Done = 0;
-    private const int Failed = 1;
 
-    public static RootCommand Create() => new("Makes ONNX models from published weights.")
+    /// <summary>As programs that use the models have it: what was given cannot be used.</summary>
+    private const int BadInput = 2;
+
+    /// <summary>Does what the arguments ask.</summary>
+    /// <param name="arguments">Of the command line.</param>
+    /// <param name="console">Where it writes.</param>
+    /// <returns>0 if done, 2 if something that was given, or that is there, cannot be used.</returns>
+    public static async Task<int> RunAsync(IReadOnlyList<string> arguments, InvocationConfiguration console)
+    {
+        ParseResult parsed = Create().Parse(arguments);
+        if (parsed.Errors.Count == 0)
+            return await parsed.InvokeAsync(console).ConfigureAwait(false);
+        foreach (ParseError error in parsed.Errors)
+            await console.Error.WriteLineAsync($"error: {error.Message}").ConfigureAwait(false);
+        await console.Error.WriteLineAsync("See --help.").ConfigureAwait(false);
+        return BadInput;
+    }
+
+    private static RootCommand Create() => new("Makes ONNX models from published weights. Exit codes: 0 done, 2 something that was given, or that is there, cannot be used.")
     {
         Restore(),
         List(),
@@ -57,7 +75,7 @@ internal static class FactoryCommand
             IReadOnlyList<ModelFileStatus> found = await models.VerifyAsync(cancellationToken).ConfigureAwait(false);
             foreach (ModelFileStatus status in found)
                 await output.WriteLineAsync($"{status.File.Name}\t{status.State}\t{status.Detail}").ConfigureAwait(false);
-            return found.All(status => status.State == ModelFileState.Ready) ? Done : Failed;
+            return found.All(status => status.State == ModelFileState.Ready) ? Done : BadInput;
         }));
         return command;
     }
@@ -67,12 +85,20 @@ internal static class FactoryCommand
         var name = new Argument<string>("model") { Description = "What to make, as in nanodet-352 or nanodet-352-int8." };
         var source = new Argument<string>("model.json") { Description = "The family's TensorFlow.js graph; its weights lie beside it." };
         var target = new Argument<string>("out.onnx") { Description = "The file to write." };
-        var command = new Command("convert", "Makes one model from a graph that is already here.") { name, source, target };
+        var calibration = new Option<string?>("--calibration")
+        {
+            Description = $"Pictures to calibrate an -int8 model with, at least {RangeCalibration.FewestPictures}, as different as what it will see; those of opencv-doc unless given.",
+            HelpName = "FOLDER",
+        };
+        var command = new Command("convert", "Makes one model from a graph that is already here.") { name, source, target, calibration };
         command.SetAction((arguments, cancellationToken) => RunAsync(arguments.InvocationConfiguration, async output =>
         {
             ModelSpec spec = ModelSpec.Parse([arguments.GetRequiredValue(name)])[0];
+            string? pictures = arguments.GetValue(calibration);
+            if (pictures is not null && !spec.IsInt8)
+                throw new ArgumentException($"--calibration is for models in 8 bits, and '{spec.Name}' is not. Leave it out, or ask for '{spec.Name}-int8'.");
             string path = Path.GetFullPath(arguments.GetRequiredValue(target));
-            var maker = new ModelMaker(spec.Family, arguments.GetRequiredValue(source), CalibrationPictures.DefaultFolder);
+            var maker = new ModelMaker(spec.Family, arguments.GetRequiredValue(source), pictures ?? CalibrationPictures.DefaultFolder, hasOwnPictures: pictures is not null);
             (byte[] onnx, _) = await maker.MakeAsync(spec, new LineWriter(output), cancellationToken).ConfigureAwait(false);
             await AtomicFile.WriteAsync(path, onnx, cancellationToken).ConfigureAwait(false);
             await output.WriteLineAsync($"{path}: {onnx.Length} bytes, SHA-256 {ContentHash.Of(onnx)}").ConfigureAwait(false);
@@ -98,8 +124,8 @@ internal static class FactoryCommand
         }
         catch (Exception expected) when (expected is ModelLoadException or ModelFormatException or ArgumentException or IOException or UnauthorizedAccessException)
         {
-            await console.Error.WriteLineAsync(expected.Message).ConfigureAwait(false);
-            return Failed;
+            await console.Error.WriteLineAsync($"error: {expected.Message}").ConfigureAwait(false);
+            return BadInput;
         }
     }
 

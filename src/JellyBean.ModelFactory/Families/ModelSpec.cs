@@ -38,8 +38,7 @@ internal sealed record ModelSpec(ModelFamily Family, int Size, bool IsInt8)
             throw new ArgumentException(
                 $"{(unknown.Length > 0 ? $"No such models: {string.Join(", ", unknown)}" : "No models given")}. "
                 + $"There are {string.Join(", and ", Families.Select(family => $"{family.Name}-SIZE with multiples of {family.CoarsestStride} from {family.SmallestSize} to {family.LargestSize} pixels"))}; "
-                + $"-int8 at the end asks for 8-bit integers, as in nanodet-352{Int8Suffix}.",
-                nameof(names));
+                + $"-int8 at the end asks for 8-bit integers, as in nanodet-352{Int8Suffix}.");
         return [.. distinct.Select(name => Find(name)!)];
     }
 }

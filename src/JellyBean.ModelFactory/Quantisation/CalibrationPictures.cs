@@ -18,9 +18,13 @@ internal sealed record CalibrationPictures(string Source, IReadOnlyList<byte[]> 
     /// <summary>Where the pictures come from, in a few words.</summary>
     public const string Origin = "pictures of opencv-doc";
 
+    // Each is held whole until the last was shown: 500 are 190 MB.
+    private const int MostPictures = 500;
+
     private const string Ffmpeg = "ffmpeg";
     private const int ErrorLength = 500;
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
+    private static readonly ImmutableArray<string> Endings = [".jpg", ".jpeg", ".png", ".bmp"];
 
     /// <summary>
     /// Photographs and pictures from films with people, streets, rooms and things in the size and light that a camera sees. The package's clip
@@ -43,10 +47,33 @@ internal sealed record CalibrationPictures(string Source, IReadOnlyList<byte[]> 
         string[] missing = [.. Files.Select(file => file.File).Where(file => !File.Exists(Path.Combine(folder, file)))];
         if (missing.Length > 0)
             throw new ModelFormatException($"8-bit models are calibrated with sample pictures of the Debian package opencv-doc, but '{folder}' does not have {string.Join(", ", missing)}. Install it with 'apt install opencv-doc', or do without -int8 models.");
+        return await ReadAsync("opencv-doc", folder, Files, size, channels, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads all pictures of a folder, in the order of their names.</summary>
+    /// <exception cref="ModelFormatException">There are too few or too many, or one cannot be read.</exception>
+    public static async Task<CalibrationPictures> ReadAllAsync(string folder, int size, ChannelOrder channels, CancellationToken cancellationToken)
+    {
+        if (!Directory.Exists(folder))
+            throw new ModelFormatException($"There is no folder '{folder}' with calibration pictures. Correct its name.");
+        ImmutableArray<(string File, int Every)> files =
+        [
+            .. Directory.EnumerateFiles(folder)
+                .Where(file => Endings.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase))
+                .Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal).Select(file => (file, 1)),
+        ];
+        if (files.Length is < RangeCalibration.FewestPictures or > MostPictures)
+            throw new ModelFormatException($"'{folder}' has {files.Length} calibration picture{(files.Length == 1 ? "" : "s")} ({string.Join(", ", Endings)}); allowed: {RangeCalibration.FewestPictures} to {MostPictures}. Give as many, as different as what the model will see.");
+        return await ReadAsync(folder, folder, files, size, channels, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static async Task<CalibrationPictures> ReadAsync(
+        string origin, string folder, ImmutableArray<(string File, int Every)> files, int size, ChannelOrder channels, CancellationToken cancellationToken)
+    {
         var pictures = new List<byte[]>();
-        foreach ((string file, int every) in Files)
+        foreach ((string file, int every) in files)
             pictures.AddRange(await DecodeAsync(Path.Combine(folder, file), every, size, channels, cancellationToken).ConfigureAwait(false));
-        return new CalibrationPictures($"opencv-doc: {string.Join(", ", Files.Select(file => file.File))}", pictures);
+        return new CalibrationPictures($"{origin}: {string.Join(", ", files.Select(file => file.File))}", pictures);
     }
 
     /// <summary>Every so many pictures of a file, scaled without regard to their proportions, as detectors see them.</summary>

@@ -9,15 +9,33 @@ public sealed class FactoryCommandTests
     [InlineData("list nanodet-256 nanodet-big", "No such models: nanodet-big.")]
     [InlineData("verify nanodet-100", "multiples of 32 from 96 to 640")]
     [InlineData("convert nanodet-352 no-such.json out.onnx", "There is no 'no-such.json'")]
-    public async Task Mistake_is_one_line_and_a_failing_exit_code(string arguments, string expected)
+    [InlineData("convert nanodet-352 no-such.json out.onnx --calibration pictures", "--calibration is for models in 8 bits")]
+    public async Task Mistake_is_one_line_and_the_code_of_bad_input(string arguments, string expected)
     {
         using var errors = new StringWriter();
 
-        int code = await FactoryCommand.Create().Parse(arguments).InvokeAsync(new InvocationConfiguration { Error = errors });
+        int code = await FactoryCommand.RunAsync(arguments.Split(' '), new InvocationConfiguration { Error = errors });
 
-        Assert.Equal(1, code);
+        Assert.Equal(2, code);
         Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);
-        Assert.Single(errors.ToString().TrimEnd().Split('\n'));
+        Assert.DoesNotContain("Parameter", errors.ToString(), StringComparison.Ordinal);
+        Assert.StartsWith("error: ", Assert.Single(errors.ToString().TrimEnd().Split('\n')), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "nonsense")]
+    [InlineData("restore", "models")]
+    [InlineData("convert nanodet-96", "model.json")]
+    public async Task Command_line_that_is_not_understood_is_told_with_the_code_of_bad_input(string arguments, string expected)
+    {
+        using var errors = new StringWriter();
+
+        int code = await FactoryCommand.RunAsync(arguments.Split(' '), new InvocationConfiguration { Error = errors });
+
+        Assert.Equal(2, code);
+        Assert.StartsWith("error: ", errors.ToString(), StringComparison.Ordinal);
+        Assert.Contains(expected, errors.ToString(), StringComparison.Ordinal);
+        Assert.EndsWith("See --help.", errors.ToString().TrimEnd(), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -25,7 +43,7 @@ public sealed class FactoryCommandTests
     {
         using var output = new StringWriter();
 
-        int code = await FactoryCommand.Create().Parse("list nanodet-96 nanodet-640").InvokeAsync(new InvocationConfiguration { Output = output });
+        int code = await FactoryCommand.RunAsync(["list", "nanodet-96", "nanodet-640"], new InvocationConfiguration { Output = output });
 
         Assert.Equal(0, code);
         string[] lines = output.ToString().TrimEnd().Split('\n');

@@ -18,6 +18,43 @@ public sealed class CalibrationPicturesTests
         Assert.Contains("apt install opencv-doc", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(0, "has 0 calibration pictures")]
+    [InlineData(1, "has 1 calibration picture (")]
+    public async Task Folder_of_ones_own_with_too_few_pictures_is_refused_before_any_is_read(int pictures, string expected)
+    {
+        using var folder = new TemporaryFolder();
+        await File.WriteAllTextAsync(folder.File("notes.txt"), "no picture");
+        for (int n = 0; n < pictures; n++)
+            await File.WriteAllTextAsync(folder.File($"{n}.jpg"), "not looked at");
+
+        var refused = await Assert.ThrowsAsync<ModelFormatException>(() => CalibrationPictures.ReadAllAsync(folder.Path, 32, ChannelOrder.RedFirst, default));
+
+        Assert.Contains(expected, refused.Message, StringComparison.Ordinal);
+        Assert.Contains("allowed: 8 to 500", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Folder_of_ones_own_that_is_not_there_is_told() => Assert.Contains(
+        "There is no folder 'no-such-folder'",
+        (await Assert.ThrowsAsync<ModelFormatException>(() => CalibrationPictures.ReadAllAsync("no-such-folder", 32, ChannelOrder.RedFirst, default))).Message,
+        StringComparison.Ordinal);
+
+    [SkippableFact]
+    public async Task Folder_of_ones_own_is_read_in_the_order_of_its_names()
+    {
+        Skip.IfNot(Directory.Exists(CalibrationPictures.DefaultFolder), "The sample pictures are missing: apt install opencv-doc ffmpeg");
+        using var folder = new TemporaryFolder();
+        foreach (int n in Enumerable.Range(0, RangeCalibration.FewestPictures))
+            File.Copy(Path.Combine(CalibrationPictures.DefaultFolder, n == 0 ? "home.jpg" : "messi5.jpg"), folder.File($"{n}.JPG"));
+
+        CalibrationPictures read = await CalibrationPictures.ReadAllAsync(folder.Path, 32, ChannelOrder.RedFirst, default);
+
+        Assert.Equal(RangeCalibration.FewestPictures, read.Pictures.Count);
+        Assert.NotEqual(read.Pictures[0], read.Pictures[1]);
+        Assert.All(read.Pictures.Skip(2), picture => Assert.Equal(read.Pictures[1], picture));
+    }
+
     [SkippableFact]
     public async Task Pictures_are_scaled_enough_and_the_same_each_time()
     {
