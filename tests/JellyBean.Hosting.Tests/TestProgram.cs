@@ -132,11 +132,21 @@ internal sealed class TestProgram : IDisposable
 
         public double? NominalRate { get; set; } = 5;
 
+        /// <summary>Whether the sources know beforehand how many elements they give.</summary>
+        public bool KnowCount { get; set; }
+
+        /// <summary>How many elements were read of all sources.</summary>
+        public long Given => Interlocked.Read(ref _given);
+
+        private long _given;
+
+        public void CountGiven() => Interlocked.Increment(ref _given);
+
         public ISource<Number>? Create(SourceSettings settings)
         {
             var uri = settings.Text("uri", "numbers")!;
             settings.Number("scale", 0, 10);
-            return settings.Errors.Count > 0 ? null : new NumberSource(settings.Name, uri, Count, NominalRate);
+            return settings.Errors.Count > 0 ? null : new NumberSource(this, settings.Name, uri);
         }
     }
 
@@ -186,7 +196,7 @@ internal sealed class TestProgram : IDisposable
         };
     }
 
-    private sealed class NumberSource(string name, string uri, int count, double? rate) : ISource<Number>
+    private sealed class NumberSource(NumberFactory factory, string name, string uri) : ISource<Number>
     {
         private long _given;
 
@@ -194,10 +204,12 @@ internal sealed class TestProgram : IDisposable
 
         public bool IsReplayable => true;
 
-        public double? NominalRate => rate;
+        public double? NominalRate { get; } = factory.NominalRate;
 
         // Told, as else the work of all tests that run beside would be taken for its own.
         public SourceWork Work => new(TimeSpan.FromMicroseconds(Volatile.Read(ref _given)), 0);
+
+        public Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(factory.KnowCount ? factory.Count : null);
 
         public async IAsyncEnumerable<SourceItem<Number>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
@@ -206,10 +218,11 @@ internal sealed class TestProgram : IDisposable
                 throw new SourceException($"'{name}': there is no file 'missing'. Check its name.");
             }
 
-            for (var i = (int)from; i < count; i++)
+            for (var i = (int)from; i < factory.Count; i++)
             {
                 await Task.Yield();
                 Interlocked.Increment(ref _given);
+                factory.CountGiven();
                 yield return new SourceItem<Number>(new Number(i), DateTimeOffset.UnixEpoch.AddSeconds(i));
             }
         }

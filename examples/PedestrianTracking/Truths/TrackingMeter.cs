@@ -7,9 +7,19 @@ namespace PedestrianTracking.Truths;
 
 /// <summary>Measures a run: each camera by itself, of which the mean counts, and identities across all of them.</summary>
 /// <param name="truthOf">What is true for a camera by its name, with as many frames as it offered.</param>
-internal sealed class TrackingMeter(Func<string, long, Truth> truthOf) : IAccuracyMeter<ITrackingResult>
+/// <param name="misfit">Why that is not about a clip of so many frames; null where it may be.</param>
+internal sealed class TrackingMeter(Func<string, long, Truth> truthOf, Func<string, long, string?> misfit) : IAccuracyMeter<ITrackingResult>
 {
     private readonly List<ITrackingResult> _results = [];
+
+    public void Check(IReadOnlyDictionary<SourceId, long> whole)
+    {
+        List<string> misfits = [.. whole.OrderBy(s => s.Key).Select(s => misfit(NameOf(s.Key), s.Value)).OfType<string>()];
+        if (misfits.Count > 0)
+        {
+            throw new TruthException(string.Join(" ", misfits));
+        }
+    }
 
     public void Add(ITrackingResult result) => _results.Add(result);
 

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Reports;
+using JellyBean.Planning;
 using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Commands;
@@ -21,11 +22,15 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
             () => FrontSearch.Find(prepared.Problem, planner, progress, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
         if (json)
         {
-            await terminal.Output.WriteLineAsync(Json(front).ToJsonString()).ConfigureAwait(false);
+            await terminal.Output.WriteLineAsync(Json(front, prepared.Problem).ToJsonString()).ConfigureAwait(false);
         }
         else
         {
             FrontReport.Write(front, terminal.Output);
+            foreach (var line in AccuracyOrigins.Lines(prepared.Problem, plan: null))
+            {
+                await terminal.Output.WriteLineAsync(line).ConfigureAwait(false);
+            }
         }
 
         if (plot is not null && front.Points.Length > 0)
@@ -48,7 +53,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
         }
     }
 
-    private static JsonObject Json(AccuracyFront front) => new()
+    private static JsonObject Json(AccuracyFront front, PlanningProblem problem) => new()
     {
         ["output"] = front.Output.Value,
         ["metric"] = front.Metric,
@@ -60,6 +65,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
             ["variants"] = new JsonObject(p.Plan.Placements.Where(x => x.Variant is not null).Select(x => KeyValuePair.Create<string, JsonNode?>(x.Operator.Value, x.Variant))),
             ["plan"] = PlanText.Write(p.Plan),
         })]),
+        ["accuracies"] = AccuracyOrigins.Json(problem, plan: null),
         ["limits"] = new JsonArray([.. front.Limits.Select(l => JsonValue.Create(l))]),
     };
 }

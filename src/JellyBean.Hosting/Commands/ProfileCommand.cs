@@ -31,9 +31,10 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         }
 
         await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
+        var nonsense = new List<string>();
         foreach (var truth in truths)
         {
-            await MeasureAccuracyAsync(configuration, request, truth, progress, cancellationToken).ConfigureAwait(false);
+            nonsense.AddRange(await MeasureAccuracyAsync(configuration, request, truth, progress, cancellationToken).ConfigureAwait(false));
         }
 
         foreach (var registration in request.Reference is null ? [] : program.Truths)
@@ -41,11 +42,12 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
             await MeasureAgreementAsync(configuration, request, registration, progress, cancellationToken).ConfigureAwait(false);
         }
 
-        return ExitCodes.Ok;
+        return nonsense.Count == 0 ? ExitCodes.Ok : throw new BadInputException(nonsense);
     }
 
-    /// <summary>Measures in passes and keeps each: what takes an hour should not be lost with its last minute.</summary>
-    private async Task MeasureAccuracyAsync(HostConfiguration configuration, ProfileRequest request, TruthFile truth, ProgressText progress, CancellationToken cancellationToken)
+    /// <summary>Measures in passes and keeps each: what takes an hour should not be lost with its last minute. Nothing is kept as long as all of it is nonsense.</summary>
+    /// <returns>Why nothing was kept; empty where it was.</returns>
+    private async Task<IEnumerable<string>> MeasureAccuracyAsync(HostConfiguration configuration, ProfileRequest request, TruthFile truth, ProgressText progress, CancellationToken cancellationToken)
     {
         var combinations = Combinations.Of(Combinations.OperatorsBefore(program.Workflow, truth.Registration.Outputs), request.Only);
         var all = new Measurement(Provenance(request, configuration), []);
@@ -53,11 +55,25 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         {
             var measured = await accuracies.AgainstTruthAsync(configuration, truth, pass, progress, cancellationToken).ConfigureAwait(false);
             all = all with { Combinations = [.. all.Combinations, .. measured] };
+            var done = string.Create(CultureInfo.InvariantCulture, $"[{all.Combinations.Length}/{combinations.Length}] combinations measured");
+            if (all.BelowNothing is { } metric)
+            {
+                progress.Report($"{done}; not kept: '{metric}' of all of them is below 0, as with the truth of another clip");
+                continue;
+            }
+
             await KeepAsync(configuration, request, all, cancellationToken).ConfigureAwait(false);
-            progress.Report(string.Create(CultureInfo.InvariantCulture, $"[{all.Combinations.Length}/{combinations.Length}] combinations measured and kept"));
+            progress.Report($"{done} and kept");
         }
 
-        Tell(configuration, request, all);
+        ProfileReport.Write(all, terminal.Output);
+        if (all.BelowNothing is { } nonsense)
+        {
+            return [$"'{truth.Path}' gives '{nonsense}' below 0 for every combination measured: worse than no results at all. It is the truth of other sources, or its elements are numbered otherwise, as from another first one. Nothing was kept; correct the file, or give the sources that it was made for."];
+        }
+
+        TellKept(configuration, request);
+        return [];
     }
 
     private async Task MeasureTimesAsync(HostConfiguration configuration, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
@@ -104,7 +120,8 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         var provenance = $"agreement with {Combinations.Describe(reference)}, no accuracy; {Provenance(request, configuration)}";
         var measurement = new Measurement(provenance, measured);
         await KeepAsync(configuration, request, measurement, cancellationToken).ConfigureAwait(false);
-        Tell(configuration, request, measurement);
+        ProfileReport.Write(measurement, terminal.Output);
+        TellKept(configuration, request);
     }
 
     /// <summary>The measured accuracy by the outputs' own metric; what was not measured is less than anything that was.</summary>
@@ -131,9 +148,8 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         }
     }
 
-    private void Tell(HostConfiguration configuration, ProfileRequest request, Measurement measurement)
+    private void TellKept(HostConfiguration configuration, ProfileRequest request)
     {
-        ProfileReport.Write(measurement, terminal.Output);
         foreach (var path in PathsOf(configuration, request))
         {
             terminal.Output.WriteLine($"Kept: {path}");

@@ -40,6 +40,11 @@ internal sealed class RunCommand(
         context.OutputFolder = configuration.OutputFolder;
         context.Options = request.Options;
         await CheckSinksAsync(signals.Drain).ConfigureAwait(false);
+        if (!truth.IsEmpty)
+        {
+            truth.Check(await SourceLengths.OfAsync(program, configuration, signals.Drain).ConfigureAwait(false));
+        }
+
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
@@ -165,7 +170,7 @@ internal sealed class RunCommand(
             RunLog.Draining(logger);
         });
         state.Enter(PhaseKind.Running, $"'{program.Workflow.Name}' runs on {nodes.Count} nodes.");
-        RunLog.Running(logger, program.Workflow.Name, nodes.Count, plan.Cost.TotalPerHour, plan.Cost.Currency);
+        RunLog.Running(logger, program.Workflow.Name, nodes.Count, Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency));
         text.WriteLine();
         try
         {
@@ -186,7 +191,7 @@ internal sealed class RunCommand(
         Exception? failure = null;
         try
         {
-            summary = summary with { Accuracy = truth.Measure(summary.Report) };
+            summary = summary with { Accuracy = truth.Measure(summary.Report, summary.WasStopped) };
         }
         catch (TruthException misfit)
         {

@@ -18,13 +18,17 @@ internal abstract class InputRegistration(string input, string? option)
     /// <summary>Reads a source's keys: declares them and collects what is wrong with their values.</summary>
     public abstract void Check(SourceSettings settings);
 
-    /// <summary>Asks a source for its rate, without reading it; null where it knows none.</summary>
-    /// <exception cref="SourceException">It cannot be made.</exception>
+    /// <summary>Asks a source for its rate; null where it knows none. One that could be read again is then looked into for why.</summary>
+    /// <exception cref="SourceException">It cannot be made, or not be read.</exception>
     public abstract Task<double?> NominalRateAsync(SourceSettings settings, CancellationToken cancellationToken);
 
     /// <summary>Asks a source for its rate, and, where it knows none, whether it can be read at all.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>
     public abstract Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken);
+
+    /// <summary>Asks a source how many elements it has; null where it does not know.</summary>
+    /// <exception cref="SourceException">It cannot be read.</exception>
+    public abstract Task<long?> CountAsync(SourceSettings settings, CancellationToken cancellationToken);
 
     /// <param name="bindings">What is bound so far.</param>
     /// <param name="source">The source.</param>
@@ -43,33 +47,23 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
 
     public override void Check(SourceSettings settings) => factory.Create(settings);
 
-    // Sources may ask other programs for their rate: never on the caller's thread.
     public override async Task<double?> NominalRateAsync(SourceSettings settings, CancellationToken cancellationToken)
     {
         await using var source = Create(settings);
-        return await Task.Run(() => source.NominalRate, cancellationToken).ConfigureAwait(false);
+        return await RateAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken)
     {
-        // Sources may ask other programs for their rate: never on the caller's thread.
         await using var source = Create(settings);
-        if (await Task.Run(() => source.NominalRate, cancellationToken).ConfigureAwait(false) is { } rate)
-        {
-            return rate;
-        }
+        var rate = await RateAsync(source, cancellationToken).ConfigureAwait(false);
+        return rate is null && !source.IsReplayable ? await LiveRate.MeasureAsync(source, TimeProvider.System, cancellationToken).ConfigureAwait(false) : rate;
+    }
 
-        if (!source.IsReplayable)
-        {
-            return await LiveRate.MeasureAsync(source, TimeProvider.System, cancellationToken).ConfigureAwait(false);
-        }
-
-        await foreach (var _ in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
-        {
-            break;
-        }
-
-        return null;
+    public override async Task<long?> CountAsync(SourceSettings settings, CancellationToken cancellationToken)
+    {
+        await using var source = Create(settings);
+        return await source.CountAsync(cancellationToken).ConfigureAwait(false);
     }
 
     public override WorkflowBindings Bind(WorkflowBindings bindings, SourceConfiguration source, double? pace) => bindings.With(
@@ -83,6 +77,24 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
         var opened = Create(source.NewSettings());
         test.FeedAll(input, opened);
         return opened;
+    }
+
+    private static async Task<double?> RateAsync(ISource<T> source, CancellationToken cancellationToken)
+    {
+        // Sources may ask other programs for their rate: never on the caller's thread.
+        var rate = await Task.Run(() => source.NominalRate, cancellationToken).ConfigureAwait(false);
+        if (rate is not null || !source.IsReplayable)
+        {
+            return rate;
+        }
+
+        // Reading a little of it tells what is wrong where something is.
+        await foreach (var _ in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
+        {
+            break;
+        }
+
+        return null;
     }
 
     private ISource<T> Create(SourceSettings settings) =>

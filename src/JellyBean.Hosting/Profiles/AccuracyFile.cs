@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Planning.Profiles;
 using JellyBean.Workflows;
@@ -19,7 +20,8 @@ internal sealed record AccuracyFile
     public required ImmutableArray<Measurement> Measurements { get; init; }
 
     /// <summary>The accuracies as profiles hold them.</summary>
-    public IEnumerable<AccuracyRow> Rows() =>
+    /// <param name="origin">Where they were read, for people.</param>
+    public IEnumerable<AccuracyRow> Rows(string? origin = null) =>
         from measurement in Measurements
         from combination in measurement.Combinations
         from metric in combination.Metrics
@@ -29,6 +31,7 @@ internal sealed record AccuracyFile
             Value = metric.Value,
             Variants = [.. combination.Variants.Select(v => new VariantChoice(new OperatorId(v.Key), v.Value))],
             Provenance = measurement.Provenance,
+            Origin = origin,
         };
 
     /// <exception cref="BadInputException">It is missing, something else, of another version, or of another workflow.</exception>
@@ -60,7 +63,14 @@ internal sealed record AccuracyFile
 /// <summary>What one command measured.</summary>
 /// <param name="Provenance">The command, the data, the date.</param>
 /// <param name="Combinations">Each with its metrics.</param>
-internal sealed record Measurement(string Provenance, ImmutableArray<MeasuredCombination> Combinations);
+internal sealed record Measurement(string Provenance, ImmutableArray<MeasuredCombination> Combinations)
+{
+    /// <summary>A metric that is below 0 for every combination: no variant is worse than no results at all, so what they were held against is not the truth about them. Null where there is none.</summary>
+    [JsonIgnore]
+    public string? BelowNothing => Combinations.IsEmpty
+        ? null
+        : Combinations[0].Metrics.Keys.FirstOrDefault(m => Combinations.All(c => c.Metrics.TryGetValue(m, out var value) && value < 0));
+}
 
 /// <summary>What was measured of a combination of variants.</summary>
 /// <param name="Variants">A variant for each operator that asks a model on the way to the output.</param>

@@ -24,9 +24,11 @@ internal sealed class AccuracyMeasurement(ProgramDefinition program)
     public async Task<ImmutableArray<MeasuredCombination>> AgainstTruthAsync(
         HostConfiguration configuration, TruthFile truth, ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> combinations, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        // Opened before anything runs, so that a wrong file is told at once.
+        // Opened and asked before anything runs, so that a wrong file is told at once.
         var meters = combinations.Select(_ => truth.Registration.Truth.Open(truth.Path)).ToList();
+        meters[0].Check(await SourceLengths.OfAsync(program, configuration, cancellationToken).ConfigureAwait(false));
         var runs = await RunAsync(configuration, combinations, progress, cancellationToken).ConfigureAwait(false);
+        meters[0].Check(runs[0].Sources.ToDictionary(s => s.Source, s => s.Offered));
         return [.. combinations.Select((c, i) => Measure(truth.Registration, c, meters[i], runs[i], prefix: ""))];
     }
 

@@ -132,12 +132,13 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
     // Accuracies belong to models, not to machines. A profile's own come first, then those measured here, then the program's.
     private async Task<Profile> WithAccuraciesAsync(Profile profile, HostConfiguration configuration, CancellationToken cancellationToken)
     {
-        var rows = new List<AccuracyRow>(profile.Accuracies);
+        var rows = profile.Accuracies.Select(r => r with { Origin = configuration.ProfileFile is { } file ? $"profile '{file}'" : r.Origin }).ToList();
         if (AccuraciesPathOf(configuration) is var path && File.Exists(path))
         {
             try
             {
-                rows.AddRange((await AccuracyFile.ReadAsync(path, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows());
+                rows.AddRange((await AccuracyFile.ReadAsync(path, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows(
+                    $"'{path}', measured with these sources{(program.AccuracyFiles.IsEmpty ? "" : "; without that file, the program's own count")}"));
             }
             catch (BadInputException wrong)
             {
@@ -147,10 +148,10 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
 
         foreach (var shipped in program.AccuracyFiles)
         {
-            rows.AddRange((await AccuracyFile.ReadAsync(shipped, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows());
+            rows.AddRange((await AccuracyFile.ReadAsync(shipped, program.Workflow, cancellationToken).ConfigureAwait(false)).Rows($"'{shipped}', which comes with the program"));
         }
 
-        rows.AddRange(program.Accuracies);
+        rows.AddRange(program.Accuracies.Select(r => r with { Origin = r.Origin ?? "the program itself" }));
         return profile with { Accuracies = [.. rows.DistinctBy(Key)] };
 
         static string Key(AccuracyRow row) => $"{row.Metric} {string.Join(' ', row.Variants.OrderBy(v => v.Operator).Select(v => $"{v.Operator}={v.Variant}"))}";

@@ -16,7 +16,7 @@ internal static class PlanReport
         if (result.Plan is not { } plan)
         {
             WriteReasons(result, problem, writer);
-            writer.WriteLine(ProfileLine(prepared));
+            WriteOrigins(prepared, writer);
             return;
         }
 
@@ -34,7 +34,7 @@ internal static class PlanReport
             writer.WriteLine(label);
         }
 
-        writer.WriteLine(ProfileLine(prepared));
+        WriteOrigins(prepared, writer);
     }
 
     /// <summary>What of the plan's machines is not real.</summary>
@@ -55,9 +55,15 @@ internal static class PlanReport
     public static IEnumerable<WorkerId> UsedWorkers(Plan plan) =>
         plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order();
 
-    // Times measured on a busy machine are believed until somebody asks for others, so it is said how.
-    private static string ProfileLine(Prepared prepared) =>
-        $"Profile: {prepared.Problem.Profile.Provenance} ({(prepared.Configuration.ProfileFile is null ? "--recalibrate measures again, " : "")}--rate X plans for another rate)";
+    // What was measured once, on a busy machine or against another truth, is believed until somebody asks for others, so it is said which and how.
+    private static void WriteOrigins(Prepared prepared, TextWriter writer)
+    {
+        writer.WriteLine($"Profile: {prepared.Problem.Profile.Provenance} ({(prepared.Configuration.ProfileFile is null ? "--recalibrate measures again, " : "")}--rate X plans for another rate)");
+        foreach (var line in AccuracyOrigins.Lines(prepared.Problem, prepared.Result.Plan))
+        {
+            writer.WriteLine(line);
+        }
+    }
 
     private static void WriteReasons(PlanningResult result, PlanningProblem problem, TextWriter writer)
     {

@@ -68,6 +68,7 @@ internal static class RunJson
                 : null,
             ["wasStopped"] = summary.WasStopped,
             ["profile"] = problem.Profile.Provenance,
+            ["accuracies"] = AccuracyOrigins.Json(problem, summary.Plan),
             ["output"] = summary.OutputFolder,
             ["files"] = new JsonArray([.. addition.Files.Select(f => JsonValue.Create(f.Path))]),
             ["figures"] = new JsonObject(addition.Figures.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key, f.Value))),

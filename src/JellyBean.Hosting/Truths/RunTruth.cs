@@ -17,6 +17,20 @@ internal sealed class RunTruth
     /// <summary>Whether an output's results are wanted.</summary>
     public bool Wants(OperatorId output) => _meters.Any(m => m.File.Registration.Outputs.Contains(output));
 
+    /// <summary>Whether anything is wanted.</summary>
+    public bool IsEmpty => _meters.IsEmpty;
+
+    /// <summary>Refuses sources that a truth was not made for.</summary>
+    /// <param name="whole">How many elements sources have, from their first to their end.</param>
+    /// <exception cref="TruthException">One does not fit.</exception>
+    public void Check(IReadOnlyDictionary<SourceId, long> whole)
+    {
+        foreach (var (_, meter) in _meters)
+        {
+            meter.Check(whole);
+        }
+    }
+
     /// <summary>Takes a result, once.</summary>
     public void Add(OperatorId output, object result)
     {
@@ -33,9 +47,16 @@ internal sealed class RunTruth
     }
 
     /// <summary>Each metric's value; with the output before its name where several truths have the same.</summary>
+    /// <param name="report">The run.</param>
+    /// <param name="wasStopped">Whether its sources were stopped before their end.</param>
     /// <exception cref="TruthException">A truth does not fit the sources.</exception>
-    public ImmutableSortedDictionary<string, double> Measure(RunReport report)
+    public ImmutableSortedDictionary<string, double> Measure(RunReport report, bool wasStopped)
     {
+        if (!wasStopped)
+        {
+            Check(report.Sources.Where(s => s.Ended && s.Fault is null).ToDictionary(s => s.Source, s => s.Offered));
+        }
+
         var offered = report.Sources.ToDictionary(s => s.Source, s => s.Offered);
         lock (_lock)
         {

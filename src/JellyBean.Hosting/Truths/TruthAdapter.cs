@@ -41,6 +41,8 @@ internal sealed class TruthAdapter<T>(ITruth<T> truth) : TruthAdapter
 
     private sealed class Meter(IAccuracyMeter<T> meter) : TruthMeter
     {
+        public override void Check(IReadOnlyDictionary<SourceId, long> whole) => meter.Check(whole);
+
         public override void Add(object result) => meter.Add((T)result);
 
         public override ImmutableArray<MetricValue> Measure(IReadOnlyDictionary<SourceId, long> offered) => meter.Measure(offered);

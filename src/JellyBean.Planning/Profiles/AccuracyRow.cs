@@ -19,6 +19,9 @@ public sealed record AccuracyRow
     /// <summary>How it came about: data set, command, date.</summary>
     public required string Provenance { get; init; }
 
+    /// <summary>Where it was read, for people: a file, and whose that is; null where that was not said.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Whether it was worked out rather than measured. The planner relies on such rows only when told to.</summary>
     public bool IsEstimated { get; init; }
 

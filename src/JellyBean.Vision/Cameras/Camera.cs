@@ -59,6 +59,10 @@ public sealed class Camera : ISource<Frame>
     public SourceHealth? Health => _inner.Health;
 
     /// <inheritdoc />
+    /// <remarks>Of one file, whose pictures are counted without decoding them; null where its format does not tell them.</remarks>
+    public Task<long?> CountAsync(CancellationToken cancellationToken) => _inner.CountAsync(cancellationToken);
+
+    /// <inheritdoc />
     /// <remarks>The frames of files before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
     public IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, CancellationToken cancellationToken) => _inner.ReadAsync(from, cancellationToken);
 

@@ -42,6 +42,16 @@ internal sealed class FileCamera : ISource<Frame>
     public SourceWork Work => new(TimeSpan.FromTicks(Interlocked.Read(ref _busyTicks)), Interlocked.Read(ref _complaints));
 
     /// <inheritdoc />
+    /// <remarks>Reads through the file without decoding it; null where what is in it does not tell what pictures to expect.</remarks>
+    public async Task<long?> CountAsync(CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        var file = await VideoFile.ProbeAsync(Name, _path, packets: true, end.Token);
+        var thinning = new Thinning(_options);
+        return file.Schedule.IsEmpty ? null : file.Schedule.Count(time => thinning.Keeps(time - file.Schedule[0])) + (file.IsCutOff ? 1 : 0);
+    }
+
+    /// <inheritdoc />
     /// <remarks>The frames before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

@@ -22,6 +22,11 @@ public interface ISource<T> : IAsyncDisposable
     /// <value>Asked at any time, from any thread.</value>
     SourceHealth? Health => null;
 
+    /// <summary>How many elements it has, from the first to its end; null where it cannot tell without giving them, as live sources never can.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SourceException">It cannot be read.</exception>
+    Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
+
     /// <summary>Reads the source's elements in their order.</summary>
     /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
     /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>

@@ -8,6 +8,14 @@ namespace JellyBean.Workflows.Outputs;
 public interface IAccuracyMeter<in T>
     where T : notnull
 {
+    /// <summary>Refuses sources that what is true was not made for. Asked before a run where sources know how many elements they have, and after it of those that came to their end.</summary>
+    /// <remarks>A truth of other elements measures something, too, only nothing that is worth knowing: this is where that is noticed.</remarks>
+    /// <param name="whole">How many elements sources have, from their first to their end.</param>
+    /// <exception cref="TruthException">It is the truth of other sources: it covers more elements than they have, or fewer, or says nothing of any. All misfits are in the message.</exception>
+    void Check(IReadOnlyDictionary<SourceId, long> whole)
+    {
+    }
+
     /// <summary>Takes a result of the run. A result that comes again must be added once only.</summary>
     void Add(T result);
 
@@ -23,5 +31,8 @@ public interface IAccuracyMeter<in T>
 
 /// <summary>What a metric says of a run.</summary>
 /// <param name="Metric">Its name as accuracy floors and profiles use it, as in <c>ap50</c>, <c>mota</c>, <c>idf1</c>.</param>
-/// <param name="Value">Finite. Most metrics are fractions of which 1 is perfect, and higher is better; those that count errors, such as <c>id-switches</c>, say so in their name.</param>
+/// <param name="Value">
+/// Finite. Most metrics are fractions of which 1 is perfect, and higher is better; those that count errors, such as <c>id-switches</c>, say so in their name. Below 0 is worse than no
+/// results at all: where that is so of all that is measured, the truth is taken for one of other elements.
+/// </param>
 public sealed record MetricValue(string Metric, double Value);

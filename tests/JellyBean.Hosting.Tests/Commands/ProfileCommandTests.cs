@@ -105,6 +105,88 @@ public sealed class ProfileCommandTests : IDisposable
     }
 
     [Theory]
+    [InlineData("profile")]
+    [InlineData("run")]
+    public async Task Truth_of_fewer_elements_than_sources_say_they_have_is_refused_before_any_is_read(string command)
+    {
+        _program.Sources.KnowCount = true;
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Covers = 39 });
+        var truth = _program.Write("3", "truth.txt");
+
+        var code = await _program.InvokeAsync(command == "run" ? _program.Run("--truth", truth) : ["profile", "--number", "door=x", "--truth", truth]);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("covers 39 elements", _program.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _program.Sources.Given);
+    }
+
+    [Fact]
+    public async Task Profile_truth_of_other_elements_than_sources_turn_out_to_have_is_refused_and_nothing_is_kept()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Covers = 41, IsExact = true });
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--truth", _program.Write("3", "truth.txt"), "--file", file);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("covers 41 elements", _program.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task Profile_worse_than_no_results_in_every_combination_is_shown_refused_and_not_kept()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Worth = _ => -0.2 });
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--truth", _program.Write("3", "truth.txt"), "--file", file);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("-0.2", _program.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Kept:", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("'ends' below 0 for every combination", _program.Error, StringComparison.Ordinal);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public async Task Profile_worse_than_no_results_in_one_combination_only_is_kept()
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Worth = name => name.StartsWith("small", StringComparison.Ordinal) ? -0.2 : 0.4 });
+        var file = Path.Combine(_program.Folder, "a.json");
+
+        var code = await _program.InvokeAsync("profile", "--number", "door=x", "--truth", _program.Write("3", "truth.txt"), "--file", file);
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        Assert.Equal([-0.2, 0.4], (await AccuracyFile.ReadAsync(file, TestProgram.Workflow, default)).Rows().Select(r => r.Value));
+    }
+
+    [Fact]
+    public async Task Plan_says_of_the_accuracy_that_it_relies_on_where_it_comes_from_and_what_measured_it()
+    {
+        var shipped = _program.Write(
+            """
+            { "version": 1, "workflow": "naming", "measurements": [ { "provenance": "profile --truth t.txt; door uri=x; 2026-11-01", "combinations": [ { "variants": { "namer": "small" }, "metrics": { "ends": 0.7 } } ] } ] }
+            """,
+            "shipped.json");
+        string[] plan = ["plan", "--number", "cellar=x", "--accuracy", "ends=0.05", "--brief"];
+        using var before = new TestProgram(_program.Folder);
+        before.Builder.UseAccuracies(shipped);
+        using var after = new TestProgram(_program.Folder);
+        after.Builder.UseAccuracies(shipped);
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
+
+        Assert.Equal(ExitCodes.Ok, await before.InvokeAsync(plan));
+        Assert.Equal(ExitCodes.Ok, await _program.InvokeAsync("profile", "--number", "cellar=x", "--truth", _program.Write("3", "truth.txt"), "--only", "namer=small"));
+        Assert.Equal(ExitCodes.Ok, await after.InvokeAsync([.. plan, "--format", "json"]));
+
+        Assert.Contains($"Accuracy: ends 0.7 from '{shipped}', which comes with the program (profile --truth t.txt; 2026-11-01)", before.Output, StringComparison.Ordinal);
+        var accuracy = Assert.Single(JsonDocument.Parse(after.Output).RootElement.GetProperty("accuracies").EnumerateArray());
+        Assert.Equal(("ends", 0.1), (accuracy.GetProperty("metric").GetString(), accuracy.GetProperty("value").GetDouble()));
+        Assert.Contains("measured with these sources; without that file, the program's own count", accuracy.GetProperty("from").GetString(), StringComparison.Ordinal);
+        Assert.StartsWith("profile --number cellar=x --truth ", accuracy.GetProperty("measuredBy").GetString(), StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("--truth is 'nope.txt', but the program knows no truth", "--truth", "nope.txt")]
     [InlineData("--reference needs to know how results are compared", "--reference", "best")]
     [InlineData("--only chooses what accuracy is measured of", "--only", "namer=small")]
@@ -136,25 +218,43 @@ public sealed class ProfileCommandTests : IDisposable
     {
         public long Covers { get; init; } = long.MaxValue;
 
+        /// <summary>Whether sources must have as many elements as it covers, not only no more.</summary>
+        public bool IsExact { get; init; }
+
+        /// <summary>What a run is worth by its first result, in place of the part that ends so.</summary>
+        public Func<string, double>? Worth { get; init; }
+
         public IAccuracyMeter<TestProgram.Named> Open(string path) => File.Exists(path)
-            ? new Meter(File.ReadAllText(path), name => name.EndsWith(File.ReadAllText(path), StringComparison.Ordinal), Covers)
+            ? new Meter(this, File.ReadAllText(path), name => name.EndsWith(File.ReadAllText(path), StringComparison.Ordinal))
             : throw new TruthException($"there is no '{path}'. Check its name.");
 
         public IAccuracyMeter<TestProgram.Named> Agreement(IReadOnlyList<TestProgram.Named> reference)
         {
             var names = reference.Select(r => r.Name).ToHashSet();
-            return new Meter("", names.Contains, Covers);
+            return new Meter(this, "", names.Contains);
         }
 
-        private sealed class Meter(string ending, Func<string, bool> isTrue, long covers) : IAccuracyMeter<TestProgram.Named>
+        private sealed class Meter(EndsWith truth, string ending, Func<string, bool> isTrue) : IAccuracyMeter<TestProgram.Named>
         {
             private int _true;
+            private string? _first;
 
-            public void Add(TestProgram.Named result) => _true += isTrue(result.Name) ? 1 : 0;
+            public void Check(IReadOnlyDictionary<SourceId, long> whole)
+            {
+                if (whole.Values.Any(count => count > truth.Covers || (truth.IsExact && count < truth.Covers)))
+                {
+                    throw new TruthException($"'{ending}' covers {truth.Covers} elements, the sources have {whole.Values.Max()}.");
+                }
+            }
 
-            public ImmutableArray<MetricValue> Measure(IReadOnlyDictionary<SourceId, long> offered) => offered.Values.Max() > covers
-                ? throw new TruthException($"'{ending}' covers {covers} elements, the sources offered {offered.Values.Max()}.")
-                : [new MetricValue("ends", (double)_true / offered.Values.Sum())];
+            public void Add(TestProgram.Named result)
+            {
+                _first ??= result.Name;
+                _true += isTrue(result.Name) ? 1 : 0;
+            }
+
+            public ImmutableArray<MetricValue> Measure(IReadOnlyDictionary<SourceId, long> offered) =>
+                [new MetricValue("ends", truth.Worth?.Invoke(_first!) ?? ((double)_true / offered.Values.Sum()))];
         }
     }
 }

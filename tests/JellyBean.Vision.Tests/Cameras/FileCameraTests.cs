@@ -63,6 +63,18 @@ public sealed class FileCameraTests : IDisposable
     }
 
     [SkippableTheory]
+    [InlineData("clip.mp4", null, 1)]
+    [InlineData("clip.avi", 10.0, 1)]
+    [InlineData("clip.mkv", null, 3)]
+    public async Task Count_is_how_many_frames_reading_gives(string file, double? maxFps, int every)
+    {
+        var options = new CameraOptions { Name = "counted", Uri = _clips.Draw(file, rate: "25", seconds: "2"), MaxFps = maxFps, Every = every };
+        await using var camera = new Camera(options);
+
+        Assert.Equal((await ReadAll(options)).Count, await camera.CountAsync(default));
+    }
+
+    [SkippableTheory]
     [InlineData("65x47", null, 65, 47)]
     [InlineData("64x48", "3,5,21,17", 21, 17)]
     [InlineData("64x48", "32,0,32,48", 32, 48)]

@@ -62,9 +62,10 @@ public sealed class TrackingTruthTests : IDisposable
     }
 
     [Theory]
-    [InlineData("whole", 11, "covers 10 frames, but camera 'whole' has given 11")]
+    [InlineData("whole", 11, "covers 10 frames, but camera 'whole' gives 11")]
     [InlineData("thin", 5, "max-fps")]
     [InlineData("far", 5, "No box")]
+    [InlineData("right", 2, "in its 2 frames")]
     [InlineData("nobody", 5, "not known")]
     public void Measure_truth_that_does_not_fit_is_told(string camera, long offered, string expected)
     {
@@ -73,6 +74,23 @@ public sealed class TrackingTruthTests : IDisposable
         var error = Assert.Throws<TruthException>(() => meter.Measure(new Dictionary<SourceId, long> { [SourceId.Of("cameras", camera)] = offered }));
 
         Assert.Contains(expected, error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Check_clip_as_long_as_the_truth_fits() =>
+        _truth.Open(_file).Check(new Dictionary<SourceId, long> { [new("cameras/left")] = Frames, [new("cameras/right")] = Frames });
+
+    [Fact]
+    public void Check_clips_of_another_length_are_all_told_with_what_to_do()
+    {
+        var meter = _truth.Open(_file);
+
+        var error = Assert.Throws<TruthException>(() => meter.Check(new Dictionary<SourceId, long> { [new("cameras/left")] = 9, [new("cameras/right")] = 12, [new("cameras/whole")] = Frames }));
+
+        Assert.Contains("covers 10 frames, but camera 'left' gives 9; allowed: as many as the clip has", error.Message, StringComparison.Ordinal);
+        Assert.Contains("camera 'right' gives 12", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Give the truth of this clip", error.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("whole", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
