@@ -1,5 +1,6 @@
 using System.Globalization;
 using JellyBean.Hosting;
+using JellyBean.Planning.Plans;
 using JellyBean.Vision.Drawing;
 
 namespace PedestrianTracking.Pictures;
@@ -14,7 +15,7 @@ internal static class FrontPicture
     {
         var points = front.Points.Select(p => (p.Plan.Cost.TotalPerHour, p.Accuracy, Label(p))).ToList();
         var title = $"What {front.Metric} costs\nmeasured accuracy, predicted cost";
-        return File.WriteAllBytesAsync(file, StepChart.Png(title, $"{front.Points[0].Plan.Cost.Currency} per hour", points), cancellationToken);
+        return File.WriteAllBytesAsync(file, StepChart.Png(title, Money.Unit(front.Points[0].Plan.Cost.Currency), points), cancellationToken);
     }
 
     private static string Label(FrontPoint point) => string.Create(CultureInfo.InvariantCulture, $"{point.Variants}: {point.Accuracy:0.###}, {point.Plan.Cost.TotalPerHour:0.0000}");

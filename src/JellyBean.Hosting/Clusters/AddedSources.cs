@@ -46,9 +46,12 @@ internal sealed class AddedSources(IReadOnlyDictionary<Workflows.OperatorId, Inp
                 continue;
             }
 
-            if ((source.Rate ?? await RateAsync(addition, cancellationToken).ConfigureAwait(false)) is not { } rate)
+            var (known, trouble) = source.Rate is { } said ? (said, null) : await RateAsync(addition, cancellationToken).ConfigureAwait(false);
+            if (known is not { } rate)
             {
-                errors.Add($"Source '{addition}' does not know how many elements per second it gives. Say it, as in rate=10.");
+                errors.Add(trouble is null
+                    ? $"Source '{addition}' does not know how many elements per second it gives. Say it, as in rate=10."
+                    : $"{trouble} Or, where it can be read only on the node that will do so, say how many elements per second it gives, as in rate=10.");
                 continue;
             }
 
@@ -66,22 +69,22 @@ internal sealed class AddedSources(IReadOnlyDictionary<Workflows.OperatorId, Inp
             : problem with { Sources = [.. problem.Sources.Where(s => !request.Removed.Contains(s.Source) && !replaced.Contains(s.Source)), .. added] };
     }
 
-    private async Task<double?> RateAsync(SourceAddition addition, CancellationToken cancellationToken)
+    private async Task<(double? Rate, string? Trouble)> RateAsync(SourceAddition addition, CancellationToken cancellationToken)
     {
         if (_rates.TryGetValue(addition, out var known))
         {
-            return known;
+            return (known, null);
         }
 
         try
         {
             var rate = await inputs[addition.Input].NominalRateAsync(Read(addition).Source.NewSettings(), cancellationToken).ConfigureAwait(false);
-            return rate is { } found ? _rates[addition] = found : null;
+            return (rate is { } found ? _rates[addition] = found : null, null);
         }
-        catch (SourceException)
+        catch (SourceException cause)
         {
             // It cannot be read from here; perhaps from where it will be.
-            return null;
+            return (null, string.Join(" ", Failure.MessagesOf(cause)));
         }
     }
 

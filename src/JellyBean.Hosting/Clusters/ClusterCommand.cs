@@ -3,6 +3,7 @@ using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Control;
+using JellyBean.Hosting.Health;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Security;
@@ -11,7 +12,7 @@ using Microsoft.Extensions.Logging;
 namespace JellyBean.Hosting.Clusters;
 
 /// <summary>Asks a cluster that runs elsewhere: to run the workflow, how it is, to stop.</summary>
-internal sealed class ClusterCommand(ProgramDefinition program, Preparation preparation, Terminal terminal, ILoggerFactory loggers)
+internal sealed class ClusterCommand(ProgramDefinition program, Preparation preparation, RunState state, Terminal terminal, ILoggerFactory loggers)
 {
     /// <summary>Lets the cluster run the workflow, and watches it to its end.</summary>
     /// <param name="request">Which cluster.</param>
@@ -146,9 +147,13 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return await ask(client, configuration.Cluster.JoinDeadline).ConfigureAwait(false);
     }
 
-    private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates) => configuration.Node.Join.IsEmpty
-        ? throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.")
-        : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers, $"{program.Workflow.Name}@{program.Workflow.Fingerprint}");
+    private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates)
+    {
+        state.Ask();
+        return configuration.Node.Join.IsEmpty
+            ? throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.")
+            : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers, $"{program.Workflow.Name}@{program.Workflow.Fingerprint}");
+    }
 
     private static IWorkflowControl Of(IWorkflowControl control, string? workflow) => workflow is null ? control : control.Of(workflow);
 }

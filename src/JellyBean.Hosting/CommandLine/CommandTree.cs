@@ -58,7 +58,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         catch (OperationCanceledException) when (signals.Drain.IsCancellationRequested)
         {
             state.Enter(PhaseKind.Failed, "Interrupted.");
-            terminal.Error.WriteLine(signals.Abort.IsCancellationRequested ? "Stopped at once; what was inside is lost." : "Stopped before the run began.");
+            terminal.Error.WriteLine(state.IfStopped);
             return ExitCodes.Interrupted;
         }
         catch (Exception cause) when (cause is not OutOfMemoryException)

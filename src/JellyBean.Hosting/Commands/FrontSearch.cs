@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
+using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Outputs;
@@ -43,8 +44,9 @@ internal static class FrontSearch
 
             // What is more accurate at no more cost leaves nothing to say for what came before it.
             points.RemoveAll(p => p.Plan.Cost.TotalPerHour >= plan.Cost.TotalPerHour * (1 - 1e-9));
-            points.Add(new FrontPoint(accuracy, plan));
-            progress.Report(FormattableString.Invariant($"{floor.Metric} {accuracy:0.###}: {plan.Cost.TotalPerHour:0.0000} {plan.Cost.Currency}/h"));
+            var point = new FrontPoint(accuracy, plan);
+            points.Add(point);
+            progress.Report(FormattableString.Invariant($"{floor.Metric} {accuracy:0.####}: {Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency)} ({point.Variants})"));
             next = values.Where(v => v > accuracy).Cast<double?>().FirstOrDefault();
         }
 

@@ -7,6 +7,7 @@ using JellyBean.Hosting.Truths;
 using JellyBean.Planning;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
+using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
 
@@ -66,14 +67,28 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     /// <summary>What a configuration asks for on the same machines: rates that it gives, objectives, what the planner may do, the percentile of measured times.</summary>
     /// <param name="problem">With the profile as it was measured.</param>
     /// <param name="configuration">What is asked.</param>
-    /// <exception cref="BadInputException">The profile lacks the percentile that is asked for.</exception>
-    public static PlanningProblem Ask(PlanningProblem problem, HostConfiguration configuration) => problem with
+    /// <exception cref="BadInputException">The profile lacks the percentile that is asked for, or a metric that is.</exception>
+    public static PlanningProblem Ask(PlanningProblem problem, HostConfiguration configuration)
     {
-        Profile = configuration.Percentile is { } percent ? AtPercentile(problem.Profile, percent) : problem.Profile,
-        Sources = [.. problem.Sources.Select(s => s with { Rate = configuration.Sources.First(c => c.Id == s.Source).Rate ?? s.Rate })],
-        Objectives = configuration.Objectives,
-        Options = configuration.Planning,
-    };
+        var unknown = UnknownMetrics(problem, configuration).ToList();
+        return unknown.Count > 0 ? throw new BadInputException(unknown) : problem with
+        {
+            Profile = configuration.Percentile is { } percent ? AtPercentile(problem.Profile, percent) : problem.Profile,
+            Sources = [.. problem.Sources.Select(s => s with { Rate = configuration.Sources.First(c => c.Id == s.Source).Rate ?? s.Rate })],
+            Objectives = configuration.Objectives,
+            Options = configuration.Planning,
+        };
+    }
+
+    // A metric that nobody measured is a slip of the pen where others were measured. The workflow's own is not the user's to correct: what stands against it is told by the planner.
+    private static IEnumerable<string> UnknownMetrics(PlanningProblem problem, HostConfiguration configuration)
+    {
+        var measured = problem.Profile.Accuracies.Select(a => a.Metric).ToImmutableSortedSet(StringComparer.Ordinal);
+        return from output in problem.Workflow.Operators.OfType<OutputOperator>()
+               let metric = configuration.Objectives.GetValueOrDefault(output.Id)?.Accuracy?.Metric
+               where metric is not null && metric != output.Objectives.Accuracy?.Metric && !measured.IsEmpty && !measured.Contains(metric)
+               select $"Output '{output.Id}': accuracy '{metric}' is measured for no variant; measured: {string.Join(", ", measured)}. Ask for one of these, or measure with 'profile --truth FILE'.";
+    }
 
     /// <summary>Solves on a thread of its own: a solve keeps a core busy for seconds, and pool threads belong to the cluster.</summary>
     public static Task<T> SolveAsync<T>(Func<T> solve, CancellationToken cancellationToken) =>

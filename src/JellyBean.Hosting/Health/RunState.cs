@@ -5,9 +5,24 @@ internal sealed class RunState
 {
     private volatile Phase _phase = new(PhaseKind.Starting, "Nothing runs yet.");
 
+    private volatile string _ifStopped = "Stopped before the run began.";
+
     public Phase Current => _phase;
 
-    public void Enter(PhaseKind kind, string description) => _phase = new Phase(kind, description);
+    /// <summary>What it means that the program is stopped at once, for whoever stopped it.</summary>
+    public string IfStopped => _ifStopped;
+
+    public void Enter(PhaseKind kind, string description)
+    {
+        _phase = new Phase(kind, description);
+        if (kind == PhaseKind.Running)
+        {
+            _ifStopped = "Stopped at once; what was inside is lost.";
+        }
+    }
+
+    /// <summary>The program only asks a cluster for something: nothing is inside it.</summary>
+    public void Ask() => _ifStopped = "It is not waited for any longer; what the cluster was asked for goes on.";
 }
 
 internal sealed record Phase(PhaseKind Kind, string Description);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Security;
 using System.Text;
+using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Reports;
 
@@ -33,7 +34,7 @@ internal static class FrontSvg
             svg.Append(Text($"<text x=\"{X(cost)}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{cost:0.000}</text>\n"));
         }
 
-        svg.Append(Text($"<text x=\"{X(mostCost / 2)}\" y=\"{Height - 16}\" text-anchor=\"middle\">{Escape(first.Plan.Cost.Currency)} per hour</text>\n"));
+        svg.Append(Text($"<text x=\"{X(mostCost / 2)}\" y=\"{Height - 16}\" text-anchor=\"middle\">{Escape(Money.Unit(first.Plan.Cost.Currency))}</text>\n"));
         svg.Append(Text($"<path d=\"M{X(first.Plan.Cost.TotalPerHour)} {Height - Bottom}"));
         foreach (var point in front.Points)
         {

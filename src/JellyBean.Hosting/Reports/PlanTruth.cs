@@ -23,6 +23,12 @@ internal static class PlanTruth
     /// </summary>
     public const double LeastUtilisation = 0.02;
 
+    /// <summary>An unpaced run has as much to do as takes the plan's first bottleneck this long at the least: a shorter one shows how long beginning and ending take, not what the plan can do.</summary>
+    public static readonly TimeSpan LeastWork = TimeSpan.FromSeconds(1);
+
+    /// <summary>Whether a run had too little to do for its throughput and utilisations to be compared.</summary>
+    public static bool IsTooShort(RunSummary summary) => !summary.IsPaced && summary.Report.Sources.Sum(s => s.Processed) < summary.PredictedRate * LeastWork.TotalSeconds;
+
     public static ImmutableArray<Prediction> Of(RunSummary summary, PlanningProblem problem)
     {
         if (summary.Report.Elapsed <= TimeSpan.Zero)
@@ -34,13 +40,18 @@ internal static class PlanTruth
         var evaluation = new PlanEvaluation(problem, summary.Plan);
         return
         [
-            new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
-            .. Workers(summary, evaluation),
-            .. Stages(summary, evaluation),
+            .. IsTooShort(summary) ? [] : Pace(summary, evaluation),
             .. Messages(summary, evaluation),
             .. summary.IsPaced ? Latencies(summary, problem) : [],
         ];
     }
+
+    private static IEnumerable<Prediction> Pace(RunSummary summary, PlanEvaluation evaluation) =>
+    [
+        new Prediction("throughput/s", "", summary.IsPaced ? summary.PlannedRate : summary.PredictedRate, summary.MeasuredRate),
+        .. Workers(summary, evaluation),
+        .. Stages(summary, evaluation),
+    ];
 
     private static double Scale(RunSummary summary) => summary.IsPaced || summary.PlannedRate <= 0 ? 1 : summary.PredictedRate / summary.PlannedRate;
 
@@ -85,14 +96,17 @@ internal static class PlanTruth
         where predicted * SpeedOf(summary, fragment) >= LeastUtilisation
         select new Prediction("utilisation", $"{stage.Operator} on {fragment.Worker}", predicted * Scale(summary), SummaryText.Utilisation(summary, fragment, stage));
 
+    // A join of a flow with itself has a link for each of its inputs, and the same goes over both.
     private static IEnumerable<Prediction> Messages(RunSummary summary, PlanEvaluation evaluation) =>
         from fragment in summary.Report.Fragments
-        from link in fragment.Links
-        where link.Elements > 0
-        let flow = evaluation.Rates.Flows.FirstOrDefault(f => f.From == link.From && f.To == link.To && f.Rate > 0)
+        from links in fragment.Links.GroupBy(l => (l.From, l.To, l.ToWorker))
+        let elements = links.Sum(l => l.Elements)
+        where elements > 0
+        let route = links.Key
+        let flow = evaluation.Rates.Flows.FirstOrDefault(f => f.From == route.From && f.To == route.To && f.Rate > 0)
         where flow is not null
-        let variant = summary.Plan.Placements.FirstOrDefault(p => p.Operator == link.From)?.Variant
-        select new Prediction("message-bytes", $"{link.From} to {link.To}, {fragment.Worker} to {link.ToWorker}", flow.BytesPerMessage(variant), (double)link.Bytes / link.Elements);
+        let variant = summary.Plan.Placements.FirstOrDefault(p => p.Operator == route.From)?.Variant
+        select new Prediction("message-bytes", $"{route.From} to {route.To}, {fragment.Worker} to {route.ToWorker}", flow.BytesPerMessage(variant), (double)links.Sum(l => l.Bytes) / elements);
 
     /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
     private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)

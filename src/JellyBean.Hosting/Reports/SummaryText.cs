@@ -74,8 +74,12 @@ internal static class SummaryText
         }
 
         writer.WriteLine();
-        writer.WriteLine(Text($"The plan beside the run, which was {(summary.IsPaced ? "paced at the planned rate" : "not paced: predictions are for the most that the plan can do, latency is that of full queues and not compared")}:"));
-        writer.WriteLine(Predictions(summary));
+        writer.WriteLine(Text($"The plan beside the run, which was {Pace(summary)}{(summary.Predictions.IsEmpty ? "." : ":")}"));
+        if (!summary.Predictions.IsEmpty)
+        {
+            writer.WriteLine(Predictions(summary));
+        }
+
         if (!summary.Accuracy.IsEmpty)
         {
             writer.WriteLine(Text($"Accuracy against the truth: {string.Join(", ", summary.Accuracy.Select(a => Text($"{a.Key} {a.Value:0.###}")))}"));
@@ -130,6 +134,13 @@ internal static class SummaryText
 
     // What was never measured is not zero.
     private static string Known(Distribution measured, Func<Distribution, string> text) => measured.Count > 0 ? text(measured) : "-";
+
+    private static string Pace(RunSummary summary) => summary switch
+    {
+        { IsPaced: true } => "paced at the planned rate",
+        _ when PlanTruth.IsTooShort(summary) => Text($"too short to show what the plan can do: that takes as much as keeps it busy for {PlanTruth.LeastWork.TotalSeconds:0} s, or --pace"),
+        _ => "not paced: predictions are for the most that the plan can do, latency is that of full queues and not compared",
+    };
 
     private static string Ending(RunSummary summary) =>
         summary.Report.Sources.Any(s => s.Fault is not null) ? "Ended early," : summary.WasStopped ? "Stopped and drained" : "Done";

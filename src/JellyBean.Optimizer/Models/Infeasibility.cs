@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning;
 using JellyBean.Planning.Costs;
+using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -93,7 +94,7 @@ internal static class Infeasibility
             SlackKind.Bandwidth => Text($"link '{slack.Subject}' would carry {100 * (1 + by):0.#} % of its bandwidth in the nearest plan{with}. Widen the link, lower rates, or let more run before it."),
             SlackKind.Memory => Text($"worker '{slack.Subject}' would hold {100 * (1 + by):0.#} % of its memory in the nearest plan{with}. Give it more memory, or add workers to tier {TierOf(problem, slack.Subject)}."),
             SlackKind.Sharing => Text($"worker '{slack.Subject}' would have {1 + by:0} operators in the nearest plan{with}; allowed: one, as workers are not shared. Add workers to tier {TierOf(problem, slack.Subject)}, or let operators share them."),
-            SlackKind.Budget => Text($"the nearest plan{with} costs {problem.Options.BudgetPerHour * (1 + by):0.####} {problem.Catalogue.Currency} per hour; allowed: {problem.Options.BudgetPerHour:0.####}. Allow more, or ask for less."),
+            SlackKind.Budget => Text($"the nearest plan{with} costs {Money.PerHour(problem.Options.BudgetPerHour!.Value * (1 + by), problem.Catalogue.Currency)}; allowed: {problem.Options.BudgetPerHour:0.####}. Allow more, or ask for less."),
             SlackKind.Spare => Text($"while worker '{slack.Subject}' is missing, what is left falls short by {100 * by:0.#} % of a machine or link in the nearest plan{with}; a spare is asked for in tier {TierOf(problem, slack.Subject)}. Add workers there, lower rates, or ask for no spare."),
             SlackKind.Accuracy => AccuracyReason(problem, solution, slack, with),
             _ => LatencyReason(problem, slack, by, with),

@@ -89,7 +89,7 @@ internal static class PoolPlanner
 
         if (problem.Options.BudgetPerHour is { } budget && Planner.Plan(problem with { Options = problem.Options with { BudgetPerHour = null } }).Plan is { } dearer)
         {
-            return [Text($"the cheapest plan costs {dearer.Cost.TotalPerHour:0.####} {problem.Catalogue.Currency} per hour; allowed: {budget:0.####}. Allow more, or ask for less.")];
+            return [Text($"the cheapest plan costs {Money.PerHour(dearer.Cost.TotalPerHour, problem.Catalogue.Currency)}; allowed: {budget:0.####}. Allow more, or ask for less.")];
         }
 
         var search = PoolSearch.TryCreate(layout, Spare)!;

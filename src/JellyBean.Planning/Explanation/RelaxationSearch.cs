@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Planning.Explanation;
@@ -121,7 +122,7 @@ public static class RelaxationSearch
             levers.Add(Geometric(
                 1000,
                 (p, factor) => p with { Options = p.Options with { BudgetPerHour = budget * factor } },
-                factor => Text($"a budget of {Math.Ceiling(budget * factor * 1e4) / 1e4} {problem.Catalogue.Currency}/h in place of {budget}")));
+                factor => Text($"a budget of {Math.Ceiling(budget * factor * 1e4) / 1e4} {Money.Unit(problem.Catalogue.Currency)} in place of {budget}")));
         }
 
         levers.AddRange(problem.Options.SpareTiers.Select(t => new Lever((p, _) => PlanExplainer.WithoutSpare(p, t), _ => $"no spare in tier {t}", _ => 1)));

@@ -5,6 +5,15 @@ namespace JellyBean.Planning.Plans;
 /// <summary>Latencies in texts, always in the same form.</summary>
 public static class Milliseconds
 {
-    /// <summary>As in <c>153 ms</c>; <c>without bound</c> where a machine on the way is busy nearly all the time.</summary>
-    public static string Text(double milliseconds) => double.IsFinite(milliseconds) ? string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0} ms") : "without bound";
+    private const double Few = 10;
+    private const double Least = 0.1;
+
+    /// <summary>As in <c>153 ms</c>, <c>1.4 ms</c>, <c>under 0.1 ms</c>; <c>without bound</c> where a machine on the way is busy nearly all the time.</summary>
+    public static string Text(double milliseconds) => milliseconds switch
+    {
+        _ when !double.IsFinite(milliseconds) => "without bound",
+        > 0 and < Least => "under 0.1 ms",
+        < Few => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0.#} ms"),
+        _ => string.Create(CultureInfo.InvariantCulture, $"{milliseconds:0} ms"),
+    };
 }

@@ -59,6 +59,18 @@ public sealed class AddedSourcesTests
     }
 
     [Fact]
+    public async Task Rate_of_what_cannot_be_read_is_asked_for_with_what_is_wrong_with_it()
+    {
+        _factory.NominalRate = null;
+        var addition = Addition() with { Settings = ImmutableSortedDictionary<string, string>.Empty.Add("uri", "missing") };
+
+        var cause = await Assert.ThrowsAsync<BadInputException>(() => Added().ApplyAsync(Problem("north"), Request() with { Added = [addition] }, CancellationToken.None));
+
+        Assert.Contains("there is no file 'missing'", Assert.Single(cause.Errors), StringComparison.Ordinal);
+        Assert.Contains("as in rate=10", Assert.Single(cause.Errors), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Bound_source_is_made_by_the_programs_factory_with_its_overload_policy()
     {
         var bindings = Added().Bind(new WorkflowBindings(TestProgram.Workflow), Addition(("overload", "latest-only")));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using JellyBean.Hosting.Commands;
 using Microsoft.Extensions.DependencyInjection;
@@ -16,11 +17,23 @@ public sealed class PlanTruthTests : IDisposable
     [Fact]
     public async Task Run_without_pace_compares_no_latency()
     {
-        var predictions = await PredictionsAsync();
+        // 20 ms each: what there is would keep a machine busy for many seconds.
+        _program.Sources.Count = 400;
+
+        var predictions = await PredictionsAsync("--profile", Profile(serviceMs: 20));
 
         Assert.Contains(predictions, p => p.Quantity == "throughput/s" && p.Predicted > 14);
         Assert.DoesNotContain(predictions, p => p.Quantity.StartsWith('p'));
         Assert.Contains("not paced", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Run_without_pace_that_has_hardly_anything_to_do_does_not_compare_what_the_plan_can_do()
+    {
+        var predictions = await PredictionsAsync("--profile", Profile(serviceMs: 0.1));
+
+        Assert.DoesNotContain(predictions, p => p.Quantity is "throughput/s" or "utilisation");
+        Assert.Contains("too short to show what the plan can do", _program.Error, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -33,6 +46,17 @@ public sealed class PlanTruthTests : IDisposable
         Assert.Contains(predictions, p => p == ("throughput/s", "", 14.0));
         Assert.Equal(["p50-ms", "p99-ms"], predictions.Where(p => p.Of == "names").Select(p => p.Quantity));
     }
+
+    private string Profile(double serviceMs) => _program.Write(
+        $$"""
+        {
+          "version": 2, "provenance": "made up", "machine": { "processor": "p", "cores": 2, "system": "s", "runtime": "r" },
+          "serviceTimes": [ { "operator": "namer", "variant": "small", "serviceMs": {{serviceMs.ToString(CultureInfo.InvariantCulture)}} }, { "operator": "namer", "variant": "large", "serviceMs": 100 } ],
+          "footprints": [ { "operator": "namer", "variant": "small", "memoryBytes": 1 }, { "operator": "namer", "variant": "large", "memoryBytes": 1 } ],
+          "outputs": [ { "operator": "numbers", "messageBytes": 10 }, { "operator": "namer", "messageBytes": 10 } ]
+        }
+        """,
+        "truth-profile.json");
 
     private async Task<List<(string Quantity, string Of, double Predicted)>> PredictionsAsync(params string[] more)
     {

@@ -45,9 +45,10 @@ internal sealed partial class RunMachine
     private static RunStep Hold(RunState state, Command command, Orders after)
     {
         var verb = command.Kind == CommandKind.Pause ? "is held up" : "goes on";
+        var runs = state is { Phase: RunPhase.Running, Run: not null };
         return command.IsDryRun
-            ? Answer(state, command, CommandCheck.Outcome(command, CommandStatus.Planned, "The plan in force would stay."))
-            : Write(state, command, after, $"Source '{command.Subject}' {verb}; the plan in force stays.");
+            ? Answer(state, command, CommandCheck.Outcome(command, CommandStatus.Planned, runs ? "The plan in force would stay." : "Nothing runs; it would count from the next plan on."))
+            : Write(state, command, after, $"Source '{command.Subject}' {verb}; {(runs ? "the plan in force stays" : "nothing runs, so it counts from the next plan on")}.");
     }
 
     /// <summary>Whether every node holds up what it is to, as far as that was asked for.</summary>
