@@ -55,8 +55,13 @@ internal static class MemberPlan
             return new ClusterPlan { Reasons = [.. inputs.Select(i => $"None of the sources of input '{i.Id}' is there."), .. shortfalls] };
         }
 
-        if (request.Replan is { } question && inForce is not null)
+        if (request.Replan is { } question)
         {
+            if (inForce is null)
+            {
+                return new ClusterPlan { Reasons = ["The plan in force is too large to be weighed against another one by a node that makes plans for others."] };
+            }
+
             var weighed = Weighed(problem, question, inForce, shortfalls, planner);
             return OfWholeMachines(weighed.Plan) is { } whole ? weighed with { Plan = whole, Decision = weighed.Decision! with { Proposed = whole } } : weighed;
         }

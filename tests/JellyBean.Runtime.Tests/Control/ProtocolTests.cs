@@ -3,6 +3,7 @@ using System.Runtime.Serialization;
 using Akka.Actor;
 using CsCheck;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Coordination;
@@ -206,8 +207,21 @@ public sealed class ProtocolTests
                     Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId(g.text), new MachineShare(g.cores, g.bytes)),
                     Added = [new SourceAddition(new SourceId(g.text), Keys("uri", g.text))],
                     Removed = [new SourceId(g.text)],
+                    Replan = g.flag ? Asked(op, g.text, g.cores, g.bytes) : null,
                 };
-                var answer = new ClusterPlan { Plan = request.InForce, Reasons = [g.text], Shortfalls = [g.text, ""] };
+                var decision = new ReplanDecision
+                {
+                    Proposed = request.InForce,
+                    Reason = g.text,
+                    Holds = g.flag,
+                    CostPerHour = g.cores,
+                    OtherCostPerHour = g.flag ? g.cores : null,
+                    MovesPerHour = 1,
+                    NetworkPerHour = 2,
+                    OtherNetworkPerHour = g.flag ? null : 3,
+                    Drift = request.Replan?.State.Drift ?? [],
+                };
+                var answer = new ClusterPlan { Plan = request.InForce, Reasons = [g.text], Shortfalls = [g.text, ""], Decision = g.cores > 0 ? decision : null };
                 var names = new CommandNames
                 {
                     Pinnable = ImmutableSortedDictionary<OperatorId, Tier?>.Empty.Add(op, g.flag ? Tier.Edge : null),
@@ -226,6 +240,9 @@ public sealed class ProtocolTests
                 Assert.Equal((request.Pins.Single(), request.Variants.Single(), request.Drained.Single(), request.Taken.Single()), (read.Pins.Single(), read.Variants.Single(), read.Drained.Single(), read.Taken.Single()));
                 Assert.Equal((request.Added.Single(), request.Removed.Single()), (read.Added.Single(), read.Removed.Single()));
                 Assert.Equal(answer.Plan, readAnswer.Plan);
+                Assert.Equal(answer.Decision is null ? null : decision with { Drift = [] }, readAnswer.Decision is null ? null : readAnswer.Decision with { Drift = [] });
+                Assert.Equal(answer.Decision?.Drift.ToArray(), readAnswer.Decision?.Drift.ToArray());
+                AssertSame(request.Replan, read.Replan);
                 Assert.Equal([.. answer.Reasons, .. answer.Shortfalls], readAnswer.Reasons.Concat(readAnswer.Shortfalls));
                 Assert.Equal(names.Pinnable.Single(), readNames.Pinnable.Single());
                 Assert.Equal(names.Variants.Single().Value.ToArray(), readNames.Variants[op].ToArray());
@@ -235,6 +252,36 @@ public sealed class ProtocolTests
             seed: "0N0XIzNsQ0O2",
             iter: 200,
             threads: 1);
+
+    private static ReplanQuestion Asked(OperatorId op, string text, double number, long bytes) => new(
+        new ReplanState
+        {
+            Rates = ImmutableSortedDictionary<SourceId, RateForecast>.Empty.Add(new SourceId(text), new RateForecast(number, 2, TimeSpan.FromSeconds(3))),
+            Drift = ImmutableDictionary<(OperatorId, string), double>.Empty.Add((op, text), number),
+            RoundTrips = ImmutableDictionary<(Tier, Tier), TimeSpan>.Empty.Add((Tier.Edge, Tier.Cloud), TimeSpan.FromSeconds(4)),
+            MeasuredAt = TimeSpan.FromSeconds(5),
+            PlannedAt = TimeSpan.FromSeconds(6),
+            ChangedAt = TimeSpan.FromSeconds(7),
+        },
+        [new MeasuredRun(op, text, new WorkerId(text), number, 8)],
+        TimeSpan.FromSeconds(9),
+        new ReplanOptions { Every = TimeSpan.FromSeconds(10), CoolDown = TimeSpan.Zero, LeastGain = 0.1, Ahead = TimeSpan.FromSeconds(11), MoveShare = 0.2, LeastRoundTripChange = 12 })
+    {
+        Nodes = [new MeasuredNode(new WorkerId(text), 0.5, bytes)],
+    };
+
+    private static void AssertSame(ReplanQuestion? expected, ReplanQuestion? read)
+    {
+        Assert.Equal((expected?.Now, expected?.Options), (read?.Now, read?.Options));
+        Assert.Equal(expected?.Runs.ToArray(), read?.Runs.ToArray());
+        Assert.Equal(expected?.Nodes.ToArray(), read?.Nodes.ToArray());
+        Assert.Equal(expected?.State.Rates.ToArray(), read?.State.Rates.ToArray());
+        Assert.Equal(expected?.State.Drift.ToArray(), read?.State.Drift.ToArray());
+        Assert.Equal(expected?.State.RoundTrips.ToArray(), read?.State.RoundTrips.ToArray());
+        Assert.Equal(
+            (expected?.State.MeasuredAt, expected?.State.ServicesAt, expected?.State.PlannedAt, expected?.State.ChangedAt),
+            (read?.State.MeasuredAt, read?.State.ServicesAt, read?.State.PlannedAt, read?.State.ChangedAt));
+    }
 
     [Fact]
     public void Message_written_and_read_is_the_same() =>
@@ -368,11 +415,11 @@ public sealed class ProtocolTests
     [Fact]
     public void Announcement_of_another_version_is_read_as_far_as_needed_to_refuse_it()
     {
-        // [9, "edge-1", "f00d"] and whatever version 9 has.
-        byte[] bytes = [0x95, 0x09, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
+        // [127, "edge-1", "f00d"] and whatever version 127 has.
+        byte[] bytes = [0x95, 0x7f, 0xa6, .. "edge-1"u8, 0xa4, .. "f00d"u8, 0xc3, 0x80];
 
         var read = Assert.IsType<Announce>(MessageFormat.Read(bytes, "announce"));
-        Assert.Equal((9, "edge-1", "f00d"), (read.ProtocolVersion, read.Worker.Value, read.Fingerprint));
+        Assert.Equal((127, "edge-1", "f00d"), (read.ProtocolVersion, read.Worker.Value, read.Fingerprint));
     }
 
     [Fact]

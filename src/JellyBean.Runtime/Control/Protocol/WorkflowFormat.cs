@@ -72,7 +72,7 @@ internal static class WorkflowFormat
     {
         var request = value.Request;
         var inForce = request.InForce is { } plan ? PlanText.Write(plan) : "";
-        writer.WriteArrayHeader(11);
+        writer.WriteArrayHeader(12);
         writer.Write(value.Id);
         Wire.WriteMany(ref writer, request.Members, NodeFormat.Write);
         writer.Write(request.IsFirst);
@@ -90,11 +90,12 @@ internal static class WorkflowFormat
         });
         Wire.WriteMany(ref writer, request.Added, SourceFormat.Write);
         Wire.WriteMany(ref writer, [.. request.Removed], SourceFormat.WriteId);
+        ReplanFormat.Write(ref writer, request.Replan);
     }
 
     public static AskPlan ReadAskPlan(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 11);
+        var unknown = Wire.Begin(ref reader, 12);
         var id = Wire.ReadText(ref reader);
         var request = new ClusterPlanRequest(Wire.ReadMany(ref reader, NodeFormat.Read), reader.ReadBoolean())
         {
@@ -106,6 +107,7 @@ internal static class WorkflowFormat
             Taken = Wire.ReadMany(ref reader, ReadTaken).ToImmutableSortedDictionary(t => t.Worker, t => t.Share),
             Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
             Removed = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
+            Replan = ReplanFormat.ReadQuestion(ref reader),
         };
         Wire.End(ref reader, unknown);
         return new AskPlan(id, request);
@@ -113,17 +115,19 @@ internal static class WorkflowFormat
 
     public static void Write(ref MessagePackWriter writer, PlanAnswer value)
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(5);
         writer.Write(value.Id);
         writer.Write(value.Answer.Plan is { } plan ? PlanText.Write(plan) : "");
         Wire.WriteMany(ref writer, value.Answer.Reasons, Wire.WriteText);
         Wire.WriteMany(ref writer, value.Answer.Shortfalls, Wire.WriteText);
+        ReplanFormat.Write(ref writer, value.Answer.Decision);
     }
 
     public static PlanAnswer ReadPlanAnswer(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 4);
+        var unknown = Wire.Begin(ref reader, 5);
         var value = new PlanAnswer(Wire.ReadText(ref reader), new ClusterPlan { Plan = ReadPlan(ref reader), Reasons = Wire.ReadMany(ref reader, Wire.ReadText), Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText) });
+        value = value with { Answer = value.Answer with { Decision = ReplanFormat.ReadDecision(ref reader, value.Answer.Plan) } };
         Wire.End(ref reader, unknown);
         return value;
     }
