@@ -12,6 +12,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
     private readonly CancellationTokenSource _disposed = new();
     private readonly CaptureClock _clock = new(options.ClockOffset);
     private readonly Supervision _supervision = new(patience, Random.Shared.NextDouble);
+    private readonly Doorbell _doorbell = new(options, address, patience, time);
     private readonly Thinning _thinning = new(options);
     private volatile SourceHealth _health = new();
     private long _decoded;
@@ -62,7 +63,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
             }
 
             Tell();
-            await Task.Delay(wait, time, end.Token);
+            await _doorbell.WaitAsync(wait, end.Token);
         }
     }
 

@@ -21,6 +21,15 @@ internal sealed record SupervisionOptions
     /// <summary>The longest. Short, because a camera that is back should flow within two seconds; a try costs a process that ends at once.</summary>
     public TimeSpan MostWait { get; init; } = TimeSpan.FromSeconds(1);
 
+    /// <summary>How often it is asked whether somebody listens again at the address of a camera that is away.</summary>
+    public TimeSpan KnockEvery { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>How long an answer may take.</summary>
+    public TimeSpan KnockPatience { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>For how long nobody's answer keeps the next decoder from being tried.</summary>
+    public TimeSpan MostKnocking { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>The wait after refused credentials: cameras lock accounts that are tried too often.</summary>
     public TimeSpan RefusedWait { get; init; } = TimeSpan.FromSeconds(30);
 
@@ -40,6 +49,9 @@ internal sealed record SupervisionOptions
 
             // Segments come whole: between two there is nothing for as long as one lasts.
             LeastStall = kind == CameraKind.Hls ? TimeSpan.FromSeconds(10) : defaults.LeastStall,
+
+            // Nobody can ask at its address without taking the connection: the decoder does, more often.
+            MostWait = kind == CameraKind.TransportStream ? TimeSpan.FromMilliseconds(500) : defaults.MostWait,
         };
     }
 }

@@ -14,6 +14,9 @@ internal static class ChildProcesses
     /// <summary>How many ffmpeg children live.</summary>
     public static int Decoders() => Stats().Count(s => s.Name == "ffmpeg");
 
+    /// <summary>Files, pipes and sockets that this process holds open.</summary>
+    public static int Handles() => Directory.GetFiles("/proc/self/fd").Length;
+
     private static IEnumerable<(string Name, double Ticks)> Stats()
     {
         foreach (var folder in Directory.EnumerateDirectories("/proc").Where(f => char.IsAsciiDigit(Path.GetFileName(f)[0])))

@@ -23,10 +23,11 @@ internal sealed record Detected(string Camera, long Number, DateTimeOffset Taken
 internal sealed class WatchedRun : ISink<Detected>
 {
     private static readonly WorkerId Worker = new("edge");
-    private static readonly Input<Frame> Cameras = new("cameras");
-    private static readonly Output<Detected> Seen = new("seen");
     private readonly ConcurrentDictionary<string, ConcurrentQueue<(long At, double LatencyMs)>> _arrivals = new(StringComparer.Ordinal);
 
+    public static Input<Frame> Cameras { get; } = new("cameras");
+
+    public static Output<Detected> Seen { get; } = new("seen");
     public Delivery Delivery => Delivery.AtLeastOnce;
 
     public ImmutableArray<SourceProgress> Sources { get; private set; } = [];
@@ -38,11 +39,15 @@ internal sealed class WatchedRun : ISink<Detected>
     /// <summary>Elements of which nobody knows what became of them, and results too many or too few.</summary>
     public long Unaccounted => Sources.Sum(s => Math.Abs(s.Offered - s.Processed - s.Dropped - s.Failed)) + Math.Abs(Sources.Sum(s => s.Processed) - Results);
 
+    /// <summary>What runs.</summary>
+    public static Workflow WorkflowOf(Model<Frame, IReadOnlyList<Box>> detector) =>
+        Workflow.Define("watched", w => w.From(Cameras).Infer(detector, (frame, boxes) => new Detected(frame.Camera, frame.Number, frame.CapturedAt, boxes.Count)).To(Seen));
+
     /// <summary>Runs until <paramref name="meanwhile"/> returns, then drains.</summary>
     public static async Task<WatchedRun> RunAsync(
         IReadOnlyList<CameraOptions> cameras, Overload overload, Model<Frame, IReadOnlyList<Box>> detector, string variant, Func<Fragment, WatchedRun, Task> meanwhile)
     {
-        var workflow = Workflow.Define("watched", w => w.From(Cameras).Infer(detector, (frame, boxes) => new Detected(frame.Camera, frame.Number, frame.CapturedAt, boxes.Count)).To(Seen));
+        var workflow = WorkflowOf(detector);
         var run = new WatchedRun();
         var bindings = new WorkflowBindings(workflow).With(Seen, () => run);
         foreach (var camera in cameras)
@@ -65,8 +70,13 @@ internal sealed class WatchedRun : ISink<Detected>
     public IReadOnlyList<double> LatenciesMs(Func<string, bool> cameras) => [.. _arrivals.Where(a => cameras(a.Key)).SelectMany(a => a.Value).Select(a => a.LatencyMs).Order()];
 
     /// <summary>The longest time between two results of one camera, among some.</summary>
-    public double LongestIntervalMs(Func<string, bool> cameras) => _arrivals.Where(a => cameras(a.Key))
-        .SelectMany(a => a.Value.Zip(a.Value.Skip(1), (first, second) => Stopwatch.GetElapsedTime(first.At, second.At).TotalMilliseconds))
+    /// <param name="cameras">Which.</param>
+    /// <param name="from">A timestamp: intervals that end before it do not count.</param>
+    /// <param name="to">A timestamp: intervals that end after it do not count.</param>
+    public double LongestIntervalMs(Func<string, bool> cameras, long from = 0, long to = long.MaxValue) => _arrivals.Where(a => cameras(a.Key))
+        .SelectMany(a => a.Value.Zip(a.Value.Skip(1)))
+        .Where(pair => pair.Second.At >= from && pair.Second.At <= to)
+        .Select(pair => Stopwatch.GetElapsedTime(pair.First.At, pair.Second.At).TotalMilliseconds)
         .DefaultIfEmpty(double.PositiveInfinity)
         .Max();
 
@@ -79,6 +89,9 @@ internal sealed class WatchedRun : ISink<Detected>
             return (at.Count - 1) / Stopwatch.GetElapsedTime(at[0], at[^1]).TotalSeconds;
         }
     }
+
+    /// <summary>Seconds from a timestamp to a camera's first result.</summary>
+    public double SecondsToFirst(string camera, long since) => _arrivals[camera].TryPeek(out var first) ? Stopwatch.GetElapsedTime(since, first.At).TotalSeconds : double.NaN;
 
     public long Count(string camera) => _arrivals.TryGetValue(camera, out var arrivals) ? arrivals.Count : 0;
 
