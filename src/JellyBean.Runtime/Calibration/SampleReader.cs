@@ -25,10 +25,18 @@ internal static class SampleReader
         var samples = ImmutableArray.CreateBuilder<Sample>();
         var costs = new List<(OperatorId Input, double Ms)>();
         var shape = ShapeOf(bindings, options);
+        var joins = bindings.Workflow.Operators.Any(o => o is JoinOperator);
+        ImmutableArray<long>? times = null;
         foreach (var (id, binding) in bindings.Sources.OrderBy(s => s.Key))
         {
             await using var source = binding.Open();
-            var (taken, ms) = await ReadAsync(source, shape, options.Reading / bindings.Sources.Count, options.Silence, cancellationToken).ConfigureAwait(false);
+            var like = times is { } first && source.IsReplayable ? new AlignedSamples(first, shape) : null;
+            var (taken, ms) = await ReadAsync(source, shape, like, options.Reading / bindings.Sources.Count, options.Silence, cancellationToken).ConfigureAwait(false);
+            if (joins && source.IsReplayable)
+            {
+                times ??= [.. taken.Where(s => !s.IsLeadIn).GroupBy(s => s.Passage).Select(p => p.Min(s => s.EventTicks))];
+            }
+
             if (taken.Count == 0 && source.Health is { } health)
             {
                 throw new SourceException($"Source '{id}' is live and has given nothing for {options.Silence.TotalSeconds:0.#} s{(health.Trouble is { } trouble ? $": {trouble}" : "")}. Look after it, or give a profile.");
@@ -57,7 +65,14 @@ internal static class SampleReader
         return new SampleShape(Math.Max(1, perSource / measured), leadIn, measured, options.Stride);
     }
 
-    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(BoundSource source, SampleShape shape, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
+    /// <param name="source">What is read.</param>
+    /// <param name="shape">What of it is measured.</param>
+    /// <param name="like">Keeps what happened when other sources' elements did; null for the first, and where nothing is joined.</param>
+    /// <param name="time">How long, more or less; where it is to be like another one, twice that.</param>
+    /// <param name="silence">How long a live source may give nothing.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(
+        BoundSource source, SampleShape shape, AlignedSamples? like, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
     {
         var spread = new SpreadSamples(shape);
         var least = shape.Passages * shape.Stride;
@@ -66,7 +81,13 @@ internal static class SampleReader
         var began = Stopwatch.GetTimestamp();
         await foreach (var offer in UntilSilentAsync(source, silence, cancellationToken).ConfigureAwait(false))
         {
-            spread.Offer(() => offer.Value is { } value ? new Sample(value, source.Id, offer.EventTime.UtcTicks) : null);
+            var sample = offer.Value is { } value ? new Sample(value, source.Id, offer.EventTime.UtcTicks) : null;
+            spread.Offer(() => sample);
+            if (sample is not null)
+            {
+                like?.Offer(sample);
+            }
+
             read++;
             if (read == Cold)
             {
@@ -86,13 +107,14 @@ internal static class SampleReader
 
             // A camera gives its pictures at its own pace: there one does not wait for more than are needed.
             var isFound = spread.IsFull || read >= 4 * least;
-            if (isFound && (!source.IsReplayable || read >= Farthest * least || Stopwatch.GetElapsedTime(began) >= time))
+            var isLate = Stopwatch.GetElapsedTime(began) >= (like is null ? time : 2 * time);
+            if (isFound && (!source.IsReplayable || isLate || (like is null ? read >= Farthest * least : like.IsDone && read > Paced)))
             {
                 break;
             }
         }
 
-        return (spread.Take(), timed > 0 ? cost.TotalMilliseconds / timed : 0);
+        return (like is { HasMost: true } ? like.Take() : spread.Take(), timed > 0 ? cost.TotalMilliseconds / timed : 0);
     }
 
     // A file comes to its end; a camera that is gone would be waited for without one.

@@ -146,6 +146,22 @@ public class WorkflowCalibrationTests
     }
 
     [Fact]
+    public async Task Calibration_sources_of_different_length_that_are_joined_are_measured_at_the_same_times()
+    {
+        var workflow = Workflow.Define("met", w =>
+        {
+            var scenes = w.From(Scenes).KeyBy(s => "all");
+            scenes.JoinWithin("meet", scenes, TimeSpan.FromSeconds(0.5), (a, b) => a.Camera < b.Camera, (a, b) => new Pair(a.Number, b.Number)).To(Pairs);
+        });
+        var bindings = new WorkflowBindings(workflow).With(Scenes, "one", () => Source("one", 50, camera: 1)).With(Scenes, "two", () => Source("two", 400, camera: 2));
+
+        var profile = await WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", null, default);
+
+        // Four of each source, on both sides of the join: each of the first meets the one of the other that was at its time.
+        Assert.Equal(0.25, Of(profile, "meet").ResultsPerElement);
+    }
+
+    [Fact]
     public async Task Calibration_tells_what_follows_from_a_variant_that_finds_less()
     {
         var found = Model.Define<Scene, int>(
@@ -319,8 +335,8 @@ public class WorkflowCalibrationTests
         return WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, options ?? Quick, "quick calibration", null, default);
     }
 
-    private static ListSource<Scene> Source(string name) =>
-        new(name, [.. Enumerable.Range(0, 50).Select(i => new SourceItem<Scene>(new Scene(i, 1), DateTimeOffset.UnixEpoch.AddSeconds(i)))]);
+    private static ListSource<Scene> Source(string name, int count = 50, int camera = 1) =>
+        new(name, [.. Enumerable.Range(0, count).Select(i => new SourceItem<Scene>(new Scene(i, camera), DateTimeOffset.UnixEpoch.AddSeconds(i)))]);
 
     private static OutputProfile Of(Profile profile, string op) => profile.Outputs.Single(o => o.Operator.Value == op && o.Variant is null);
 
