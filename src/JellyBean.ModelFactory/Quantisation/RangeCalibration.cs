@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Google.Protobuf;
+using JellyBean.ModelFactory.Packages;
 using JellyBean.ModelFactory.Schema;
 using Microsoft.ML.OnnxRuntime;
 
@@ -11,15 +12,21 @@ internal static class RangeCalibration
     /// <summary>With fewer pictures, rare activations are cut off and nobody notices.</summary>
     public const int FewestPictures = 8;
 
+    private const int Channels = 3;
+
     /// <param name="model">The float model.</param>
     /// <param name="pictures">At least <see cref="FewestPictures"/>, each as many bytes as the input has for one element.</param>
     /// <param name="cancellationToken">Gives up between pictures.</param>
     /// <returns>By tensor, for each of the model's activations.</returns>
-    /// <exception cref="ModelFormatException">Too few pictures or of another size, or activations that are constant or not finite.</exception>
+    /// <exception cref="ModelFormatException">Too few pictures that show something, copies not counted, or of another size, or activations that are constant or not finite.</exception>
     public static ImmutableDictionary<string, TensorRange> Measure(FloatModel model, IReadOnlyList<byte[]> pictures, CancellationToken cancellationToken)
     {
         if (pictures.Count < FewestPictures)
             throw new ModelFormatException($"{pictures.Count} calibration picture{(pictures.Count == 1 ? "" : "s")} given, but at least {FewestPictures} were expected. Give more, as different as what the model will see.");
+
+        int telling = pictures.Where(IsNotBlank).DistinctBy(picture => ContentHash.Of(picture)).Count();
+        if (telling < FewestPictures)
+            throw new ModelFormatException($"Of {pictures.Count} calibration pictures {telling} show something that no other one shows, but at least {FewestPictures} were expected: blank ones and copies tell nothing. Give more, as different as what the model will see.");
 
         using var options = new SessionOptions
         {
@@ -47,6 +54,9 @@ internal static class RangeCalibration
         ExpectUsable(ranges, pictures.Count);
         return ranges.ToImmutableDictionary(StringComparer.Ordinal);
     }
+
+    /// <summary>Whether not all pixels are of one colour.</summary>
+    private static bool IsNotBlank(byte[] picture) => picture.Length > Channels && !picture.AsSpan(Channels..).SequenceEqual(picture.AsSpan(..^Channels));
 
     private static ModelProto WithOutputs(FloatModel model)
     {

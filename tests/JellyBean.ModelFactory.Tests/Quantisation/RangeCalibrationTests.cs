@@ -28,15 +28,35 @@ public sealed class RangeCalibrationTests
         ExpectRefusal([.. TinyImages.Pictures(8), new byte[4 * 4 * 3]], "has 48 bytes, but the model reads [1, 8, 8, 3], 192 bytes");
 
     [Fact]
-    public void Blank_pictures_are_refused_for_their_constant_activations() =>
-        ExpectRefusal([.. Enumerable.Repeat(new byte[TinyImages.Size * TinyImages.Size * 3], 8)], "never changed over 8 calibration pictures: 'pixels/normalised'");
+    public void Blank_pictures_and_copies_do_not_count()
+    {
+        byte[] Blank(byte red) => [.. Enumerable.Repeat<byte[]>([red, 40, 90], TinyImages.Size * TinyImages.Size).SelectMany(pixel => pixel)];
+
+        ExpectRefusal([.. Enumerable.Range(0, 8).Select(n => Blank((byte)n))], "Of 8 calibration pictures 0 show something");
+        ExpectRefusal([.. Enumerable.Repeat(TinyImages.Pictures(1)[0], 8)], "Of 8 calibration pictures 1 show something");
+        ExpectRefusal([.. TinyImages.Pictures(7), Blank(0)], "Of 8 calibration pictures 7 show something");
+    }
+
+    [Fact]
+    public void Constant_activations_are_refused_by_name()
+    {
+        FloatModel dead = FloatModel.Read(TinyImages.Onnx(new TinyModel()
+            .Input("x", 1, TinyImages.Size, TinyImages.Size, 3)
+            .Constant("w", [1, 1, 3, 2], 0f, 0f, 0f, 0f, 0f, 0f)
+            .Node("Conv2D", "c", ["x", "w"], ("padding", TinyModel.Text("VALID")), ("strides", TinyModel.Integers(1, 1, 1, 1)))
+            .Node("Sigmoid", "out", ["c"])));
+
+        ExpectRefusal(dead, TinyImages.Pictures(8), "never changed over 8 calibration pictures: 'c'");
+    }
 
     [Fact]
     public void Cancelled_between_pictures() =>
         Assert.Throws<OperationCanceledException>(() => RangeCalibration.Measure(TinyImages.Model(), TinyImages.Pictures(8), new CancellationToken(canceled: true)));
 
-    private static void ExpectRefusal(List<byte[]> pictures, string expected) => Assert.Contains(
+    private static void ExpectRefusal(List<byte[]> pictures, string expected) => ExpectRefusal(TinyImages.Model(), pictures, expected);
+
+    private static void ExpectRefusal(FloatModel model, List<byte[]> pictures, string expected) => Assert.Contains(
         expected,
-        Assert.Throws<ModelFormatException>(() => RangeCalibration.Measure(TinyImages.Model(), pictures, default)).Message,
+        Assert.Throws<ModelFormatException>(() => RangeCalibration.Measure(model, pictures, default)).Message,
         StringComparison.Ordinal);
 }
