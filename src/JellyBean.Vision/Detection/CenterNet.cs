@@ -17,6 +17,7 @@ public static class CenterNet
     /// <param name="sizes">Side of the square input, in pixels, a multiple of 32 from 96 to 640; the frame is stretched to it.</param>
     /// <param name="options">Scores, classes, batch; <see cref="DetectorOptions.Default"/> unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not possible.</exception>
+    /// <exception cref="ArgumentException">Options are not possible; all that is wrong is in the message.</exception>
     public static IEnumerable<Variant<Frame, IReadOnlyList<Box>>> Variants(IEnumerable<int> sizes, DetectorOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(sizes);

@@ -20,6 +20,7 @@ public static class NanoDet
     /// <param name="int8">Whether to add, beside each, the one that works on 8-bit integers: less than half the time, about as accurate.</param>
     /// <param name="options">Scores, classes, batch; <see cref="DetectorOptions.Default"/> unless given.</param>
     /// <exception cref="ArgumentOutOfRangeException">A size is not possible.</exception>
+    /// <exception cref="ArgumentException">Options are not possible; all that is wrong is in the message.</exception>
 #pragma warning disable CA1720 // int8 is what the field calls these files, and what their names end in.
     public static IEnumerable<Variant<Frame, IReadOnlyList<Box>>> Variants(IEnumerable<int> sizes, bool int8 = false, DetectorOptions? options = null)
 #pragma warning restore CA1720

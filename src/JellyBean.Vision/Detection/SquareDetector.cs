@@ -22,6 +22,11 @@ internal static class SquareDetector
             throw new ArgumentOutOfRangeException(nameof(size), size, string.Create(CultureInfo.InvariantCulture, $"The side of a {family} input is a multiple of {Step} from {Smallest} to {Largest} pixels."));
         }
 
+        if (options.Errors().ToList() is { Count: > 0 } errors)
+        {
+            throw new ArgumentException($"Detectors '{family}' cannot be made with these options: {string.Join(" ", errors)}", nameof(options));
+        }
+
         var name = string.Create(CultureInfo.InvariantCulture, $"{family}-{size}{ending}");
         return OnnxVariant.Create<Frame, IReadOnlyList<Box>>(
             name,
