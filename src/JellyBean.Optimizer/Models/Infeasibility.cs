@@ -30,7 +30,7 @@ internal static class Infeasibility
             }
             else if (rows[0].Value < floor.Least)
             {
-                reasons.Add(Text($"output '{output.Id}': accuracy {floor.Metric} ≥ {floor.Least} is above the best measured {rows[0].Value} ({AccuracyTable.Describe(rows[0])}). Lower it to {rows[0].Value}, or add and measure a better variant."));
+                reasons.Add(Text($"output '{output.Id}': accuracy {floor.Metric} ≥ {floor.Least} is above the best measured {rows[0].Value} ({AccuracyTable.Describe(rows[0])}){(floor.Least > 1 && rows[0].Value <= 1 ? "; of a fraction, as most metrics are, 1 is all" : "")}. Lower it to {rows[0].Value}, or add and measure a better variant."));
             }
         }
 

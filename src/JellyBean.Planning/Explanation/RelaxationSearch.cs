@@ -16,7 +16,7 @@ public static class RelaxationSearch
     /// <summary>Halvings of the interval in which the least sufficient change lies.</summary>
     private const int Halvings = 12;
 
-    /// <summary>All smallest sets, in the order of the workflow's outputs, then rates, machines and links; empty where even three changes are not enough.</summary>
+    /// <summary>All smallest sets, in the order of the workflow's outputs, then rates, machines and links; empty where even three changes are not enough, or where time ran out over fewer.</summary>
     /// <param name="problem">A valid problem that no plan fits.</param>
     /// <param name="solve">Finds plans.</param>
     public static ImmutableArray<Relaxation> Find(PlanningProblem problem, Func<PlanningProblem, PlanningResult> solve)
@@ -27,8 +27,11 @@ public static class RelaxationSearch
         var levers = Levers(ask);
         for (var size = 1; size <= MostAtOnce; size++)
         {
-            var found = Sets(levers, size).Select(s => Try(ask, s, solve)).OfType<Relaxation>().ToImmutableArray();
-            if (!found.IsEmpty)
+            var tried = Sets(levers, size).Select(s => (Levers: s, Result: solve(Pulled(ask, s, [.. s.Select(_ => 1.0)])))).ToList();
+            var found = tried.Where(t => t.Result.Plan is not null).Select(t => Nearest(ask, t.Levers, t.Result.Plan!, solve)).ToImmutableArray();
+
+            // Where it is not known that so many are too few, more of them together are not the fewest.
+            if (!found.IsEmpty || tried.Any(t => t.Result.Status == PlanningStatus.Unknown))
             {
                 return found;
             }
@@ -37,41 +40,38 @@ public static class RelaxationSearch
         return [];
     }
 
-    private static Relaxation? Try(PlanningProblem problem, IReadOnlyList<Lever> levers, Func<PlanningProblem, PlanningResult> solve)
+    /// <summary>One after the other, each lever need not give all: the least that is enough.</summary>
+    private static Relaxation Nearest(PlanningProblem problem, IReadOnlyList<Lever> levers, Plan plan, Func<PlanningProblem, PlanningResult> solve)
     {
-        var loosest = levers.Aggregate(problem, (p, l) => l.Pull(p, 1));
-        if (solve(loosest).Plan is not { } plan)
+        var parts = levers.Select(_ => 1.0).ToArray();
+        for (var lever = 0; lever < levers.Count; lever++)
         {
-            return null;
-        }
-
-        if (levers is not [var lever])
-        {
-            return new Relaxation([.. levers.Select(l => l.Text(1))], plan.Cost.TotalPerHour);
-        }
-
-        // Alone, it need not give all: the least that is enough.
-        var (low, high) = (0.0, 1.0);
-        for (var i = 0; i < Halvings; i++)
-        {
-            var middle = lever.Step((low + high) / 2);
-            if (middle <= low || middle >= high)
+            var low = 0.0;
+            for (var i = 0; i < Halvings / levers.Count; i++)
             {
-                break;
-            }
+                var middle = levers[lever].Step((low + parts[lever]) / 2);
+                if (middle <= low || middle >= parts[lever])
+                {
+                    break;
+                }
 
-            if (solve(lever.Pull(problem, middle)).Plan is { } nearer)
-            {
-                (high, plan) = (middle, nearer);
-            }
-            else
-            {
-                low = middle;
+                double[] nearer = [.. parts[..lever], middle, .. parts[(lever + 1)..]];
+                if (solve(Pulled(problem, levers, nearer)).Plan is { } other)
+                {
+                    (parts, plan) = (nearer, other);
+                }
+                else
+                {
+                    low = middle;
+                }
             }
         }
 
-        return new Relaxation([lever.Text(high)], plan.Cost.TotalPerHour);
+        return new Relaxation([.. levers.Select((l, i) => l.Text(parts[i]))], plan.Cost.TotalPerHour);
     }
+
+    private static PlanningProblem Pulled(PlanningProblem problem, IReadOnlyList<Lever> levers, double[] parts) =>
+        levers.Zip(parts).Aggregate(problem, (p, l) => l.First.Pull(p, l.Second));
 
     private static IEnumerable<IReadOnlyList<Lever>> Sets(ImmutableArray<Lever> levers, int size, int from = 0)
     {

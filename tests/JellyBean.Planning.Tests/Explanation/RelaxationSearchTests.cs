@@ -37,7 +37,20 @@ public class RelaxationSearchTests
     {
         var found = RelaxationSearch.Find(Asked, FitsIf(p => FloorOf(p) <= 0.6 && P99Of(p) >= 200));
 
-        Assert.Equal(2, Assert.Single(found).Changes.Length);
+        var changes = Assert.Single(found).Changes;
+        Assert.Equal(2, changes.Length);
+        Assert.Equal("output 'tracks': accuracy ap50 ≥ 0.6 in place of 0.9", changes[0]);
+        Assert.Matches("^output 'tracks': p99 ≤ 2\\d\\d ms in place of 100 ms$", changes[1]);
+    }
+
+    [Fact]
+    public void Relaxation_is_not_looked_for_in_more_things_where_time_ran_out_over_fewer()
+    {
+        var found = RelaxationSearch.Find(Asked, p => FloorOf(p) <= 0.6 && P99Of(p) >= 200
+            ? FitsIf(_ => true)(p)
+            : new PlanningResult { Status = PlanningStatus.Unknown, Reasons = ["there was no time"] });
+
+        Assert.Empty(found);
     }
 
     [Fact]
