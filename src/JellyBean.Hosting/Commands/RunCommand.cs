@@ -6,6 +6,7 @@ using JellyBean.Hosting.Reports;
 using JellyBean.Hosting.Truths;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
+using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Outputs;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -45,6 +46,7 @@ internal sealed class RunCommand(
             truth.Check(await SourceLengths.OfAsync(program, configuration, signals.Drain).ConfigureAwait(false));
         }
 
+        await CheckSourcesAsync(configuration, signals.Drain).ConfigureAwait(false);
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
@@ -112,6 +114,28 @@ internal sealed class RunCommand(
         if (errors.Count > 0)
         {
             throw new BadInputException(errors);
+        }
+    }
+
+    /// <summary>Finds sources that cannot be read, though their rates are known, before the rest is worked out.</summary>
+    /// <exception cref="BadInputException">Some cannot; all of them are in it.</exception>
+    private async Task CheckSourcesAsync(HostConfiguration configuration, CancellationToken cancellationToken)
+    {
+        var errors = await Task.WhenAll(configuration.Sources.Select(async source =>
+        {
+            try
+            {
+                await program.Inputs[source.Input].CheckAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
+                return [];
+            }
+            catch (SourceException cause)
+            {
+                return Failure.MessagesOf(cause);
+            }
+        })).ConfigureAwait(false);
+        if (errors.SelectMany(e => e).ToList() is { Count: > 0 } all)
+        {
+            throw new BadInputException(all);
         }
     }
 

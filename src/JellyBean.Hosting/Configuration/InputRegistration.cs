@@ -26,6 +26,10 @@ internal abstract class InputRegistration(string input, string? option)
     /// <exception cref="SourceException">It cannot be read.</exception>
     public abstract Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken);
 
+    /// <summary>Reads the first element of a source that can be read again; live ones are waited for while the workflow runs.</summary>
+    /// <exception cref="SourceException">It cannot be read.</exception>
+    public abstract Task CheckAsync(SourceSettings settings, CancellationToken cancellationToken);
+
     /// <summary>Asks a source how many elements it has; null where it does not know.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>
     public abstract Task<long?> CountAsync(SourceSettings settings, CancellationToken cancellationToken);
@@ -60,6 +64,15 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
         return rate is null && !source.IsReplayable ? await LiveRate.MeasureAsync(source, TimeProvider.System, cancellationToken).ConfigureAwait(false) : rate;
     }
 
+    public override async Task CheckAsync(SourceSettings settings, CancellationToken cancellationToken)
+    {
+        await using var source = Create(settings);
+        if (source.IsReplayable)
+        {
+            await ReadFirstAsync(source, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
     public override async Task<long?> CountAsync(SourceSettings settings, CancellationToken cancellationToken)
     {
         await using var source = Create(settings);
@@ -89,12 +102,16 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
         }
 
         // Reading a little of it tells what is wrong where something is.
+        await ReadFirstAsync(source, cancellationToken).ConfigureAwait(false);
+        return null;
+    }
+
+    private static async Task ReadFirstAsync(ISource<T> source, CancellationToken cancellationToken)
+    {
         await foreach (var _ in source.ReadAsync(0, cancellationToken).ConfigureAwait(false))
         {
             break;
         }
-
-        return null;
     }
 
     private ISource<T> Create(SourceSettings settings) =>

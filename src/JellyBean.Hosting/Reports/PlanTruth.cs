@@ -111,12 +111,32 @@ internal static class PlanTruth
     /// <summary>Queues and batches in simulated time, with the profile's service times and elements that come evenly, as the paced sources give them.</summary>
     private static IEnumerable<Prediction> Latencies(RunSummary summary, PlanningProblem problem)
     {
-        var simulated = Simulator.Run(problem, summary.Plan, new SimulationOptions { Arrivals = ArrivalProcess.Even });
+        var simulated = Simulator.Run(InOneProcess(problem), summary.Plan, new SimulationOptions { Arrivals = ArrivalProcess.Even });
         foreach (var output in summary.Report.Outputs.Where(o => o.LatencyMs.Count > 0))
         {
             var predicted = simulated.Outputs.First(o => o.Output == output.Output).Latency;
             yield return new Prediction("p50-ms", output.Output.Value, predicted.P50Ms, output.LatencyMs.P50);
             yield return new Prediction("p99-ms", output.Output.Value, predicted.P99Ms, output.LatencyMs.P99);
         }
+    }
+
+    /// <summary>
+    /// A run of one program is no cluster: latency counts from when a source has read an element, an emulated machine slows down models only, and no link is longer than the process. What the plan says of all that is true of the
+    /// machines that it is for.
+    /// </summary>
+    private static PlanningProblem InOneProcess(PlanningProblem problem)
+    {
+        var inputs = problem.Workflow.Operators.OfType<InputOperator>().Select(o => o.Id).ToHashSet();
+        var times = problem.Profile.ServiceTimes.RemoveAll(t => inputs.Contains(t.Operator));
+        var unslowed = from type in problem.Catalogue.WorkerTypes
+                       where type.IsEmulated
+                       from time in times
+                       where time is { Variant: null, WorkerType: null } && !times.Any(t => t.Operator == time.Operator && t.WorkerType == type.Id)
+                       select time with { WorkerType = type.Id };
+        return problem with
+        {
+            Profile = problem.Profile with { ServiceTimes = [.. times, .. unslowed] },
+            Catalogue = problem.Catalogue with { Links = [.. problem.Catalogue.Links.Select(l => l with { BytesPerSecond = double.MaxValue, RoundTrip = TimeSpan.Zero })] },
+        };
     }
 }

@@ -47,11 +47,21 @@ public sealed class PlanTruthTests : IDisposable
         Assert.Equal(["p50-ms", "p99-ms"], predictions.Where(p => p.Of == "names").Select(p => p.Quantity));
     }
 
-    private string Profile(double serviceMs) => _program.Write(
+    [Fact]
+    public async Task Latency_of_a_paced_run_counts_from_when_a_source_has_read_an_element()
+    {
+        _program.Sources.Count = 10;
+
+        var predictions = await PredictionsAsync("--pace", "--profile", Profile(serviceMs: 0.1, readMs: 40));
+
+        Assert.InRange(predictions.Single(p => p.Quantity == "p50-ms").Predicted, 0, 20);
+    }
+
+    private string Profile(double serviceMs, double readMs = 0) => _program.Write(
         $$"""
         {
           "version": 2, "provenance": "made up", "machine": { "processor": "p", "cores": 2, "system": "s", "runtime": "r" },
-          "serviceTimes": [ { "operator": "namer", "variant": "small", "serviceMs": {{serviceMs.ToString(CultureInfo.InvariantCulture)}} }, { "operator": "namer", "variant": "large", "serviceMs": 100 } ],
+          "serviceTimes": [ { "operator": "numbers", "serviceMs": {{readMs.ToString(CultureInfo.InvariantCulture)}} }, { "operator": "namer", "variant": "small", "serviceMs": {{serviceMs.ToString(CultureInfo.InvariantCulture)}} }, { "operator": "namer", "variant": "large", "serviceMs": 100 } ],
           "footprints": [ { "operator": "namer", "variant": "small", "memoryBytes": 1 }, { "operator": "namer", "variant": "large", "memoryBytes": 1 } ],
           "outputs": [ { "operator": "numbers", "messageBytes": 10 }, { "operator": "namer", "messageBytes": 10 } ]
         }
