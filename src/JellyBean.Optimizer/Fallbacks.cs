@@ -15,7 +15,7 @@ internal static class Fallbacks
     private const double Rounding = 1e-7;
 
     /// <summary>The plan with fallbacks and ladder; null where a machine is missing for which nothing was found.</summary>
-    public static Plan? Complete(Plan plan, PlanningProblem problem)
+    public static Plan? Complete(Plan plan, PlanningProblem problem, CancellationToken cancellation)
     {
         var used = plan.Workers.Select(w => w.Worker).ToImmutableArray();
         var fallbacks = new List<Fallback>();
@@ -27,7 +27,7 @@ internal static class Fallbacks
             }
 
             var rest = WithWaysOf(plan, problem.Without(worker, used));
-            if ((Planner.Plan(rest).Plan ?? Planner.Plan(Slower(rest)).Plan) is not { } found)
+            if ((Planner.Plan(rest, cancellation).Plan ?? Planner.Plan(Slower(rest), cancellation).Plan) is not { } found)
             {
                 return null;
             }

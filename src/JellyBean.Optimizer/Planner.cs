@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using JellyBean.Optimizer.Latencies;
 using JellyBean.Optimizer.Models;
 using JellyBean.Optimizer.Pools;
@@ -22,9 +21,22 @@ public static class Planner
     /// <summary>Plans a workflow.</summary>
     /// <param name="problem">What is asked. It need not be valid: the result then says all that is wrong with it.</param>
     /// <exception cref="InvalidOperationException">The solver's plan fails the plan check, or there is no solver on this platform: a broken installation or a bug.</exception>
-    public static PlanningResult Plan(PlanningProblem problem)
+    public static PlanningResult Plan(PlanningProblem problem) => Plan(problem, CancellationToken.None);
+
+    /// <param name="problem">What is asked. It need not be valid: the result then says all that is wrong with it.</param>
+    /// <param name="cancellationToken">Ends the search, within some tenths of a second.</param>
+    /// <exception cref="OperationCanceledException">The search was ended.</exception>
+    /// <inheritdoc cref="Plan(PlanningProblem)" />
+    public static PlanningResult Plan(PlanningProblem problem, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(problem);
+        return Plan(problem, SearchTime.Start(cancellationToken));
+    }
+
+    /// <param name="problem">What is asked.</param>
+    /// <param name="time">What the problem's time limit is held against, from now on.</param>
+    private static PlanningResult Plan(PlanningProblem problem, SearchTime time)
+    {
         if (problem.Validate() is { IsEmpty: false } errors)
         {
             return new PlanningResult { Status = PlanningStatus.Invalid, Reasons = errors };
@@ -37,7 +49,7 @@ public static class Planner
 
         if (problem.Options.Goal == PlanningGoal.MostAccuracy)
         {
-            return AccuracySearch.Plan(problem, Plan);
+            return AccuracySearch.Plan(problem, p => Plan(p, time.Cancellation));
         }
 
         if (Infeasibility.KnownReasons(problem) is { IsEmpty: false } reasons)
@@ -46,39 +58,39 @@ public static class Planner
         }
 
         var layout = new Layout(problem);
-        return layout.AsksLatency ? LatencyPlanner.Plan(problem, layout, without => PlanForCost(without, new Layout(without))) : PlanForCost(problem, layout);
+        return layout.AsksLatency ? LatencyPlanner.Plan(problem, layout, time, without => PlanForCost(without, new Layout(without), SearchTime.Start(time.Cancellation))) : PlanForCost(problem, layout, time);
     }
 
-    private static PlanningResult PlanForCost(PlanningProblem problem, Layout layout)
+    private static PlanningResult PlanForCost(PlanningProblem problem, Layout layout, SearchTime time)
     {
         var maySettleTies = layout.Workers.Length <= FewWorkers && layout.HoldsUndividedWork();
-        if (!maySettleTies && PoolSearch.TryCreate(layout) is { } search && PoolPlanner.Plan(problem, layout, search) is { } planned)
+        if (!maySettleTies && PoolSearch.TryCreate(layout, cancellation: time.Cancellation) is { } search && PoolPlanner.Plan(problem, layout, search, time.Cancellation) is { } planned)
         {
             return planned;
         }
 
         using var model = new PlanModel(problem, elastic: false);
-        var found = model.SolveForCost(problem.Options.TimeLimit);
-        return found is SolveStatus.Optimal or SolveStatus.Feasible ? WithPlan(problem, model, found) : WithoutPlan(problem, model, found, model.Elapsed);
+        var found = model.SolveForCost(time.LeftOf(problem.Options.TimeLimit), cancellation: time.Cancellation);
+        return found is SolveStatus.Optimal or SolveStatus.Feasible ? WithPlan(problem, model, found, time) : WithoutPlan(problem, model, found, time);
     }
 
     /// <summary>Why a model has no plan.</summary>
-    internal static PlanningResult WithoutPlan(PlanningProblem problem, PlanModel model, SolveStatus found, TimeSpan elapsed) => found switch
+    internal static PlanningResult WithoutPlan(PlanningProblem problem, PlanModel model, SolveStatus found, SearchTime time) => found switch
     {
         SolveStatus.Infeasible => new PlanningResult
         {
             Status = PlanningStatus.Infeasible,
-            Reasons = Infeasibility.Explain(problem),
+            Reasons = Infeasibility.Explain(problem, time.Cancellation),
             Solver = model.Description,
-            Elapsed = elapsed,
+            Elapsed = time.Clock,
         },
         _ => new PlanningResult
         {
             Status = PlanningStatus.Unknown,
             BoundPerHour = model.BoundPerHour,
-            Reasons = [string.Create(CultureInfo.InvariantCulture, $"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
+            Reasons = [SearchTime.RanOut(problem.Options)],
             Solver = model.Description,
-            Elapsed = elapsed,
+            Elapsed = time.Clock,
         },
     };
 
@@ -91,22 +103,22 @@ public static class Planner
     }
 
     /// <summary>The plan that a model found; no plan costs less than the bound, as far as that is known otherwise.</summary>
-    internal static PlanningResult WithPlan(PlanningProblem problem, PlanModel model, SolveStatus found, double bound = 0)
+    internal static PlanningResult WithPlan(PlanningProblem problem, PlanModel model, SolveStatus found, SearchTime time, double bound = 0)
     {
         var cheapest = PlanAssembly.Assemble(problem, model.Solution());
-        var left = problem.Options.TimeLimit - model.Elapsed;
+        var left = time.LeftOf(problem.Options.TimeLimit);
         var plan = cheapest;
-        if (found is SolveStatus.Optimal && left > TimeSpan.Zero && model.SolveForTidiness(left))
+        if (found is SolveStatus.Optimal && left > TimeSpan.Zero && model.SolveForTidiness(left, time.Cancellation))
         {
             var tidy = PlanAssembly.Assemble(problem, model.Solution());
             if (tidy.Cost.TotalPerHour + Moves.PerHour(tidy, problem) <= (cheapest.Cost.TotalPerHour + Moves.PerHour(cheapest, problem)) * (1 + 1e-9)
-                && Fallbacks.Complete(tidy, problem) is { } complete && PlanCheck.Violations(complete, problem).IsEmpty)
+                && Fallbacks.Complete(tidy, problem, time.Cancellation) is { } complete && PlanCheck.Violations(complete, problem).IsEmpty)
             {
                 plan = complete;
             }
         }
 
-        plan = ReferenceEquals(plan, cheapest) ? Fallbacks.Complete(plan, problem) ?? plan : plan;
+        plan = ReferenceEquals(plan, cheapest) ? Fallbacks.Complete(plan, problem, time.Cancellation) ?? plan : plan;
         Check(plan, problem);
         var moves = Moves.PerHour(plan, problem);
         var cost = plan.Cost.TotalPerHour + moves;
@@ -119,7 +131,7 @@ public static class Planner
             BoundPerHour = bound,
             Gap = cost > 0 ? (cost - bound) / cost : 0,
             Solver = model.Description,
-            Elapsed = model.Elapsed,
+            Elapsed = time.Clock,
         };
     }
 

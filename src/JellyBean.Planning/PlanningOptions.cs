@@ -12,7 +12,7 @@ public sealed record PlanningOptions
     public double UtilisationCap { get; init; } = 0.8;
 
     /// <summary>How unevenly sources' elements come, for latencies: the variance of their number in a long time as a multiple of its mean.</summary>
-    /// <value>1 or more; 2 unless set, as if they came in pairs. 1 is for elements that come independently, and on the safe side for cameras, whose pictures come evenly.</value>
+    /// <value>0 or more; 2 unless set, as if they came in pairs. 1 is for elements that come independently; 0 for those that come evenly, as pictures of cameras do, each source in its own time.</value>
     public double Burstiness { get; init; } = 2;
 
     /// <summary>Part of the time that a machine's other cores count as busy where a profile has co-running times: runs then take so much of what they take longer.</summary>
@@ -61,7 +61,7 @@ public sealed record PlanningOptions
     /// <value>None unless set.</value>
     public ImmutableArray<Tier> SpareTiers { get; init; } = [];
 
-    /// <summary>How long the search may take; then the best plan found stands, with its gap. Where it can, the search counts work instead of time, so that machines of any speed answer the same.</summary>
+    /// <summary>How long the search may keep a processor busy; then the best plan found stands, with its gap. Where it can, the search counts work instead of time, so that machines of any speed answer the same.</summary>
     /// <value>10 seconds unless set. On a machine that is busy with other things it may take three times as long.</value>
     public TimeSpan TimeLimit { get; init; } = TimeSpan.FromSeconds(10);
 

@@ -154,9 +154,9 @@ internal static class ProblemValidation
             errors.Add(Text($"the utilisation cap is {options.UtilisationCap}; allowed: above 0 to 1."));
         }
 
-        if (!(options.Burstiness >= 1 && double.IsFinite(options.Burstiness)))
+        if (!(options.Burstiness >= 0 && double.IsFinite(options.Burstiness)))
         {
-            errors.Add(Text($"the burstiness is {options.Burstiness}; allowed: a finite number, 1 or more."));
+            errors.Add(Text($"the burstiness is {options.Burstiness}; allowed: a finite number, 0 or more."));
         }
 
         if (options.NeighbourLoad is { } load && !(load is >= 0 and <= 1))

@@ -40,7 +40,7 @@ public sealed class LatencyPlannerTests
     {
         var problem = Tracking.Problem with
         {
-            Objectives = Tracking.ObjectivesOf(new Objectives { P99 = TimeSpan.FromMilliseconds(900) }),
+            Objectives = Tracking.ObjectivesOf(new Objectives { P99 = TimeSpan.FromMilliseconds(300) }),
             Options = new PlanningOptions { TimeLimit = TimeSpan.FromMinutes(5), Burstiness = 1 },
         };
 

@@ -101,7 +101,7 @@ public sealed class ValidationTests
 
     [Theory]
     [InlineData(double.NaN, 0.5)]
-    [InlineData(0.5, 0.5)]
+    [InlineData(-0.5, 0.5)]
     [InlineData(double.PositiveInfinity, 0.5)]
     [InlineData(2, double.NaN)]
     [InlineData(2, 1.5)]

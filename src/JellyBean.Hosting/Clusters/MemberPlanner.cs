@@ -53,7 +53,7 @@ internal sealed class MemberPlanner(
         return joined.Count == missing.Count ? plan : await SolveAsync([.. startable.Where(s => joined.Contains(s.Worker))]).ConfigureAwait(false);
 
         Task<ClusterPlan> SolveAsync(ImmutableArray<ProvisionedWorker> also) =>
-            Preparation.SolveAsync(() => MemberPlan.Of(problem, request with { Members = [.. request.Members, .. also.Select(s => As(s, problem.Catalogue))] }, planner), cancellationToken);
+            Preparation.SolveAsync(() => MemberPlan.Of(problem, request with { Members = [.. request.Members, .. also.Select(s => As(s, problem.Catalogue))] }, planner.Until(cancellationToken)), cancellationToken);
     }
 
     /// <summary>What a worker will be once it is there.</summary>

@@ -18,8 +18,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
         var configuration = preparation.Configure(request.Configuration);
         var progress = new ProgressText(terminal.Error);
         var prepared = await preparation.PrepareAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
-        var front = await Task.Factory.StartNew(
-            () => FrontSearch.Find(prepared.Problem, planner, progress, cancellationToken), cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+        var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(Json(front, prepared.Problem).ToJsonString()).ConfigureAwait(false);

@@ -27,7 +27,7 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
         await WriteAsync([.. cells.Header, .. Answers]).ConfigureAwait(false);
         foreach (var (values, problem) in cells.Rows)
         {
-            var result = await Preparation.SolveAsync(() => planner.Plan(problem), cancellationToken).ConfigureAwait(false);
+            var result = await Preparation.SolveAsync(() => planner.Until(cancellationToken).Plan(problem), cancellationToken).ConfigureAwait(false);
             await WriteAsync([.. values, .. Answer(result)]).ConfigureAwait(false);
         }
 

@@ -20,18 +20,18 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
 
         var configuration = preparation.Configure(request.Preparation.Configuration);
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
-        var explained = await Preparation.SolveAsync(() => Explain(prepared, request), cancellationToken).ConfigureAwait(false);
+        var explained = await Preparation.SolveAsync(() => Explain(prepared, request, planner.Until(cancellationToken)), cancellationToken).ConfigureAwait(false);
         await terminal.Output.WriteAsync(Show(explained, request.Format).AsMemory(), cancellationToken).ConfigureAwait(false);
         return explained.Prepared.Result.Plan is null ? ExitCodes.NoPlan : ExitCodes.Ok;
     }
 
-    private ExplainedPlan Explain(Prepared prepared, PlanRequest request)
+    private ExplainedPlan Explain(Prepared prepared, PlanRequest request, IPlanner until)
     {
         var change = default(PlanChange);
         if (request.WhatIf is { } changes)
         {
             change = new PlanChange(changes, prepared.Result);
-            prepared = preparation.Plan(prepared, Changed(prepared.Problem, changes));
+            prepared = Preparation.Plan(prepared, Changed(prepared.Problem, changes), until);
         }
 
         if (request.Brief || request.Format is PlanFormat.Dot or PlanFormat.Svg)
@@ -41,8 +41,8 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
 
         return new ExplainedPlan(
             prepared,
-            prepared.Result.Plan is { } plan ? PlanExplainer.Explain(prepared.Problem, plan, planner.Plan) : null,
-            prepared.Result.Status == PlanningStatus.Infeasible ? RelaxationSearch.Find(prepared.Problem, planner.Plan) : [],
+            prepared.Result.Plan is { } plan ? PlanExplainer.Explain(prepared.Problem, plan, until.Plan) : null,
+            prepared.Result.Status == PlanningStatus.Infeasible ? RelaxationSearch.Find(prepared.Problem, until.Plan) : [],
             change)
         {
             Heuristic = Heuristic(prepared.Problem),

@@ -46,7 +46,7 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var (bindings, problem) = await ProblemAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
-        var (result, comparisons) = await SolveAsync(() => Plan(problem), cancellationToken).ConfigureAwait(false);
+        var (result, comparisons) = await SolveAsync(() => Plan(problem, planner.Until(cancellationToken)), cancellationToken).ConfigureAwait(false);
         return result.Status == PlanningStatus.Invalid
             ? throw new BadInputException(result.Reasons)
             : new Prepared(configuration, bindings, problem, result, comparisons);
@@ -90,21 +90,21 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
                select $"Output '{output.Id}': accuracy '{metric}' is measured for no variant; measured: {string.Join(", ", measured)}. Ask for one of these, or measure with 'profile --truth FILE'.";
     }
 
-    /// <summary>Solves on a thread of its own: a solve keeps a core busy for seconds, and pool threads belong to the cluster.</summary>
+    /// <summary>Solves on a thread of its own: a solve keeps a core busy for seconds, and pool threads belong to the cluster. Who cancels does not wait for its end.</summary>
     public static Task<T> SolveAsync<T>(Func<T> solve, CancellationToken cancellationToken) =>
-        Task.Factory.StartNew(solve, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        Task.Factory.StartNew(solve, cancellationToken, TaskCreationOptions.LongRunning, TaskScheduler.Default).WaitAsync(cancellationToken);
 
     private static Profile AtPercentile(Profile profile, int percent) =>
         profile.MissingPercentiles(percent) is { IsEmpty: false } missing ? throw new BadInputException(missing) : profile.AtPercentile(percent);
 
     /// <summary>Plans something else with what was prepared.</summary>
-    public Prepared Plan(Prepared prepared, PlanningProblem problem)
+    public static Prepared Plan(Prepared prepared, PlanningProblem problem, IPlanner planner)
     {
-        var (result, comparisons) = Plan(problem);
+        var (result, comparisons) = Plan(problem, planner);
         return prepared with { Problem = problem, Result = result, Comparisons = comparisons };
     }
 
-    private (PlanningResult Result, ImmutableArray<Comparison> Comparisons) Plan(PlanningProblem problem)
+    private static (PlanningResult Result, ImmutableArray<Comparison> Comparisons) Plan(PlanningProblem problem, IPlanner planner)
     {
         var result = planner.Plan(problem);
         var served = problem.Catalogue.Tiers.Where(t => problem.Catalogue.Workers.Any(w => problem.Catalogue.TierOf(w.Id) == t));

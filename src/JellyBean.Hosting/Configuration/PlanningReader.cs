@@ -15,7 +15,7 @@ internal static class PlanningReader
         var options = (chosen ?? configured) with
         {
             UtilisationCap = Utilisation(request, errors) ?? keys.Number("utilisation-cap", 0.01, 1) ?? (chosen ?? configured).UtilisationCap,
-            Burstiness = keys.Number("burstiness", 1, 1e6) ?? configured.Burstiness,
+            Burstiness = keys.Number("burstiness", 0, 1e6) ?? configured.Burstiness,
             NeighbourLoad = keys.Number("neighbour-load", 0, 1) ?? configured.NeighbourLoad,
             AllowEstimated = keys.Flag("allow-estimated") ?? configured.AllowEstimated,
             BudgetPerHour = keys.Number("budget-per-hour", 0, double.MaxValue) ?? configured.BudgetPerHour,

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using JellyBean.Optimizer.Models;
 using JellyBean.Optimizer.Pools;
 using JellyBean.Planning;
@@ -19,15 +18,15 @@ internal sealed class CautiousPools
 
     private readonly PlanningProblem _problem;
     private readonly Layout _layout;
-    private readonly Stopwatch _clock;
+    private readonly SearchTime _time;
     private readonly TimeSpan _until;
     private Plan? _best;
 
-    private CautiousPools(PlanningProblem problem, Layout layout, Plan? best, Stopwatch clock, TimeSpan until) =>
-        (_problem, _layout, _best, _clock, _until) = (problem, layout, best, clock, until);
+    private CautiousPools(PlanningProblem problem, Layout layout, Plan? best, SearchTime time, TimeSpan until) =>
+        (_problem, _layout, _best, _time, _until) = (problem, layout, best, time, until);
 
     /// <summary>The best plan that was found, <paramref name="best"/> if none is better; null where there is none, or workers must be told apart.</summary>
-    public static Plan? Search(PlanningProblem problem, Layout layout, PlanningProblem without, Plan? best, Stopwatch clock, TimeSpan until)
+    public static Plan? Search(PlanningProblem problem, Layout layout, PlanningProblem without, Plan? best, SearchTime time, TimeSpan until)
     {
         without = Apart(without);
         if (PoolLayout.TryCreate(new Layout(without)) is null)
@@ -35,7 +34,7 @@ internal sealed class CautiousPools
             return best;
         }
 
-        var search = new CautiousPools(problem, layout, best, clock, until);
+        var search = new CautiousPools(problem, layout, best, time, until);
         PlanningProblem[] kinds =
         [
             without,
@@ -62,7 +61,7 @@ internal sealed class CautiousPools
         },
     };
 
-    private bool IsOver => _clock.Elapsed >= _until;
+    private bool IsOver => _time.LeftOf(_until) == TimeSpan.Zero;
 
     private void Descend(PlanningProblem kind)
     {
@@ -102,13 +101,13 @@ internal sealed class CautiousPools
     private bool Try(PlanningProblem kind, Dictionary<WorkerTypeId, int> caps, List<double> steps)
     {
         var layout = new Layout(kind, caps.ToDictionary(c => c.Key, c => steps[c.Value]));
-        if (PoolSearch.TryCreate(layout) is not { } search)
+        if (PoolSearch.TryCreate(layout, cancellation: _time.Cancellation) is not { } search)
         {
             return false;
         }
 
         var most = _best is null ? _problem.Options.BudgetPerHour * (1 + 1e-9) ?? double.PositiveInfinity : LatencyPlanner.CostOf(_best, _problem);
-        var left = _until - _clock.Elapsed;
+        var left = _time.LeftOf(_until);
         search.Run(left < EachProgram ? left : EachProgram, below: most, gap: 1e-4);
         if (search.Best is not { } found)
         {
@@ -116,7 +115,7 @@ internal sealed class CautiousPools
         }
 
         var plan = PlanAssembly.Widen(_problem, _layout, PlanAssembly.Assemble(kind, found.ByWorkers()));
-        if (LatencyPlanner.Held(plan, _problem) is not { } held || (_best is not null && held.Cost.TotalPerHour >= _best.Cost.TotalPerHour))
+        if (LatencyPlanner.Held(plan, _problem, _time.Cancellation) is not { } held || (_best is not null && held.Cost.TotalPerHour >= _best.Cost.TotalPerHour))
         {
             return false;
         }

@@ -49,7 +49,7 @@ internal static class Infeasibility
     public const string Unexplained = "no plan fits.";
 
     /// <summary>The least that would have to give so that a plan fits.</summary>
-    public static ImmutableArray<string> Explain(PlanningProblem problem)
+    public static ImmutableArray<string> Explain(PlanningProblem problem, CancellationToken cancellation)
     {
         if (!problem.Options.GiveReasons)
         {
@@ -57,9 +57,9 @@ internal static class Infeasibility
         }
 
         using var model = new PlanModel(problem, elastic: true);
-        if (model.SolveForLimits(problem.Options.TimeLimit) is not (SolveStatus.Optimal or SolveStatus.Feasible))
+        if (model.SolveForLimits(problem.Options.TimeLimit, cancellation) is not (SolveStatus.Optimal or SolveStatus.Feasible))
         {
-            if (HasPlanAtMuchLowerRates(problem))
+            if (HasPlanAtMuchLowerRates(problem, cancellation))
             {
                 return [Text($"{problem.Sources.Sum(s => s.Rate):0.###} elements per second are more than the machines can take by so far that no nearest plan can be worked out. Lower rates, or look whether a rate or a time is in the wrong unit.")];
             }
@@ -76,11 +76,11 @@ internal static class Infeasibility
     }
 
     /// <summary>Whether it is rates that stand against a plan, so far that the elastic program's numbers cannot hold both them and what machines take.</summary>
-    private static bool HasPlanAtMuchLowerRates(PlanningProblem problem)
+    private static bool HasPlanAtMuchLowerRates(PlanningProblem problem, CancellationToken cancellation)
     {
         const double Part = 1e-6;
         using var model = new PlanModel(problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = s.Rate * Part })] }, elastic: true);
-        return model.SolveForLimits(problem.Options.TimeLimit) is SolveStatus.Optimal or SolveStatus.Feasible;
+        return model.SolveForLimits(problem.Options.TimeLimit, cancellation) is SolveStatus.Optimal or SolveStatus.Feasible;
     }
 
     private static string Reason(PlanningProblem problem, Solution solution, Slack slack, double by, string with)

@@ -95,7 +95,7 @@ internal sealed class Layout
     public bool TakesTime(Operator op, WorkerType type) => WaysOf(op.Id).Any(w => Services.RunMs(op, w, type) > 0);
 
     /// <summary>Whether two workers can stand in for each other in every plan.</summary>
-    public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && IsFree(a) && IsFree(b) && KeptOn.Contains(a.Id) == KeptOn.Contains(b.Id)
+    public bool AreAlike(Worker a, Worker b) => a.Type == b.Type && a.Host == b.Host && !IsBound(a) && !IsBound(b) && KeptOn.Contains(a.Id) == KeptOn.Contains(b.Id)
         && (Problem.InForce is not { CountsMoves: true } inForce || Operators.All(o => inForce.Runs(o.Id, a.Id) == inForce.Runs(o.Id, b.Id)));
 
     /// <summary>Whether some worker's memory would not hold the largest of everything that it may run.</summary>
@@ -111,8 +111,9 @@ internal sealed class Layout
         Workers.Where(w => Types[w.Id].Serves(source.Tier) && (source.Worker is null || source.Worker == w.Id) && (!Problem.Options.OwnedOnly || Types[w.Id].Ownership == Ownership.Owned));
 
     /// <summary>Whether no source, sink or host binds a worker.</summary>
-    public bool IsFree(Worker worker) =>
-        worker.Host is null && Sources.All(s => s.Worker != worker.Id) && !Problem.SinkWorkers.ContainsValue(worker.Id);
+    public bool IsFree(Worker worker) => worker.Host is null && !IsBound(worker);
+
+    private bool IsBound(Worker worker) => Sources.Any(s => s.Worker == worker.Id) || Problem.SinkWorkers.ContainsValue(worker.Id);
 
     private bool MayHold(Operator op, Worker worker)
     {

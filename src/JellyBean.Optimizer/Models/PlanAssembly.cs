@@ -15,10 +15,18 @@ internal static class PlanAssembly
 
     public static Plan Assemble(PlanningProblem problem, Solution solution)
     {
-        var layout = solution.Layout;
+        var draft = Draft(solution);
+        var evaluation = new PlanEvaluation(problem, draft);
+        return draft with { Cost = evaluation.Cost(), Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
+    }
+
+    /// <summary>The plan without its cost and predictions.</summary>
+    public static Plan Draft(Solution solution)
+    {
+        var (layout, problem) = (solution.Layout, solution.Layout.Problem);
         var shares = layout.Operators.ToDictionary(o => o.Id, o => SharesOf(solution, o.Id));
         var busy = shares.Values.SelectMany(s => s.Keys).Concat(solution.Sources.Values).ToHashSet();
-        var draft = new Plan
+        return new Plan
         {
             Workflow = problem.Workflow.Name,
             WorkflowFingerprint = problem.Workflow.Fingerprint,
@@ -28,8 +36,6 @@ internal static class PlanAssembly
             Standby = [.. solution.Paid.Where(w => !busy.Contains(w)).Order()],
             Cost = new PlanCost { ComputePerHour = 0, NetworkPerHour = 0 },
         };
-        var evaluation = new PlanEvaluation(problem, draft);
-        return draft with { Cost = evaluation.Cost(), Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
     }
 
     /// <summary>The plan for a problem that asks for latencies: what is on the way runs on as many cores as it can.</summary>

@@ -8,18 +8,18 @@ namespace JellyBean.Optimizer.Models;
 /// <content>Where elements wait: workers, hosts that have fewer cores than their workers, links. As <see cref="QueueTail"/> says, in seconds.</content>
 internal sealed partial class PlanModel
 {
-    /// <summary>All operators that take time stand in a worker's queue; none is busier for itself, on the cores that it can use, than the whole counts as.</summary>
-    private Queue WorkerQueue(Worker worker, double longest)
+    /// <summary>No operator is busier for itself, on the cores that it can use, than the whole counts as.</summary>
+    private StepQueue WorkerQueue(Worker worker)
     {
         var type = _layout.Types[worker.Id];
         var narrow = _layout.Operators.Where(o => _present.ContainsKey((o.Id, worker.Id)) && ServiceTable.MostParallel(o, type) < type.Cores)
             .Select(o => Cores(o.Id, worker.Id) * (1.0 / ServiceTable.MostParallel(o, type)));
-        return AddQueue(worker.Id.Value, [Cores(worker.Id) * (1 / type.Cores), .. narrow], _layout.Cap, Residents(worker, 1, 1), longest);
+        return AddSteps(worker.Id.Value, [Cores(worker.Id) * (1 / type.Cores), .. narrow], _layout.Cap);
     }
 
-    private Dictionary<HostId, Queue?> AddHostQueues(double longest)
+    private Dictionary<HostId, StepQueue?> AddHostQueues()
     {
-        var queues = new Dictionary<HostId, Queue?>();
+        var queues = new Dictionary<HostId, StepQueue?>();
         foreach (var host in _layout.Problem.Catalogue.Hosts.OrderBy(h => h.Id))
         {
             var workers = _layout.Workers.Where(w => w.Host == host.Id).ToList();
@@ -33,13 +33,7 @@ internal sealed partial class PlanModel
             // Where the workers in use have a core each, none waits for another's.
             var roomy = Bool($"roomy {host.Id}");
             _solver.Add(Sum(workers.Select(w => _used[w.Id] * Math.Ceiling(_layout.Types[w.Id].Cores))) <= cores - (roomy * (cores - Math.Ceiling(host.Cores))));
-            var busy = Sum(workers.Select(w => Cores(w.Id) * (PlanEvaluation.HostFactor(_layout.Types[w.Id]) / host.Cores)));
-            var residents = workers.SelectMany(w =>
-            {
-                var (type, part) = (_layout.Types[w.Id], PlanEvaluation.HostFactor(_layout.Types[w.Id]));
-                return Residents(w, part, part * type.Cores / host.Cores);
-            });
-            queues[host.Id] = AddQueue(host.Id.Value, [busy], _layout.Cap, [.. residents], longest, roomy);
+            queues[host.Id] = AddSteps(host.Id.Value, [Sum(workers.Select(w => Cores(w.Id) * (PlanEvaluation.HostFactor(_layout.Types[w.Id]) / host.Cores)))], _layout.Cap, roomy);
         }
 
         return queues;
@@ -59,24 +53,8 @@ internal sealed partial class PlanModel
         return AddQueue($"{link.From} {link.To}", [Sum(busy)], 1, residents, longest);
     }
 
-    private List<Resident> Residents(Worker worker, double runs, double works)
-    {
-        var type = _layout.Types[worker.Id];
-        return
-        [
-            .. from op in _layout.Operators
-               where _present.ContainsKey((op.Id, worker.Id))
-               let ways = _layout.WaysOf(op.Id)
-               from way in ways
-               let run = _layout.Latencies.RunMs(op, way, type) / 1000
-               where run > 0
-               let present = _present[(op.Id, worker.Id)]
-               select new Resident(ways.Length == 1 ? present * 1 : present + _chosen[(op.Id, way)] - 1, run * runs, _layout.Latencies.WorkMs(op, way, type) / 1000 * works),
-        ];
-    }
-
-    /// <summary>A queue that one step of utilisation is chosen for; or it is careless, and nothing may stand in it that latency counts of; or nobody waits in it.</summary>
-    private Queue AddQueue(string name, IReadOnlyList<LinearExpr> busy, double most, IReadOnlyList<Resident> residents, double longest, Variable? free = null)
+    /// <summary>One step of utilisation is chosen; or it is careless, and nothing may be there that latency counts of; or it is free, where nobody waits.</summary>
+    private StepQueue AddSteps(string name, IReadOnlyList<LinearExpr> busy, double most, Variable? free = null)
     {
         var careless = Bool($"careless {name}");
         List<(Variable Chosen, double Decay, double Busy)> steps = [.. QueueTail.StepsTo(most).Select(s => (Bool($"step {name} {s}"), QueueTail.DecayAt(s), s))];
@@ -90,6 +68,13 @@ internal sealed partial class PlanModel
             _solver.Add(part <= Sum(steps.Select(s => s.Chosen * s.Busy)) + more);
         }
 
+        return new StepQueue(careless, exempt, steps);
+    }
+
+    /// <summary>A queue whose messages follow one another: its longest one, and the most work of a clump.</summary>
+    private Queue AddQueue(string name, IReadOnlyList<LinearExpr> busy, double most, IReadOnlyList<Resident> residents, double longest)
+    {
+        var (careless, exempt, steps) = AddSteps(name, busy, most);
         var largest = residents.Select(r => r.Work).DefaultIfEmpty(0).Max();
         var run = _solver.MakeNumVar(0, longest, $"run {name}");
         var work = _solver.MakeNumVar(0, largest, $"work {name}");
@@ -105,22 +90,22 @@ internal sealed partial class PlanModel
             _solver.Add(scale >= (work * decay) - (decay * largest) + (chosen * (decay * largest)));
         }
 
-        return new Queue(run, scale, careless, [.. steps.Select(s => (s.Chosen, s.Decay))], Math.Min(longest, residents.Select(r => r.Run).DefaultIfEmpty(0).Max()), Math.Min(longest, steps[^1].Decay * largest));
+        return new Queue(run, scale, careless, Math.Min(longest, residents.Select(r => r.Run).DefaultIfEmpty(0).Max()), Math.Min(longest, steps[^1].Decay * largest));
     }
 
-    /// <summary>Something that stands in a queue where an expression is 1, and not where it is 0 or less.</summary>
+    /// <summary>Something that goes over a link where an expression is 1, and not where it is 0 or less.</summary>
     private sealed record Resident(LinearExpr There, double Run, double Work);
 
-    /// <summary>A queue: its longest run, the time in which the chance of waiting longer falls by a factor of e, whether it is careless, its steps, and the most that the first two can be.</summary>
-    private sealed record Queue(Variable Run, Variable Scale, Variable Careless, IReadOnlyList<(Variable Chosen, double Decay)> Steps, double MostRun, double MostScale)
+    /// <summary>Where elements wait: whether it is careless, whether that or free, and its steps.</summary>
+    private sealed record StepQueue(Variable Careless, LinearExpr Exempt, IReadOnlyList<(Variable Chosen, double Decay, double Busy)> Steps);
+
+    /// <summary>A link: its longest message, the time in which the chance of waiting longer falls by a factor of e, whether it is careless, and the most that the first two can be.</summary>
+    private sealed record Queue(Variable Run, Variable Scale, Variable Careless, double MostRun, double MostScale)
     {
         public LinearExpr Wait(double tail) => Run + (Scale * tail);
 
         public double MostWait(double tail) => MostRun + (MostScale * tail);
     }
 
-    private sealed record Queues(Dictionary<WorkerId, Queue> Workers, Dictionary<HostId, Queue?> Hosts, Dictionary<(Tier From, Tier To), Queue> Links)
-    {
-        public IEnumerable<Queue> Of(Worker worker) => worker.Host is { } host && Hosts[host] is { } shared ? [Workers[worker.Id], shared] : [Workers[worker.Id]];
-    }
+    private sealed record Queues(Dictionary<WorkerId, StepQueue> Workers, Dictionary<HostId, StepQueue?> Hosts, Dictionary<(Tier From, Tier To), Queue> Links);
 }

@@ -13,9 +13,10 @@ internal sealed partial class PlanModel
     private const int TidyNodes = 200;
 
     /// <summary>Looks for the least cost per hour.</summary>
-    /// <param name="limit">How long it may take.</param>
+    /// <param name="limit">How long it may take (<see cref="SearchTime"/>).</param>
     /// <param name="most">What plans that are looked for cost at most, moves included.</param>
-    public SolveStatus SolveForCost(TimeSpan limit, double most = double.PositiveInfinity)
+    /// <param name="cancellation">Ends the solve.</param>
+    public SolveStatus SolveForCost(TimeSpan limit, double most = double.PositiveInfinity, CancellationToken cancellation = default)
     {
         // Costs of a thousandth and of a thousand must be the same to the solver's tolerances.
         var scale = Scale();
@@ -25,13 +26,13 @@ internal sealed partial class PlanModel
         }
 
         _solver.Minimize((Cost() + MovesPrice()) * scale);
-        var status = Solve(limit);
+        var status = Solve(limit, cancellation);
         _bound = _solver.Objective().BestBound() / scale;
         return status;
     }
 
     /// <summary>Keeps the cost that was found and looks for the tidiest plan; true if there is a solution to read.</summary>
-    public bool SolveForTidiness(TimeSpan limit)
+    public bool SolveForTidiness(TimeSpan limit, CancellationToken cancellation = default)
     {
         var scale = Scale();
         var variables = _solver.variables().ToArray();
@@ -49,14 +50,14 @@ internal sealed partial class PlanModel
 
         // A limit in nodes, unlike one in time, gives the same plan on every machine.
         _solver.SetSolverSpecificParametersAsString($"limits/nodes = {TidyNodes}\n");
-        return Solve(limit) is SolveStatus.Optimal or SolveStatus.Feasible;
+        return Solve(limit, cancellation) is SolveStatus.Optimal or SolveStatus.Feasible;
     }
 
     /// <summary>Looks for the least by which limits must be passed; for elastic models.</summary>
-    public SolveStatus SolveForLimits(TimeSpan limit)
+    public SolveStatus SolveForLimits(TimeSpan limit, CancellationToken cancellation = default)
     {
         _solver.Minimize(Sum(_slacks.Select(s => s.Variable * 1)) + (Untidiness() * 1e-5));
-        return Solve(limit);
+        return Solve(limit, cancellation);
     }
 
     /// <summary>What the last solve chose.</summary>
@@ -70,13 +71,17 @@ internal sealed partial class PlanModel
         Paid = _layout.Problem.Options.SpareTiers.IsEmpty ? [] : [.. _used.Where(u => u.Value.SolutionValue() > 0.5).Select(u => u.Key)],
     };
 
-    private SolveStatus Solve(TimeSpan limit)
+    private SolveStatus Solve(TimeSpan limit, CancellationToken cancellation)
     {
+        var time = SearchTime.Start(cancellation);
         using var parameters = new MPSolverParameters();
         parameters.SetDoubleParam(MPSolverParameters.DoubleParam.RELATIVE_MIP_GAP, 1e-9);
         parameters.SetDoubleParam(MPSolverParameters.DoubleParam.PRIMAL_TOLERANCE, 1e-9);
-        _solver.SetTimeLimit((long)Math.Max(1, limit.TotalMilliseconds));
-        return _solver.Solve(parameters) switch
+        _solver.SetTimeLimit((long)Math.Max(1, (limit * SearchTime.Patience).TotalMilliseconds));
+        using var interruption = new Interruption(_solver, () => cancellation.IsCancellationRequested || time.Elapsed >= limit);
+        var status = _solver.Solve(parameters);
+        cancellation.ThrowIfCancellationRequested();
+        return status switch
         {
             Solver.ResultStatus.OPTIMAL => SolveStatus.Optimal,
             Solver.ResultStatus.FEASIBLE => SolveStatus.Feasible,

@@ -43,8 +43,6 @@ internal sealed partial class PlanModel : IDisposable
         AddSpares();
     }
 
-    public TimeSpan Elapsed => TimeSpan.FromMilliseconds(_solver.WallTime());
-
     public double BoundPerHour => double.IsFinite(_bound) ? Math.Max(0, _bound) : 0;
 
     public string Description => FormattableString.Invariant($"SCIP, {_solver.NumVariables()} variables, {_solver.NumConstraints()} constraints, {_solver.Nodes()} nodes");

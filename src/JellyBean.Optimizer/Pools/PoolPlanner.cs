@@ -17,7 +17,7 @@ internal static class PoolPlanner
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The plan; null where what is whole does not fit into the machines side by side, so that workers must be told apart.</summary>
-    public static PlanningResult? Plan(PlanningProblem problem, Layout layout, PoolSearch search)
+    public static PlanningResult? Plan(PlanningProblem problem, Layout layout, PoolSearch search, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         var most = problem.Options.BudgetPerHour * (1 + 1e-9) ?? double.PositiveInfinity;
@@ -28,12 +28,12 @@ internal static class PoolPlanner
         if (search.Best is null && start is null)
         {
             return search.IsExhausted
-                ? new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = Reasons(problem, layout), Solver = Describe(search), Elapsed = clock.Elapsed }
+                ? new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = Reasons(problem, layout, cancellation), Solver = Describe(search), Elapsed = clock.Elapsed }
                 : new PlanningResult
                 {
                     Status = PlanningStatus.Unknown,
                     BoundPerHour = search.Bound,
-                    Reasons = [Text($"No plan was found within {problem.Options.TimeLimit.TotalSeconds:0.###} s, and none is proven not to exist. Allow more time, or remove workers that need not be considered.")],
+                    Reasons = [SearchTime.RanOut(problem.Options)],
                     Solver = Describe(search),
                     Elapsed = clock.Elapsed,
                 };
@@ -57,7 +57,7 @@ internal static class PoolPlanner
             return null;
         }
 
-        if (Fallbacks.Complete(plan, problem) is not { } complete)
+        if (Fallbacks.Complete(plan, problem, cancellation) is not { } complete)
         {
             return null;
         }
@@ -80,23 +80,23 @@ internal static class PoolPlanner
     }
 
     /// <summary>The machines that are missing for the cheapest plan that would then be; where no machines help, what the whole program says.</summary>
-    private static ImmutableArray<string> Reasons(PlanningProblem problem, Layout layout)
+    private static ImmutableArray<string> Reasons(PlanningProblem problem, Layout layout, CancellationToken cancellation)
     {
         if (!problem.Options.GiveReasons)
         {
             return [Infeasibility.Unexplained];
         }
 
-        if (problem.Options.BudgetPerHour is { } budget && Planner.Plan(problem with { Options = problem.Options with { BudgetPerHour = null } }).Plan is { } dearer)
+        if (problem.Options.BudgetPerHour is { } budget && Planner.Plan(problem with { Options = problem.Options with { BudgetPerHour = null } }, cancellation).Plan is { } dearer)
         {
             return [Text($"the cheapest plan costs {Money.PerHour(dearer.Cost.TotalPerHour, problem.Catalogue.Currency)}; allowed: {budget:0.####}. Allow more, or ask for less.")];
         }
 
-        var search = PoolSearch.TryCreate(layout, Spare)!;
+        var search = PoolSearch.TryCreate(layout, Spare, cancellation)!;
         search.Run(problem.Options.TimeLimit, gap: 1e-3);
         if (search.Best is not { } nearest)
         {
-            return Infeasibility.Explain(problem);
+            return Infeasibility.Explain(problem, cancellation);
         }
 
         var variants = string.Join(", ", nearest.Assignment.Ways.Where(w => w.Value.Variant is not null).OrderBy(w => w.Key).Select(w => $"{w.Key}={w.Value.Variant}"));

@@ -14,9 +14,6 @@ internal sealed class PoolSearch
     /// <summary>Cells of tableaus that half a core of an AMD EPYC changes in a second: what turns a time limit into work.</summary>
     private const double WorkPerSecond = 6e8;
 
-    /// <summary>Time limits that the clock waits for on a machine that is busy with other things.</summary>
-    private const double Patience = 3;
-
     private const int MostAssignments = 2000;
     private const long Slice = 20_000_000;
 
@@ -24,10 +21,11 @@ internal sealed class PoolSearch
     private readonly PoolLayout _pools;
     private readonly Stopwatch _clock = Stopwatch.StartNew();
     private readonly int _spare;
+    private readonly CancellationToken _cancellation;
 
-    private PoolSearch(PoolLayout pools, List<Assignment> assignments, int spare)
+    private PoolSearch(PoolLayout pools, List<Assignment> assignments, int spare, CancellationToken cancellation)
     {
-        (_pools, _spare) = (pools, spare);
+        (_pools, _spare, _cancellation) = (pools, spare, cancellation);
         Assignments = assignments.Count;
         foreach (var (assignment, i) in assignments.Select((a, i) => (a, i)))
         {
@@ -57,8 +55,8 @@ internal sealed class PoolSearch
     public bool IsExhausted => _open.Count == 0;
 
     /// <summary>A search, where the problem is one for pools and assignments are few; null elsewhere.</summary>
-    public static PoolSearch? TryCreate(Layout layout, int spare = 0) =>
-        PoolLayout.TryCreate(layout) is { } pools && Pools.Assignments.Of(pools, MostAssignments) is { } assignments ? new PoolSearch(pools, assignments, spare) : null;
+    public static PoolSearch? TryCreate(Layout layout, int spare = 0, CancellationToken cancellation = default) =>
+        PoolLayout.TryCreate(layout) is { } pools && Pools.Assignments.Of(pools, MostAssignments) is { } assignments ? new PoolSearch(pools, assignments, spare, cancellation) : null;
 
     /// <summary>Searches.</summary>
     /// <param name="limit">How long at most, as work.</param>
@@ -76,7 +74,8 @@ internal sealed class PoolSearch
                 return;
             }
 
-            if (Work >= most || _clock.Elapsed >= limit * Patience)
+            _cancellation.ThrowIfCancellationRequested();
+            if (Work >= most || _clock.Elapsed >= limit * SearchTime.Patience)
             {
                 Push(candidate, order.Bound);
                 return;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -6,8 +7,8 @@ namespace JellyBean.Planning.Costs;
 
 /// <summary>What elements' times at operators and links are made of, for the p99 latency of outputs.</summary>
 /// <remarks>
-/// An element that comes to a worker waits for the run in progress there, the longest of any operator counting, and behind the work before it (<see cref="QueueTail"/>); then its own runs follow. Nobody waits
-/// for a batch to fill. Of k operators on the way to an output that take time, with the way to each, each may be late for one element of 100 k; where an element is late with any of n parts, for one of 100 k n.
+/// Operators that share a worker share its cores alike, as an operating system shares them among threads: an element waits behind others of its operator (<see cref="QueueTail"/>), and its own runs take longer by
+/// the turns of other operators there (<see cref="TurnMs"/>), but small ones do not stand behind the queue of a large one. Links send one message after the other. Nobody waits for a batch to fill. Of k operators on the way to an output that take time, with the way to each, each may be late for one element of 100 k; where an element is late with any of n parts, for one of 100 k n.
 /// Then no more than one of 100 is late at the output (Boole), however stages depend on each other: a bound, and where many stages share a busy worker a wide one. It counts from the admission of the
 /// last element that contributes; at joins and windows event time has to pass that one. How long a window lasts is not in it.
 /// </remarks>
@@ -21,6 +22,7 @@ public sealed class LatencyTable
     private readonly ServiceTable _services;
     private readonly Burstiness _burstiness;
     private readonly Dictionary<OperatorId, double> _tails = [];
+    private readonly ConcurrentDictionary<(OperatorId, WorkerTypeId), double> _most = [];
 
     /// <summary>Reads a problem's profile; the problem must be valid.</summary>
     public LatencyTable(PlanningProblem problem, WorkflowRates rates, ServiceTable services)
@@ -52,10 +54,20 @@ public sealed class LatencyTable
     public static bool WaitsForEventTime(Operator op) => op is JoinOperator or WindowOperator;
 
     /// <summary>Milliseconds that an element waits for event time to pass it: until each source that leads there has given one more. 0 where nothing waits for it.</summary>
-    /// <remarks>That one comes the way that others do, which is counted. Times between elements that come independently are exponential, and as many times as long as elements come in clumps.</remarks>
-    public double EventTimeMs(Operator op) => WaitsForEventTime(op) && RatesOfSources(op).DefaultIfEmpty(0).Min() is > 0 and var slowest
-        ? 1000 / slowest * TailOf(op.Id) * _problem.Options.Burstiness
-        : 0;
+    /// <remarks>
+    /// That one comes the way that others do, which is counted. Times between elements that come independently are exponential, and as many times as long as elements come in clumps; more evenly,
+    /// a part of each is constant and the rest exponential, which gives their variance.
+    /// </remarks>
+    public double EventTimeMs(Operator op)
+    {
+        if (!WaitsForEventTime(op) || RatesOfSources(op).DefaultIfEmpty(0).Min() is not (> 0 and var slowest))
+        {
+            return 0;
+        }
+
+        var (tail, burstiness) = (TailOf(op.Id), _problem.Options.Burstiness);
+        return 1000 / slowest * (burstiness >= 1 ? tail * burstiness : 1 + (Math.Sqrt(burstiness) * (tail - 1)));
+    }
 
     /// <summary>The operators on the way to another, itself among them.</summary>
     public static HashSet<OperatorId> WayTo(Workflow workflow, Operator end)
@@ -71,7 +83,7 @@ public sealed class LatencyTable
 
     /// <summary>Milliseconds of a long run: all but the part of elements that may be late see no longer one. 0 where the operator takes no time or nothing is known of that way there.</summary>
     /// <remarks>Times that were measured are taken as log-normal with their mean and variance, but never less than the measured p99.</remarks>
-    public double RunMs(Operator op, Way way, WorkerType type)
+    private double RunMs(Operator op, Way way, WorkerType type)
     {
         if (_services.RunMs(op, way, type) is not (> 0 and var mean))
         {
@@ -91,6 +103,39 @@ public sealed class LatencyTable
         ? mean / way.BatchSize / type.Cores * (_burstiness.Taken(op.Id) + (way.BatchSize * _services.Spread(op, way, type).Variation))
         : 0;
 
+    /// <summary>Milliseconds that an element waits behind others of its operator: until a batch that has begun is over, behind those of other sources that came at the same time, and behind what came before.</summary>
+    /// <param name="op">The operator.</param>
+    /// <param name="way">How it runs.</param>
+    /// <param name="type">On which machine.</param>
+    /// <param name="parallelism">Instances side by side.</param>
+    /// <param name="decay">Of <see cref="QueueTail"/>, at how busy the machine is.</param>
+    internal double WaitMs(Operator op, Way way, WorkerType type, int parallelism, double decay) =>
+        BegunMs(op, way, type, parallelism) + BehindMs(op, Narrowing(type, parallelism) * WorkMs(op, way, type), decay);
+
+    /// <summary>Milliseconds that an element waits behind what came before.</summary>
+    /// <param name="op">The operator.</param>
+    /// <param name="workMs">Time in which all cores do a clump.</param>
+    /// <param name="decay">Of <see cref="QueueTail"/>.</param>
+    internal double BehindMs(Operator op, double workMs, double decay) => workMs > 0 ? TailOf(op.Id) * decay * workMs : double.IsFinite(decay) ? 0 : decay;
+
+    /// <summary>The part of <see cref="WaitMs"/> that does not depend on how busy the machine is.</summary>
+    /// <remarks>Where elements come more evenly than independently, queues are short, but sources may give theirs at the same moment, and do so again and again: cameras of one rate.</remarks>
+    public double BegunMs(Operator op, Way way, WorkerType type, int parallelism) =>
+        (way.BatchSize > 1 ? RunMs(op, way, type) : 0) + (Together(op) * OwnMs(op, way, type, parallelism));
+
+    /// <summary>Milliseconds by which another operator on the same cores makes an element's runs longer.</summary>
+    /// <remarks>
+    /// Cores are divided alike among all that has something to do (generalised processor sharing: Parekh and Gallager, A generalized processor sharing approach to flow control, 1993), as operating
+    /// systems do: while an element is worked on, each other instance gets no more than it does, and no more than it has to do.
+    /// </remarks>
+    /// <param name="ownMs">Of the element.</param>
+    /// <param name="other">The other operator.</param>
+    /// <param name="type">The machine that the other is on.</param>
+    /// <param name="part">The part of the other's time that is spent on the cores in question.</param>
+    /// <param name="cores">How many they are.</param>
+    public double TurnMs(double ownMs, Operator other, WorkerType type, double part, double cores) =>
+        Math.Min(ownMs, part * MostMs(other, type)) * ServiceTable.MostParallel(other, type) / Math.Max(1, Math.Ceiling(cores));
+
     /// <summary>How many times as long a clump takes on as many of a machine's cores as an operator runs on.</summary>
     public static double Narrowing(WorkerType type, int parallelism) => Math.Max(1, Math.Ceiling(type.Cores) / parallelism);
 
@@ -109,8 +154,23 @@ public sealed class LatencyTable
     public double TransferMs(FlowRate flow, string? variant, TierLink? link)
     {
         var parts = flow.PartsVariance > 0 ? MostParts(flow.Parts, flow.PartsVariance, TailOf(flow.To)) : flow.Parts;
-        return ServiceTable.TransferMs((parts * flow.MessageBytes(variant)) + flow.KeptBytes, link);
+        var bytes = (parts * flow.MessageBytes(variant)) + flow.KeptBytes;
+        return ServiceTable.TransferMs(bytes, link) + (link is null ? 0 : Together(_problem.Workflow[flow.To]) * 1000 * bytes / link.BytesPerSecond);
     }
+
+    /// <summary>Milliseconds of an element's own runs on a machine, the longest of any way.</summary>
+    private double MostMs(Operator op, WorkerType type)
+    {
+        if (!_most.TryGetValue((op.Id, type.Id), out var most))
+        {
+            _most[(op.Id, type.Id)] = most = _services.WaysOf(op).Select(w => OwnMs(op, w, type, ServiceTable.MostParallel(op, type))).DefaultIfEmpty(0).Max();
+        }
+
+        return most;
+    }
+
+    /// <summary>Elements of other sources that may come at the same time, as far as queues of what comes in clumps do not count them.</summary>
+    private double Together(Operator op) => Math.Max(0, 1 - _problem.Options.Burstiness) * Math.Max(0, RatesOfSources(op).Count() - 1);
 
     private IEnumerable<double> RatesOfSources(Operator op)
     {

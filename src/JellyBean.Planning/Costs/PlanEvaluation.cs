@@ -13,6 +13,7 @@ public sealed class PlanEvaluation
     private readonly PlanningProblem _problem;
     private readonly Plan _plan;
     private readonly ServiceTable _services;
+    private readonly LatencyTable _latencies;
     private readonly Dictionary<WorkerId, WorkerType> _types;
     private readonly Dictionary<OperatorId, Placement> _placements;
     private readonly ILookup<WorkerId, (Placement Placement, Instance Instance)> _on;
@@ -23,20 +24,25 @@ public sealed class PlanEvaluation
     {
     }
 
-    /// <summary>Looks at another plan for the same problem.</summary>
-    internal PlanEvaluation(PlanEvaluation like, Plan plan)
-        : this(like._problem, plan, like.Rates, like._services, like._types)
+    /// <summary>Looks at another plan for the same problem, which is quicker than to begin anew.</summary>
+    public PlanEvaluation(PlanEvaluation like, Plan plan)
+        : this(like._problem, plan, like.Rates, like._services, like._latencies, like._types)
     {
     }
 
     private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates)
-        : this(problem, plan, rates, new ServiceTable(problem, rates), problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id)))
+        : this(problem, plan, rates, new ServiceTable(problem, rates))
     {
     }
 
-    private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates, ServiceTable services, Dictionary<WorkerId, WorkerType> types)
+    private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates, ServiceTable services)
+        : this(problem, plan, rates, services, new LatencyTable(problem, rates, services), problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id)))
     {
-        (_problem, _plan, Rates, _services, _types) = (problem, plan, rates, services, types);
+    }
+
+    private PlanEvaluation(PlanningProblem problem, Plan plan, WorkflowRates rates, ServiceTable services, LatencyTable latencies, Dictionary<WorkerId, WorkerType> types)
+    {
+        (_problem, _plan, Rates, _services, _latencies, _types) = (problem, plan, rates, services, latencies, types);
         _placements = plan.Placements.ToDictionary(p => p.Operator);
         _on = plan.Placements.SelectMany(p => p.Instances, (p, i) => (p, i)).ToLookup(p => p.i.Worker);
         UsedWorkers = [.. plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Concat(plan.Standby).Distinct().Order()];
@@ -92,7 +98,7 @@ public sealed class PlanEvaluation
     /// <summary>What each output gives, by id.</summary>
     public ImmutableArray<OutputPrediction> Outputs()
     {
-        var leaves = new PlanLatency(_problem, _plan, this, new LatencyTable(_problem, Rates, _services)).LeavesAtMs();
+        var leaves = new PlanLatency(_problem, _plan, this, _latencies).LeavesAtMs();
         return [.. _problem.Workflow.Operators.OfType<OutputOperator>().OrderBy(o => o.Id).Select(o =>
         {
             var floor = _problem.ObjectivesOf(o).Accuracy;

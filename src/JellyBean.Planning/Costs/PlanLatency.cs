@@ -14,8 +14,8 @@ internal sealed class PlanLatency
     private readonly LatencyTable _table;
     private readonly Dictionary<WorkerId, WorkerType> _types;
     private readonly Dictionary<OperatorId, Placement> _placements;
-    private readonly Dictionary<WorkerId, (Wait Wait, double Busy)> _workers;
-    private readonly Dictionary<HostId, Wait> _hosts;
+    private readonly Dictionary<WorkerId, double> _busy;
+    private readonly Dictionary<HostId, (double Cores, double Decay)> _crowded;
     private readonly Dictionary<(Tier, Tier), Wait> _links;
 
     public PlanLatency(PlanningProblem problem, Plan plan, PlanEvaluation evaluation, LatencyTable table)
@@ -23,8 +23,8 @@ internal sealed class PlanLatency
         (_problem, _plan, _evaluation, _table) = (problem, plan, evaluation, table);
         _types = problem.Catalogue.Workers.ToDictionary(w => w.Id, w => problem.Catalogue.TypeOf(w.Id));
         _placements = plan.Placements.ToDictionary(p => p.Operator);
-        _workers = evaluation.UsedWorkers.ToDictionary(w => w, WorkerQueue);
-        _hosts = problem.Catalogue.Hosts.ToDictionary(h => h.Id, HostQueue);
+        _busy = evaluation.UsedWorkers.ToDictionary(w => w, Busy);
+        _crowded = problem.Catalogue.Hosts.Where(IsCrowded).ToDictionary(h => h.Id, h => (h.Cores, QueueTail.DecayAt(WorkersOf(h).Sum(_evaluation.HostCores) / h.Cores)));
         _links = problem.Catalogue.Links.ToDictionary(l => (l.From, l.To), LinkQueue);
     }
 
@@ -67,43 +67,39 @@ internal sealed class PlanLatency
             return 0;
         }
 
-        var (wait, busy) = _workers[instance.Worker];
-        var narrow = LatencyTable.Narrowing(type, instance.Parallelism);
-        var tail = _table.TailOf(op.Id);
+        // Few instances side by side are busier than the machine is.
+        var busy = Math.Max(_busy[instance.Worker], _evaluation.Cores(_placements[op.Id], instance) / instance.Parallelism);
+        var stay = own + _table.WaitMs(op, way, type, instance.Parallelism, QueueTail.DecayAt(busy))
+            + On(instance.Worker).Where(p => p.Placement.Operator != op.Id).Sum(p => _table.TurnMs(own, _problem.Workflow[p.Placement.Operator], type, 1, type.Cores));
+        return WorkerOf(instance.Worker).Host is { } host && _crowded.TryGetValue(host, out var crowd) ? stay + OnHostMs(op, way, instance, own, host, crowd) : stay;
+    }
 
-        // What runs on fewer cores than there are also waits in a line of its own.
-        var inLine = narrow > 1 ? tail * QueueTail.DecayAt(Math.Max(busy, Busy(_placements[op.Id], instance))) * narrow * _table.WorkMs(op, way, type) : 0;
-        var host = _problem.Catalogue.Workers.First(w => w.Id == instance.Worker).Host is { } id ? _hosts[id] : default;
-        return wait.Of(tail) + host.Of(tail) + inLine + own;
+    /// <summary>What a host adds that has fewer cores than its workers: its queue, and the turns of what runs on the others.</summary>
+    private double OnHostMs(Operator op, Way way, Instance instance, double own, HostId host, (double Cores, double Decay) crowd)
+    {
+        var type = _types[instance.Worker];
+        var part = PlanEvaluation.HostFactor(type);
+        var others = from worker in _evaluation.UsedWorkers
+                     where worker != instance.Worker && WorkerOf(worker).Host == host
+                     from p in On(worker)
+                     select _table.TurnMs(part * own, _problem.Workflow[p.Placement.Operator], _types[worker], PlanEvaluation.HostFactor(_types[worker]), crowd.Cores);
+        return others.Sum() + _table.BehindMs(op, part * _table.WorkMs(op, way, type) * type.Cores / crowd.Cores, crowd.Decay);
     }
 
     /// <summary>A worker counts as busy as its busiest operator that cannot use all its cores.</summary>
-    private (Wait, double Busy) WorkerQueue(WorkerId worker)
+    private double Busy(WorkerId worker)
     {
-        var (type, here) = (_types[worker], On(worker));
-        var narrow = here.Where(p => ServiceTable.MostParallel(_problem.Workflow[p.Placement.Operator], type) < type.Cores).Select(p => Busy(p.Placement, p.Instance));
-        var busy = narrow.Append(_evaluation.Cores(worker) / type.Cores).Max();
-        return (Queue(here.Select(p => (RunMs(p.Placement, type), WorkMs(p.Placement, type))), QueueTail.DecayAt(busy)), busy);
+        var type = _types[worker];
+        var narrow = On(worker).Where(p => ServiceTable.MostParallel(_problem.Workflow[p.Placement.Operator], type) < type.Cores).Select(p => _evaluation.Cores(p.Placement, p.Instance) / p.Instance.Parallelism);
+        return narrow.Append(_evaluation.Cores(worker) / type.Cores).Max();
     }
 
-    private double Busy(Placement placement, Instance instance) => _evaluation.Cores(placement, instance) / instance.Parallelism;
+    /// <summary>Not where the host has a core for each of its workers' that are used.</summary>
+    private bool IsCrowded(SharedHost host) => WorkersOf(host).Sum(w => Math.Ceiling(_types[w].Cores)) > Math.Ceiling(host.Cores);
 
-    /// <summary>None where the host has a core for each of its workers'.</summary>
-    private Wait HostQueue(SharedHost host)
-    {
-        var workers = _evaluation.UsedWorkers.Where(w => _problem.Catalogue.Workers.First(c => c.Id == w).Host == host.Id).ToList();
-        if (workers.Sum(w => Math.Ceiling(_types[w].Cores)) <= Math.Ceiling(host.Cores))
-        {
-            return default;
-        }
+    private IEnumerable<WorkerId> WorkersOf(SharedHost host) => _evaluation.UsedWorkers.Where(w => WorkerOf(w).Host == host.Id);
 
-        var members = from worker in workers
-                      let type = _types[worker]
-                      let part = PlanEvaluation.HostFactor(type)
-                      from p in On(worker)
-                      select (part * RunMs(p.Placement, type), part * WorkMs(p.Placement, type) * type.Cores / host.Cores);
-        return Queue(members, QueueTail.DecayAt(workers.Sum(_evaluation.HostCores) / host.Cores));
-    }
+    private Worker WorkerOf(WorkerId worker) => _problem.Catalogue.Workers.First(w => w.Id == worker);
 
     private Wait LinkQueue(TierLink link)
     {
@@ -122,17 +118,13 @@ internal sealed class PlanLatency
         return busy.Count > 0 ? new Wait(busy.Max(m => m.RunMs), decay * busy.Max(m => m.WorkMs)) : default;
     }
 
-    private double RunMs(Placement placement, WorkerType type) => _table.RunMs(_problem.Workflow[placement.Operator], WayOf(placement.Operator), type);
-
-    private double WorkMs(Placement placement, WorkerType type) => _table.WorkMs(_problem.Workflow[placement.Operator], WayOf(placement.Operator), type);
-
     private Way WayOf(OperatorId op) => new(_placements[op].Variant, _placements[op].BatchSize);
 
     private List<(Placement Placement, Instance Instance)> On(WorkerId worker) =>
         [.. _plan.Placements.SelectMany(p => p.Instances.Where(i => i.Worker == worker).Select(i => (p, i)))];
 
-    /// <summary>Waiting for the run in progress, and behind what came before.</summary>
-    /// <param name="LongestMs">The longest run of any operator there.</param>
+    /// <summary>Waiting for the message in progress, and behind what came before.</summary>
+    /// <param name="LongestMs">The longest message.</param>
     /// <param name="ScaleMs">The time in which the chance of waiting longer falls by a factor of e.</param>
     private readonly record struct Wait(double LongestMs, double ScaleMs)
     {

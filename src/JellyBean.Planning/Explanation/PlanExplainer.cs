@@ -41,7 +41,7 @@ public static class PlanExplainer
             Prices = Prices(WithoutReasons(ask), plan, solve),
             Spares = [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(ask), t)).Plan?.Cost.TotalPerHour))],
             Front = CostFront.Of(WithoutReasons(ask), plan, solve),
-            Simulated = Simulator.Run(problem, plan),
+            Simulated = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(Math.Min(1, problem.Options.Burstiness)) }),
             SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(BurstinessOf(problem)) }),
         };
     }

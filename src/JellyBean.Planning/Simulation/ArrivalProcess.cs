@@ -36,17 +36,20 @@ public abstract record ArrivalProcess
         return new BurstyArrivals(peak, part, length.TotalSeconds);
     }
 
-    /// <summary>Poisson where <paramref name="burstiness"/> is 1; above, bursts of three times the mean rate for a fifth of the time, of the length that makes counts so uneven.</summary>
-    /// <param name="burstiness">The variance of counts in a long time as a multiple of their mean: finite, 1 or more. See <see cref="PlanningOptions.Burstiness"/>.</param>
+    /// <summary>
+    /// Poisson where <paramref name="burstiness"/> is 1; above, bursts of three times the mean rate for a fifth of the time, of the length that makes counts so uneven; below, times between elements of which
+    /// a part is constant, all of it at 0.
+    /// </summary>
+    /// <param name="burstiness">The variance of counts in a long time as a multiple of their mean: finite, 0 or more. See <see cref="PlanningOptions.Burstiness"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The parameter is outside its range.</exception>
     public static ArrivalProcess OfBurstiness(double burstiness)
     {
-        if (!(burstiness >= 1 && double.IsFinite(burstiness)))
+        if (!(burstiness >= 0 && double.IsFinite(burstiness)))
         {
-            throw new ArgumentOutOfRangeException(nameof(burstiness), burstiness, "Allowed: a finite number, 1 or more.");
+            throw new ArgumentOutOfRangeException(nameof(burstiness), burstiness, "Allowed: a finite number, 0 or more.");
         }
 
-        return burstiness == 1 ? Poisson : new UnevenArrivals(burstiness);
+        return burstiness switch { 0 => Even, < 1 => new CalmArrivals(burstiness), 1 => Poisson, _ => new UnevenArrivals(burstiness) };
     }
 
     /// <summary>Arrivals as they were recorded, stretched to the source's planned rate and repeated.</summary>
@@ -86,6 +89,19 @@ public abstract record ArrivalProcess
             for (var n = 0L; ; n++)
             {
                 yield return (first + n) / rate;
+            }
+        }
+    }
+
+    /// <remarks>Gaps whose exponential part has the deviation √index in mean gaps: the index of a renewal process is the squared variation of its gaps.</remarks>
+    private sealed record CalmArrivals(double Index) : ArrivalProcess
+    {
+        internal override IEnumerable<double> Times(double rate, Random random)
+        {
+            var part = Math.Sqrt(Index);
+            for (var at = random.NextDouble() / rate; ; at += ((1 - part) / rate) + Exponential(rate / part, random))
+            {
+                yield return at;
             }
         }
     }

@@ -3,26 +3,30 @@ using JellyBean.Planning.Infrastructure;
 
 namespace JellyBean.Planning.Simulation;
 
-/// <summary>A worker: its cores, and the stations that take turns on them. Whose first element waits longest is next.</summary>
+/// <summary>A worker: its cores, which all that runs there shares alike, as an operating system shares them among threads.</summary>
 internal sealed class Machine
 {
+    /// <summary>Seconds of a run that are rounding.</summary>
+    private const double Rounding = 1e-9;
+
     private readonly EventQueue _events;
-    private readonly HostCores? _host;
+    private readonly SharedCores _shared;
     private readonly List<Station> _stations = [];
+    private readonly List<Run> _running = [];
     private readonly int _cores;
     private readonly double _stretch;
     private readonly double _hostPart;
-    private int _busy;
+    private double _rate;
 
-    public Machine(WorkerId id, WorkerType type, HostCores? host, EventQueue events)
+    public Machine(WorkerId id, WorkerType type, SharedCores shared, EventQueue events)
     {
-        (Id, _host, _events) = (id, host, events);
+        (Id, _shared, _events) = (id, shared, events);
 
         // Parts of a core are one slower core.
-        _cores = HostCores.Whole(type.Cores);
+        _cores = SharedCores.Whole(type.Cores);
         _stretch = _cores / type.Cores;
         _hostPart = PlanEvaluation.HostFactor(type);
-        host?.Add(this);
+        shared.Add(this);
     }
 
     public WorkerId Id { get; }
@@ -30,83 +34,72 @@ internal sealed class Machine
     /// <summary>Part of the cores that is busy.</summary>
     public TimeAverage Utilisation { get; } = new();
 
+    /// <summary>Cores of the host that what runs here would keep busy, were it alone: added delay keeps none busy.</summary>
+    public double HostCores => Math.Min(_running.Count, _cores) * _hostPart;
+
     public void Add(Station station) => _stations.Add(station);
 
     /// <summary>Measures from now on.</summary>
     public void Restart() => Utilisation.Restart(_events.Now);
 
-    /// <summary>Starts what can start.</summary>
+    /// <summary>Starts what can start: an instance that is free waits for no core.</summary>
     public void Start()
     {
-        while (_busy < _cores && _host is not { IsFull: true } && Next() is { } station)
-        {
-            Run(station);
-        }
-    }
-
-    /// <summary>Since when the element waits that would be next; infinity where none can start.</summary>
-    public double WaitsSince() => _busy < _cores && Next() is { } station ? station.WaitsSince : double.PositiveInfinity;
-
-    private Station? Next()
-    {
-        Station? next = null;
+        _shared.Advance();
+        var before = _running.Count;
         foreach (var station in _stations)
         {
-            if (station.CanStart && (next is null || station.WaitsSince < next.WaitsSince))
+            while (station.CanStart)
             {
-                next = station;
+                var (batch, seconds) = station.Take();
+                _running.Add(new Run(station, batch) { Left = seconds * _stretch });
             }
         }
 
-        return next;
+        if (_running.Count > before)
+        {
+            _shared.Divide();
+        }
     }
 
-    private void Run(Station station)
+    /// <summary>Lets runs go on for a time at the rate that they have.</summary>
+    public void Advance(double seconds) => _running.ForEach(r => r.Left -= seconds * _rate);
+
+    /// <summary>Divides the cores anew.</summary>
+    /// <param name="slower">How many times as long work takes on the host because others work there, too.</param>
+    /// <returns>Seconds until the next run ends; infinity where nothing runs.</returns>
+    public double Divide(double slower)
     {
-        var (batch, seconds) = station.Take();
-        var run = seconds * _stretch;
-        _busy++;
-        Utilisation.Add(1.0 / _cores, _events.Now);
-        station.BusyCores.Add(1 / _stretch, _events.Now);
-        if (_host is not null)
+        _rate = _running.Count == 0 ? 0 : Math.Min(1, (double)_cores / _running.Count) / ((_hostPart * slower) + 1 - _hostPart);
+        Utilisation.Set(_rate * _running.Count / _cores, _events.Now);
+        foreach (var station in _stations)
         {
-            // Added delay keeps none of the host's cores busy.
-            _host.Take();
-            _events.At(_events.Now + (run * _hostPart), _host.GiveBack);
+            station.BusyCores.Set(_running.Count(r => r.Station == station) * _rate / _stretch, _events.Now);
         }
 
-        _events.At(_events.Now + run, () =>
+        return _running.Count == 0 ? double.PositiveInfinity : Math.Max(0, _running.Min(r => r.Left)) / _rate;
+    }
+
+    /// <summary>Ends the runs that are over.</summary>
+    public void Finish()
+    {
+        var over = _running.FindAll(r => r.Left <= Rounding);
+        if (over.Count > 0)
         {
-            _busy--;
-            Utilisation.Add(-1.0 / _cores, _events.Now);
-            station.BusyCores.Add(-1 / _stretch, _events.Now);
-            station.Finish(batch);
+            _running.RemoveAll(over.Contains);
+            over.ForEach(r => r.Station.Finish(r.Batch));
             Start();
-        });
-    }
-}
-
-/// <summary>The cores that the workers of a host share.</summary>
-internal sealed class HostCores(double cores)
-{
-    private readonly int _cores = Whole(cores);
-    private readonly List<Machine> _machines = [];
-    private int _busy;
-
-    public bool IsFull => _busy >= _cores;
-
-    public static int Whole(double cores) => Math.Max(1, (int)Math.Ceiling(cores - 1e-9));
-
-    public void Add(Machine machine) => _machines.Add(machine);
-
-    public void Take() => _busy++;
-
-    public void GiveBack()
-    {
-        _busy--;
-        while (!IsFull && _machines.MinBy(m => m.WaitsSince()) is { } next && next.WaitsSince() < double.PositiveInfinity)
-        {
-            next.Start();
+            _shared.Divide();
         }
+    }
+
+    private sealed class Run(Station station, (Token Token, double Since)[] batch)
+    {
+        public Station Station => station;
+
+        public (Token Token, double Since)[] Batch => batch;
+
+        /// <summary>Seconds that are left on a core of its own.</summary>
+        public double Left { get; set; }
     }
 }

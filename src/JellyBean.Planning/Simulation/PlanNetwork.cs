@@ -21,9 +21,9 @@ internal sealed class PlanNetwork
         _problem = problem;
         _rates = WorkflowRates.Of(problem);
         var services = new ServiceTable(problem, _rates);
-        var hosts = problem.Catalogue.Hosts.ToDictionary(h => h.Id, h => new HostCores(h.Cores));
+        var hosts = problem.Catalogue.Hosts.ToDictionary(h => h.Id, h => new SharedCores(h.Cores, events));
         var machines = problem.Catalogue.Workers.ToDictionary(
-            w => w.Id, w => new Machine(w.Id, problem.Catalogue.TypeOf(w.Id), w.Host is { } host ? hosts[host] : null, events));
+            w => w.Id, w => new Machine(w.Id, problem.Catalogue.TypeOf(w.Id), w.Host is { } host ? hosts[host] : new SharedCores(double.PositiveInfinity, events), events));
         _wires = problem.Catalogue.Links.ToDictionary(l => (l.From, l.To), l => new Wire(l, events));
         foreach (var op in problem.Workflow.Operators)
         {

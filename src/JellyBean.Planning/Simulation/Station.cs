@@ -32,8 +32,6 @@ internal sealed class Station(Operator op, Placement placement, Instance instanc
 
     public bool CanStart => _waiting.Count > 0 && _running < instance.Parallelism;
 
-    public double WaitsSince => _waiting.Peek().Since;
-
     public long TakenSinceRestart => _taken;
 
     public double MeanBatch => _runs > 0 ? (double)_taken / _runs : 0;

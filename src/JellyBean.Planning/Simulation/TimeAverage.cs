@@ -17,6 +17,8 @@ internal sealed class TimeAverage
         Value += change;
     }
 
+    public void Set(double value, double now) => Add(value - Value, now);
+
     /// <summary>Averages from now on.</summary>
     public void Restart(double now) => (_area, _from, _since) = (0, now, now);
 

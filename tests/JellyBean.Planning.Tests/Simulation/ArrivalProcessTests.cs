@@ -39,6 +39,7 @@ public class ArrivalProcessTests
     }
 
     [Theory]
+    [InlineData(0.3, 5)]
     [InlineData(1, 5)]
     [InlineData(2, 40)]
     [InlineData(6, 0.3)]
@@ -58,7 +59,7 @@ public class ArrivalProcessTests
     }
 
     [Theory]
-    [InlineData(0.9)]
+    [InlineData(-0.1)]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     public void Burstiness_outside_its_range_is_refused(double burstiness) => Assert.Throws<ArgumentOutOfRangeException>(() => ArrivalProcess.OfBurstiness(burstiness));
