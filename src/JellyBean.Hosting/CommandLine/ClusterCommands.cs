@@ -24,6 +24,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         Changing("resume", "Reads a source again that was paused.", [Source], (control, names, options) => control.ResumeAsync(new SourceId(names[0]), options, signals.Drain)),
         Adding(signals),
         Changing("remove", "Takes a source out of the run while the others flow; what it had given is processed.", [Source], (control, names, options) => control.RemoveAsync(new SourceId(names[0]), options, signals.Drain)),
+        Upgrading(signals),
         Changing("return", "Lets plans use a drained node again.", [Named], (control, names, options) => control.ReturnAsync(new WorkerId(names[0]), options, signals.Drain)),
     ];
 
@@ -133,6 +134,17 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
             [("source", "Its input and name, as in cameras/yard; the name alone where there is one input.")],
             (control, names, options, parsed) => control.AddAsync(new SourceId(names[0]), Settings(parsed.GetValue(keys) ?? []), options, signals.Drain),
             keys);
+    }
+
+    private Command Upgrading(StopSignals signals)
+    {
+        var from = new Argument<string?>("from") { Description = "The version whose place it takes, NAME@FINGERPRINT; the only other one that runs unless given. 'workflows' lists them.", Arity = ArgumentArity.ZeroOrOne };
+        return Changing(
+            "upgrade",
+            "Lets this program's version of the workflow take the place of another one that runs beside it: it takes the sources one by one, and the other one ends. Asked of the former one, it goes back.",
+            [],
+            (control, _, options, parsed) => control.UpgradeAsync(parsed.GetValue(from), options, signals.Drain),
+            from);
     }
 
     private static Dictionary<string, string> Settings(IEnumerable<string> keys)

@@ -27,6 +27,7 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         ["resume"] = d => (["source"], (control, options, token) => control.ResumeAsync(new SourceId(d.Source!), options, token)),
         ["add"] = d => (["source"], (control, options, token) => control.AddAsync(new SourceId(d.Source!), d.Settings ?? new Dictionary<string, string>(), options, token)),
         ["remove"] = d => (["source"], (control, options, token) => control.RemoveAsync(new SourceId(d.Source!), options, token)),
+        ["upgrade"] = d => ([], (control, options, token) => control.UpgradeAsync(d.From, options, token)),
         ["return"] = d => (["node"], (control, options, token) => control.ReturnAsync(new WorkerId(d.Node!), options, token)),
     };
 
@@ -119,7 +120,7 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         }
         catch (JsonException cause)
         {
-            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, source, settings, workflow, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
+            await ProblemAsync(http, StatusCodes.Status400BadRequest, "The body is no command.", $"{cause.Message} Allowed: a JSON object with operator, tier, node, variant, source, settings, workflow, from, dryRun, deadlineSeconds, as the command needs.").ConfigureAwait(false);
             return;
         }
 
@@ -131,6 +132,11 @@ internal sealed class ControlRequests(Func<ControlPoint?> point)
         if (asked.Settings is not null && name != "add")
         {
             wrong.Add("settings");
+        }
+
+        if (asked.From is not null && name != "upgrade")
+        {
+            wrong.Add("from");
         }
 
         var id = http.Request.Headers["Idempotency-Key"].ToString();

@@ -5,7 +5,7 @@ using JellyBean.Runtime.Commands;
 namespace JellyBean.Hosting.Control;
 
 /// <summary>What a command asks for, as JSON; which fields are needed depends on the command.</summary>
-internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, string? Source = null, Dictionary<string, string>? Settings = null, string? Workflow = null, bool DryRun = false, double? DeadlineSeconds = null);
+internal sealed record CommandDocument(string? Operator = null, string? Tier = null, string? Node = null, string? Variant = null, string? Source = null, Dictionary<string, string>? Settings = null, string? Workflow = null, string? From = null, bool DryRun = false, double? DeadlineSeconds = null);
 
 /// <summary>What became of a command, as JSON.</summary>
 internal sealed record OutcomeDocument(

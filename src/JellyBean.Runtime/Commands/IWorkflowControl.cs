@@ -104,6 +104,13 @@ public interface IWorkflowControl
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken);
 
+    /// <summary>Lets this version of the workflow take the place of another one that runs beside it: it starts with its sources held up, takes them one after the other from where the other one has come to, and the other one ends.
+    /// Where something goes wrong, the other one gets back what it had given, and goes on. Going back to a former version is the same, asked of that one.</summary>
+    /// <param name="from">The version whose place it takes, NAME@ and how its fingerprint begins; null for the only other one that runs.</param>
+    /// <param name="options">How long it may take, and whether to say only whose place it would take.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CommandOutcome> UpgradeAsync(string? from, CommandOptions options, CancellationToken cancellationToken);
+
     /// <summary>Why plans changed: the decisions of the node that coordinates since it does, the latest last. As many as fit into a message are told.</summary>
     /// <param name="deadline">How long the answer may take.</param>
     /// <param name="cancellationToken">Gives up.</param>

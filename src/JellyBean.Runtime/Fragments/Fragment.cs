@@ -6,6 +6,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Compilation;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -96,11 +97,11 @@ internal sealed class Fragment : IFragment
     }
 
     /// <inheritdoc />
-    public void Hold(ImmutableArray<SourceId> sources)
+    public void Hold(ImmutableArray<SourceId> sources, ImmutableArray<SourceStart> starts)
     {
         foreach (var (source, reader) in _parts.Readers)
         {
-            _ = sources.Contains(source) ? reader.Pause() : reader.Resume();
+            _ = sources.Contains(source) ? reader.Pause() : reader.PassTo(starts.FirstOrDefault(s => s.Source == source)?.Number ?? 0) && reader.Resume();
         }
     }
 

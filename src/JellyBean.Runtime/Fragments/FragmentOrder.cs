@@ -3,6 +3,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Fragments;
@@ -25,6 +26,9 @@ internal sealed record FragmentOrder(Plan Plan)
 
     /// <summary>Sources that are held up until they are resumed.</summary>
     public ImmutableArray<SourceId> Paused { get; init; } = [];
+
+    /// <summary>Where those go on that another version has read before.</summary>
+    public ImmutableArray<SourceStart> Starts { get; init; } = [];
 
     /// <summary>The parts of that snapshot, and who has them; empty where the node's store is to know.</summary>
     public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];

@@ -118,6 +118,11 @@ internal sealed class FragmentPreparation
                 options = options with { From = SourceNumbers.FirstIn(Plan.Epoch) };
             }
 
+            if (_order.Starts.FirstOrDefault(s => s.Source == planned.Source) is { } start)
+            {
+                options = options with { Start = start, From = Math.Max(options.From, start.Number) };
+            }
+
             if (restored.Of(planned.Source) is { } state)
             {
                 options = options.GoOn(state, source.IsReplayable);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
@@ -41,7 +42,9 @@ internal interface IFragment : IAsyncDisposable
     void Drain();
 
     /// <summary>Reads no more of these sources until they are not among them any more, and reads the others: a camera that is held up is let go of, a file goes on from where it was. Joins do not wait for them.</summary>
-    void Hold(ImmutableArray<SourceId> sources);
+    /// <param name="sources">Those that are held up.</param>
+    /// <param name="starts">Of the others, where those go on that another version has read meanwhile; one that is not held up yet goes on the next time it is asked.</param>
+    void Hold(ImmutableArray<SourceId> sources, ImmutableArray<SourceStart> starts);
 
     /// <summary>Stops at once, started or not, also after it has completed. <see cref="Completion"/> then ends, in whatever way.</summary>
     void Abort();

@@ -12,6 +12,9 @@ internal abstract record SnapshotEvent
     /// <param name="From">The snapshot it goes on from; 0 if it began anew.</param>
     public sealed record Started(long Epoch, ImmutableSortedSet<WorkerId> Workers, long From) : SnapshotEvent;
 
+    /// <summary>Somebody waits for one: it is taken now, or right after the one that is being taken.</summary>
+    public sealed record Wanted : SnapshotEvent;
+
     /// <summary>Every fragment has ended well.</summary>
     public sealed record Completed : SnapshotEvent;
 

@@ -19,6 +19,7 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
         SnapshotEvent.Stopped => new(new SnapshotState { Last = state.Last, LastParts = state.LastParts, Highest = state.Highest }, []),
         _ when state.Epoch == 0 => Nothing(state),
         SnapshotEvent.Completed => state.IsFinal ? Nothing(state) : Begin(state with { IsFinal = true }, now),
+        SnapshotEvent.Wanted => new(state with { IsWanted = true }, []),
         SnapshotEvent.PartStored e => OnStored(state, e),
         SnapshotEvent.PartFailed e => e.Epoch == state.Epoch && e.Snapshot == state.Taking ? GiveUp(state, $"Node '{e.Worker}': {e.Reason}") : Nothing(state),
         SnapshotEvent.Kept e => e.Snapshot == state.Taking ? OnKept(state, now) : Nothing(state),
@@ -33,7 +34,7 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
     private static SnapshotStep Begin(SnapshotState state, TimeSpan now)
     {
         var snapshot = state.Highest + 1;
-        state = state with { Taking = snapshot, Highest = snapshot, Parts = state.Parts.Clear(), BeganAt = now, SentAt = now };
+        state = state with { Taking = snapshot, Highest = snapshot, IsWanted = false, Parts = state.Parts.Clear(), BeganAt = now, SentAt = now };
         return new(state, [.. Asked(state)]);
     }
 
@@ -82,7 +83,7 @@ internal sealed class SnapshotMachine(SnapshotOptions options, TimeSpan resendAf
             return GiveUp(state, $"It was not done within {options.Deadline}; these nodes did not answer: {missing}.");
         }
 
-        if (state is { Taking: 0, IsFinal: false } && since >= options.Every)
+        if (state is { Taking: 0, IsFinal: false } && (since >= options.Every || state.IsWanted))
         {
             var step = Begin(state, now);
             return new(step.State, [.. Uncommitted(state), .. step.Effects]);

@@ -33,6 +33,9 @@ internal sealed record SnapshotState
     /// <summary>When the snapshot being taken, or else the last one, began.</summary>
     public TimeSpan BeganAt { get; init; }
 
+    /// <summary>Whether the next one is not to wait for its time.</summary>
+    public bool IsWanted { get; init; }
+
     /// <summary>When what waits for an answer was sent last.</summary>
     public TimeSpan SentAt { get; init; }
 

@@ -20,6 +20,12 @@ internal sealed record SourceOptions
     /// <summary>The first number to read; those before were read under an earlier plan.</summary>
     public long From { get; init; }
 
+    /// <summary>Where it goes on that another version has read meanwhile; null if none has.</summary>
+    public SourceStart? Start { get; init; }
+
+    /// <summary>The number from which on what it offers counts.</summary>
+    public long First => Start is { } start && SourceNumbers.FirstBefore(start.Number) == SourceNumbers.FirstBefore(From) ? start.First : SourceNumbers.FirstBefore(From);
+
     /// <summary>How many of those before were dropped.</summary>
     public long Dropped { get; init; }
 
@@ -31,7 +37,7 @@ internal sealed record SourceOptions
     /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>
     public SourceOptions GoOn(SourceState state, bool isReplayable)
     {
-        var from = isReplayable ? state.Number + 1 : Math.Max(From, state.Offered);
+        var from = Math.Max(isReplayable ? state.Number + 1 : Math.Max(From, state.Offered), Start?.Number ?? 0);
 
         // What was dropped counts with the numbers that it had: those behind the last that was admitted, too, if they are not read again.
         var isSameBlock = SourceNumbers.FirstBefore(from) == SourceNumbers.FirstBefore(state.Offered);

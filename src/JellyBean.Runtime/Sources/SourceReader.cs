@@ -23,6 +23,8 @@ internal sealed class SourceReader : IAsyncDisposable
     private volatile bool _isLeft;
     private volatile RateLimit? _limit;
     private long _next;
+    private long _passed;
+    private long _passedBefore;
     private Task _reading = Task.CompletedTask;
     private bool _isStarted;
 
@@ -71,7 +73,7 @@ internal sealed class SourceReader : IAsyncDisposable
             _isStarted = true;
             Options = state is null ? Options : Options.GoOn(state, _source.IsReplayable);
             _next = Options.From;
-            _meter.Restore(SourceNumbers.FirstBefore(Options.From), Options.From, Options.Dropped, isLive: !_source.IsReplayable);
+            _meter.Restore(Options.First, Options.From, Options.Dropped, isLive: !_source.IsReplayable);
             _reading = Task.Run(ReadAsync);
             return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From);
         }
@@ -84,6 +86,36 @@ internal sealed class SourceReader : IAsyncDisposable
 
     /// <summary>Reads no more until it is resumed.</summary>
     public bool Pause() => _gate.Pause();
+
+    /// <summary>While it is held up, passes by what another version has read meanwhile.</summary>
+    /// <param name="number">The next to read.</param>
+    /// <returns>Whether it is there, or behind it; false as long as it is not held up, and must not go on.</returns>
+    public bool PassTo(long number)
+    {
+        var passes = number - Next;
+        if (passes <= 0)
+        {
+            return true;
+        }
+
+        if (!_isHeld)
+        {
+            return false;
+        }
+
+        _passed += passes;
+        Volatile.Write(ref _next, number);
+        _meter.Passed(passes);
+        return true;
+    }
+
+    /// <summary>How many numbers were passed by between an element that is admitted and the one before.</summary>
+    public long TakePassed(NumberedOffer admitted)
+    {
+        var passed = admitted.Passed - _passedBefore;
+        _passedBefore = admitted.Passed;
+        return passed;
+    }
 
     /// <summary>Reads again: what can be read again from where it was.</summary>
     public bool Resume() => _gate.Resume();
@@ -193,10 +225,10 @@ internal sealed class SourceReader : IAsyncDisposable
         }
         else
         {
-            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now)).ConfigureAwait(false);
+            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now, _passed)).ConfigureAwait(false);
         }
     }
 }
 
-/// <summary>An offer, the number that it has taken, and when it came.</summary>
-internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt);
+/// <summary>An offer, the number that it has taken, when it came, and how many numbers the reader had passed by until then.</summary>
+internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt, long Passed = 0);

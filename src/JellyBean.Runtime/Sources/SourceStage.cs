@@ -277,9 +277,11 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer, _) = numbered;
+            var (number, offer, _, _) = numbered;
             _number = number;
-            _taken++;
+
+            // What another version has read is taken, though not here.
+            _taken += 1 + _reader.TakePassed(numbered);
             _isIdle = false;
             _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
             if (offer.Value is null)

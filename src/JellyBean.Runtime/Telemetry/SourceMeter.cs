@@ -44,6 +44,9 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     public void Restore(long first, long next, long dropped, bool isLive) =>
         (_first, _earlier, _offered, _dropped, _isLive) = (first, next - first, next - first, dropped, isLive);
 
+    /// <summary>Numbers are passed by: another version has read them. While the source is held up only.</summary>
+    public void Passed(long numbers) => Interlocked.Add(ref _first, numbers);
+
     /// <summary>What is read: asked how it is doing by whoever reports.</summary>
     /// <param name="read">The source.</param>
     /// <param name="isPaused">Whether it is held up.</param>
@@ -122,6 +125,8 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
 
     public SourceReport Report()
     {
+        // First: of one that is held up, nothing of what follows grows any more.
+        var isPaused = _isPaused?.Invoke() ?? false;
         TimeSpan? sinceLast = Volatile.Read(ref _lastAt) is > 0 and var last ? Stopwatch.GetElapsedTime(last) : null;
         var (waiting, since) = _waiting?.Invoke() ?? default;
         return new(
@@ -134,7 +139,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
             Volatile.Read(ref _damageReports))
         {
             Earlier = _earlier,
-            First = _first,
+            First = Volatile.Read(ref _first),
             IsLive = _isLive,
             CanDrop = _canDrop,
             Shed = Volatile.Read(ref _shed),
@@ -144,7 +149,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
             LastMs = sinceLast?.TotalMilliseconds,
             CaptureMs = Distributions.Read(_capture, _captureTotal, 1000.0),
             Health = _reads?.Health,
-            IsPaused = _isPaused?.Invoke() ?? false,
+            IsPaused = isPaused,
             Waiting = waiting,
             OldestMs = since > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
         };

@@ -116,6 +116,7 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
     [InlineData("/v1/replan", """{"dryrun":true}""")]
     [InlineData("/v1/replan", """{"deadlineSeconds":-1}""")]
     [InlineData("/v1/pause", """{"source":"cameras/gate","settings":{}}""")]
+    [InlineData("/v1/pause", """{"source":"cameras/gate","from":"tracking"}""")]
     [InlineData("/v1/add", """{"settings":{"uri":"x"}}""")]
     [InlineData("/v1/replan", "[")]
     public async Task Body_that_is_no_command_is_told_with_what_is_allowed(string path, string body)
@@ -133,7 +134,7 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
         foreach (var (path, body) in new[]
         {
             ("/v1/add", """{"source":"cameras/yard","settings":{"uri":"rtsp://yard/live","rate":"5"}}"""), ("/v1/add", """{"source":"cameras/gate"}"""),
-            ("/v1/pause", """{"source":"cameras/yard"}"""), ("/v1/resume", """{"source":"cameras/yard"}"""), ("/v1/remove", """{"source":"cameras/yard"}"""),
+            ("/v1/pause", """{"source":"cameras/yard"}"""), ("/v1/resume", """{"source":"cameras/yard"}"""), ("/v1/remove", """{"source":"cameras/yard"}"""), ("/v1/upgrade", """{"from":"tracking@f00d"}"""), ("/v1/upgrade", "{}"),
         })
         {
             using var response = await PostAsync(path, body);
@@ -141,7 +142,7 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
         }
 
         Assert.Equal(
-            ["add cameras/yard uri=rtsp://yard/live rate=5", "add cameras/gate ", "pause cameras/yard", "resume cameras/yard", "remove cameras/yard"], _control.Told.Select(t => t.Command));
+            ["add cameras/yard uri=rtsp://yard/live rate=5", "add cameras/gate ", "pause cameras/yard", "resume cameras/yard", "remove cameras/yard", "upgrade tracking@f00d", "upgrade "], _control.Told.Select(t => t.Command));
     }
 
     [Fact]

@@ -74,6 +74,8 @@ internal sealed class FakeControl : IWorkflowControl
 
     public Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => Do($"remove {source}", options, CommandStatus.Done, []);
 
+    public Task<CommandOutcome> UpgradeAsync(string? from, CommandOptions options, CancellationToken cancellationToken) => Do($"upgrade {from}", options, CommandStatus.Done, []);
+
     public Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) => Task.FromResult<ImmutableArray<Decision>>(
     [
         new Decision

@@ -4,6 +4,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
@@ -89,7 +90,7 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
         End();
     }
 
-    public void Hold(ImmutableArray<SourceId> sources) => Held = sources;
+    public void Hold(ImmutableArray<SourceId> sources, ImmutableArray<SourceStart> starts) => Held = sources;
 
     public ImmutableArray<SourceId> Held { get; private set; } = [];
 

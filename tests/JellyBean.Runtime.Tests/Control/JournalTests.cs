@@ -2,6 +2,9 @@ using CsCheck;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
+using JellyBean.Runtime.Sources;
+using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Tests.Control;
 
@@ -10,7 +13,19 @@ public sealed class JournalTests
     [Fact]
     public void Record_written_and_read_is_the_same()
     {
-        var record = new RunRecord { Epoch = 7, RunId = "r", Plan = "plan", IsDraining = true, Shortfalls = ["a", "b"], EndedRunId = "q", EndedFailure = "broke" };
+        var (gate, yard) = (new SourceId("in/gate"), new SourceId("in/yard"));
+        var record = new RunRecord
+        {
+            Epoch = 7,
+            RunId = "r",
+            Plan = "plan",
+            IsDraining = true,
+            Shortfalls = ["a", "b"],
+            EndedRunId = "q",
+            EndedFailure = "broke",
+            Custody = Custody.None.Give([gate], "beef").Take(new SourceStart(yard, 70, 3)),
+            Upgrade = new Upgrade { Id = "u", Command = "upgrade", From = "beef", Step = UpgradeStep.Undoing, Sources = [gate, yard], Problem = "It broke." },
+        };
 
         Assert.Equal(record, RunRecord.FromBytes(record.ToBytes()));
         Assert.Equal(RunRecord.Empty, RunRecord.FromBytes(ReadOnlyMemory<byte>.Empty));

@@ -11,6 +11,7 @@ using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
@@ -158,6 +159,7 @@ public sealed class ProtocolTests
         {
             Added = [.. peers.Select(n => new SourceAddition(new SourceId(n.Worker.Value), Keys(f, p)))],
             Paused = [.. peers.Select(n => new SourceId(n.Worker.Value))],
+            Starts = [.. peers.Select(n => new SourceStart(new SourceId(n.Worker.Value), e, e / 2))],
         }),
         Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))] }),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
@@ -172,7 +174,7 @@ public sealed class ProtocolTests
         Gen.Int.Select(v => (IControlMessage)new EndRun(v)),
         Gen.Select(Gen.Long, Gen.String, (e, t) => (IControlMessage)new PlanIs(e, t)),
         Gen.Select(Gen.Int, Gen.String, Gen.Enum<CommandKind>(), Gen.String, Gen.String, Gen.Bool, (v, id, kind, s, a, dry) => (IControlMessage)new Command(v, id, kind, s, a, dry) { Settings = Keys(s, a) }),
-        Gen.Select(Gen.Long, Gen.String.Array[0, 3], (e, s) => (IControlMessage)new HoldSources(e, [.. s.Select(n => new SourceId(n))])),
+        Gen.Select(Gen.Long, Gen.String.Array[0, 3], (e, s) => (IControlMessage)new HoldSources(e, [.. s.Select(n => new SourceId(n))]) { Starts = [.. s.Select(n => new SourceStart(new SourceId(n), e, -e))] }),
         Gen.Select(Gen.String, Outcomes, (id, o) => (IControlMessage)new CommandIs(id, o)),
         Gen.String.Select(id => (IControlMessage)new CommandGoesOn(id)),
         Gen.Int.Select(v => (IControlMessage)new AskHistory(v)),

@@ -22,10 +22,10 @@ public sealed class RunMachineTests
     [Fact]
     public void Announced_other_protocol_version_is_refused_with_both()
     {
-        var effects = new Walk().Do(new RunEvent.NodeAnnounced(Hello(A) with { ProtocolVersion = 9 }));
+        var effects = new Walk().Do(new RunEvent.NodeAnnounced(Hello(A) with { ProtocolVersion = ControlProtocol.Version + 1 }));
 
         var refused = Assert.IsType<Refused>(Assert.IsType<RunEffect.Reply>(Assert.Single(effects)).Message);
-        Assert.Contains("version 9", refused.Reason, StringComparison.Ordinal);
+        Assert.Contains($"version {ControlProtocol.Version + 1}", refused.Reason, StringComparison.Ordinal);
         Assert.Contains($"version {ControlProtocol.Version}", refused.Reason, StringComparison.Ordinal);
     }
 

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Fragments;
+using JellyBean.Runtime.Sources;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
@@ -26,14 +27,14 @@ public sealed class SourceControlTests
         var report = (await RunAsync(sink, Overload.Block, async control =>
         {
             await Until(() => Of(control, One).Offered > 50 && Of(control, Two).Offered > 50);
-            control.Hold([One]);
-            control.Hold([One]);
+            control.Hold([One], []);
+            control.Hold([One], []);
             await Until(() => Of(control, One) is { IsPaused: true, Waiting: 0 });
             var (paused, other) = (Of(control, One).Offered, Of(control, Two).Offered);
             await Until(() => Of(control, Two).Offered > other + 500);
             counted = Of(control, One).Offered - paused;
-            control.Hold([]);
-            control.Hold([]);
+            control.Hold([], []);
+            control.Hold([], []);
             await Until(() => Of(control, One).Offered > paused + 50);
             control.Drain();
         })).Single();
@@ -52,10 +53,38 @@ public sealed class SourceControlTests
     {
         await RunAsync(new ListSink<int>(), Overload.Block, async control =>
         {
-            control.Hold([SourceId.Of("numbers", "three")]);
+            control.Hold([SourceId.Of("numbers", "three")], []);
             await Until(() => Of(control, One).Offered > 50);
             control.Drain();
         });
+    }
+
+    [Fact]
+    public async Task Source_that_another_version_has_read_meanwhile_passes_that_by_once_it_is_held_up_and_counts_its_own()
+    {
+        var sink = new ListSink<int>();
+        long paused = 0;
+
+        var report = (await RunAsync(sink, Overload.Block, async control =>
+        {
+            var passed = Of(control, Two).Offered;
+            await Until(() => Of(control, One).Offered > 50);
+            control.Hold([], [new SourceStart(One, long.MaxValue / 2, 0)]);
+            await Until(() => Of(control, One).Offered > passed + 100);
+            control.Hold([One], []);
+            await Until(() => Of(control, One) is { IsPaused: true, Waiting: 0 });
+            paused = Of(control, One).Offered;
+            control.Hold([], [new SourceStart(One, paused + 1000, 1000)]);
+            control.Hold([], [new SourceStart(One, paused + 1000, 1000)]);
+            await Until(() => Of(control, One).Offered > paused + 50);
+            control.Drain();
+        })).Single();
+
+        var one = report.Sources.Single(s => s.Source == One);
+        var values = sink.Results.Where(r => r.Id.Contains(One.Value, StringComparison.Ordinal)).Select(r => (long)r.Value).ToList();
+        Assert.Equal(Enumerable.Range(0, values.Count).Select(n => n < paused ? n : n + 1000L), values);
+        Assert.Equal((1000L, values.Count), (one.First, one.Offered));
+        Assert.Equal(values.Count, SourceProgress.Of([report]).Single(s => s.Source == One).Processed);
     }
 
     [Fact]

@@ -77,6 +77,8 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
 
     public Task<CommandOutcome> RemoveAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Remove, source.Value, "", options, cancellationToken);
 
+    public Task<CommandOutcome> UpgradeAsync(string? from, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Upgrade, from ?? "", "", options, cancellationToken);
+
     public async Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
         ((HistoryIs)await AskAsync(new AskHistory(ControlProtocol.Version), m => m is HistoryIs, deadline, cancellationToken).ConfigureAwait(false)).Decisions;
 

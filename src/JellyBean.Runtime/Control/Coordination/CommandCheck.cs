@@ -17,7 +17,7 @@ internal static class CommandCheck
         var (op, node) = (new OperatorId(command.Subject), new WorkerId(command.Subject));
         return command.Kind switch
         {
-            CommandKind.Replan => (orders, null),
+            CommandKind.Replan or CommandKind.Upgrade => (orders, null),
             CommandKind.Pin => Pin(command, op, new Tier(command.Argument), state, names),
             CommandKind.Unpin => orders.Pins.ContainsKey(op)
                 ? (orders with { Pins = orders.Pins.Remove(op) }, null)

@@ -7,6 +7,7 @@ using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Snapshots;
 using Microsoft.Extensions.Logging;
 
@@ -43,6 +44,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private TimeSpan _historyAt;
     private ImmutableArray<AdaptationRecord> _told = [];
     private (SnapshotEffect.Keep What, long Index)? _keep;
+    private long _snapshotBegan;
     private RunTicket? _ticket;
     private Leader _leader;
     private int _ticks;
@@ -91,6 +93,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _environment.Desk.Detach(Self);
         _book.Hold(_rules.Fingerprint, ImmutableDictionary<WorkerId, MachineShare>.Empty);
         _book.Release(_rules.Fingerprint);
+        _book.Succeed(_rules.Fingerprint, null);
     }
 
     // Nobody has promised it anything yet: nodes announce themselves again, plans of this process wait.
@@ -138,6 +141,9 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Submit>(OnWanted);
         Receive<AskStatus>(_ => _audience.Tell(Sender, _self, _state, Now));
         Receive<Command>(m => Advance(new RunEvent.Commanded(m)));
+        Receive<UpgradeCommand>(m => Advance(new RunEvent.Commanded(m.Command) { Others = m.Others }));
+        Receive<AskVersion>(m => Advance(new RunEvent.VersionAsked(m)));
+        Receive<VersionIs>(m => Advance(new RunEvent.VersionTold(m)));
         Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_decisions.All)));
         Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum) { Copy = m.Copy })));
@@ -349,6 +355,11 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     /// <summary>Lets the other workflows see what this one has of the machines, and whoever asks how it is.</summary>
     private void Share(RunState before)
     {
+        if (_state.Upgrade?.From != before.Upgrade?.From)
+        {
+            _book.Succeed(_rules.Fingerprint, _state.Upgrade?.From);
+        }
+
         var (run, was) = (_state.Run, before.Run);
         if (ReferenceEquals(before.Nodes, _state.Nodes) && before.Phase == _state.Phase && ReferenceEquals(run?.Plan, was?.Plan)
             && ReferenceEquals(run?.Transition?.Plan, was?.Transition?.Plan) && ReferenceEquals(run?.Next?.Plan, was?.Next?.Plan))
@@ -377,6 +388,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             switch (effect)
             {
                 case SnapshotEffect.Take e:
+                    if (e.Snapshot > _snapshotBegan)
+                    {
+                        _snapshotBegan = e.Snapshot;
+                        Advance(new RunEvent.SnapshotBegan(e.Snapshot));
+                    }
+
                     Do(new RunEffect.Send(e.Worker, new TakeSnapshot(e.Epoch, e.Snapshot)));
                     break;
                 case SnapshotEffect.Commit e:
@@ -441,6 +458,15 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                     agent.Tell(e.Message);
                 }
 
+                break;
+            case RunEffect.CallVersion e:
+                Context.Parent.Tell(new ToVersion(e.Fingerprint, e.Ask));
+                break;
+            case RunEffect.TellVersion e:
+                Sender.Tell(e.Version);
+                break;
+            case RunEffect.WantSnapshot:
+                Advance(new SnapshotEvent.Wanted());
                 break;
             case RunEffect.MakePlan e:
                 var planning = PlanAsync(_planning, e);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using Microsoft.Extensions.Logging;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -32,13 +33,38 @@ internal sealed partial class Coordinators : ReceiveActor
         Receive<For>(OnFor);
         Receive<Submit>(m => Forward(Of(m.Fingerprint) ?? _known[0], m));
         Receive<AskWorkflows>(_ => Sender.Tell(new WorkflowsAre([.. _known.Select(k => k.Status)])));
+        Receive<Command>(m => Forward(_known[0], m));
+        Receive<ToVersion>(OnToVersion);
         Receive<WorkflowStatus>(m => _known[_known.FindIndex(k => k.Actor.Equals(Sender))] = new Known(Sender, m));
         ReceiveAny(m => Forward(_known[0], m));
     }
 
     protected override void PreStart() => Begin(_self.Workflow, _self.Fingerprint, _environment.Planner, null);
 
-    private static void Forward(Known to, object message) => to.Actor.Forward(message);
+    // Who is to take the place of another version needs to know which there are.
+    private void Forward(Known to, object message) => to.Actor.Forward(message is Command { Kind: CommandKind.Upgrade } command
+        ? new UpgradeCommand(command, [.. _known.Where(k => k.Status.Name == to.Status.Name && k.Status.Fingerprint != to.Status.Fingerprint).Select(k => k.Status)])
+        : message);
+
+    /// <summary>After another node has begun to lead, a version may be spoken of before any of its nodes has announced itself.</summary>
+    private void OnToVersion(ToVersion call)
+    {
+        if (_known.Find(k => k.Actor.Equals(Sender)) is { } from && IsFingerprint(call.Fingerprint))
+        {
+            var to = Of(call.Fingerprint) ?? BeginOther(from.Status.Name, call.Fingerprint);
+            if (call.Message is { } message)
+            {
+                to.Actor.Forward(message);
+            }
+        }
+    }
+
+    private Known BeginOther(string workflow, string fingerprint)
+    {
+        LogBegan(_logger, workflow, fingerprint);
+        var planner = new RemotePlanner(TimeSpan.FromSeconds(1));
+        return Begin(workflow, fingerprint, planner, planner);
+    }
 
     // One that does not ask for it is refused with both values, as what it has built is likely to be a mistake.
     private void OnAnnounce(Announce node)
@@ -52,9 +78,7 @@ internal sealed partial class Coordinators : ReceiveActor
                 return;
             }
 
-            var planner = new RemotePlanner(TimeSpan.FromSeconds(1));
-            known = Begin(node.Workflow, node.Fingerprint, planner, planner);
-            LogBegan(_logger, node.Workflow, node.Fingerprint);
+            known = BeginOther(node.Workflow, node.Fingerprint);
         }
 
         Forward(known ?? _known[0], node);

@@ -106,11 +106,11 @@ internal sealed record Losses
     private Losses Extend(SourceReport late)
     {
         var last = late.First + late.Offered - 1;
-        var known = Gaps.Where(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == late.First).Select(g => g.Numbers.Last).DefaultIfEmpty(last).Max();
+        var known = Gaps.Where(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == SourceNumbers.FirstBefore(late.First)).Select(g => g.Numbers.Last).DefaultIfEmpty(last).Max();
         var more = Math.Max(0, last - known);
         return more == 0 ? this : this with
         {
-            Gaps = [.. Gaps.Select(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == late.First ? g with { Numbers = g.Numbers with { Last = last } } : g)],
+            Gaps = [.. Gaps.Select(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == SourceNumbers.FirstBefore(late.First) ? g with { Numbers = g.Numbers with { Last = last } } : g)],
             Past = [.. Past.Select(s => s.Source == late.Source ? s with { Offered = s.Offered + more, Lost = s.Lost + more } : s)],
         };
     }

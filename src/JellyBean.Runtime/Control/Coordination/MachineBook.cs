@@ -13,6 +13,7 @@ internal sealed class MachineBook
 
     private readonly Lock _gate = new();
     private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary<string, Entry>.Empty;
+    private ImmutableDictionary<string, string> _successors = ImmutableDictionary<string, string>.Empty;
 
     /// <summary>What all others have.</summary>
     public ImmutableSortedDictionary<WorkerId, MachineShare> TakenBut(string workflow)
@@ -29,6 +30,17 @@ internal sealed class MachineBook
         lock (_gate)
         {
             _entries = shares.IsEmpty && Of(workflow).Reserved.IsEmpty ? _entries.Remove(workflow) : _entries.SetItem(workflow, Of(workflow) with { Held = shares });
+        }
+    }
+
+    /// <summary>One takes the place of another: what the one reads the other does not, so together they need no more cores than either. Memory they need both.</summary>
+    /// <param name="workflow">The one that takes.</param>
+    /// <param name="former">The other one; null once it has, or has given up.</param>
+    public void Succeed(string workflow, string? former)
+    {
+        lock (_gate)
+        {
+            _successors = former is null ? _successors.Remove(workflow) : _successors.SetItem(workflow, former);
         }
     }
 
@@ -89,8 +101,11 @@ internal sealed class MachineBook
     private Entry Of(string workflow) => _entries.GetValueOrDefault(workflow) ?? new Entry(None, None);
 
     private ImmutableSortedDictionary<WorkerId, MachineShare> Others(string workflow) =>
-        _entries.Where(e => e.Key != workflow).SelectMany(e => Most([e.Value.Held, e.Value.Reserved])).GroupBy(s => s.Key)
+        _entries.Where(e => e.Key != workflow)
+            .SelectMany(e => Most([e.Value.Held, e.Value.Reserved]).Select(m => IsPair(e.Key, workflow) ? KeyValuePair.Create(m.Key, m.Value with { Cores = 0 }) : m)).GroupBy(s => s.Key)
             .ToImmutableSortedDictionary(g => g.Key, g => g.Aggregate(default(MachineShare), (sum, s) => sum + s.Value));
+
+    private bool IsPair(string one, string other) => _successors.GetValueOrDefault(one) == other || _successors.GetValueOrDefault(other) == one;
 
     private sealed record Entry(ImmutableDictionary<WorkerId, MachineShare> Held, ImmutableDictionary<WorkerId, MachineShare> Reserved);
 }

@@ -1,6 +1,7 @@
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -12,6 +13,15 @@ internal abstract record RunEffect
 
     /// <summary>Send to a known node.</summary>
     public sealed record Send(WorkerId Worker, IControlMessage Message) : RunEffect;
+
+    /// <summary>Ask another version's coordinator, or only see that there is one.</summary>
+    public sealed record CallVersion(string Fingerprint, AskVersion? Ask) : RunEffect;
+
+    /// <summary>Answer the version that has asked.</summary>
+    public sealed record TellVersion(VersionIs Version) : RunEffect;
+
+    /// <summary>Take a snapshot soon.</summary>
+    public sealed record WantSnapshot : RunEffect;
 
     /// <summary>Make a plan.</summary>
     /// <param name="Asked">Comes back with the answer.</param>

@@ -4,6 +4,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -51,7 +52,20 @@ internal abstract record RunEvent
     public sealed record ReplanDue(string Trigger, ReplanQuestion Question) : RunEvent;
 
     /// <summary>Somebody commands something, perhaps again.</summary>
-    public sealed record Commanded(Command Command) : RunEvent;
+    public sealed record Commanded(Command Command) : RunEvent
+    {
+        /// <summary>The other versions of the workflow in the cluster.</summary>
+        public ImmutableArray<WorkflowStatus> Others { get; init; } = [];
+    }
+
+    /// <summary>Another version takes this one's place, and says what this one is to read.</summary>
+    public sealed record VersionAsked(AskVersion Ask) : RunEvent;
+
+    /// <summary>The version whose place this one takes says how it is.</summary>
+    public sealed record VersionTold(VersionIs Version) : RunEvent;
+
+    /// <summary>A snapshot is being taken.</summary>
+    public sealed record SnapshotBegan(long Snapshot) : RunEvent;
 
     /// <summary>What somebody has chosen runs in place, or cannot.</summary>
     /// <param name="Command">The command's id.</param>

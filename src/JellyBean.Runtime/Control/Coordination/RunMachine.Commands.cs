@@ -3,6 +3,7 @@ using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 
 namespace JellyBean.Runtime.Control.Coordination;
 
@@ -20,7 +21,7 @@ internal sealed partial class RunMachine
         }
 
         var step = Nothing(state with { ByHand = state.ByHand.Heard(command.Id, now) });
-        if (!state.ByHand.Knows(command.Id))
+        if (!state.ByHand.Knows(command.Id) && state.Upgrade?.Id != command.Id)
         {
             step = state.ByHand.Waiting.Length < rules.MostWaiting
                 ? BeginCommand(state with { ByHand = state.ByHand with { Waiting = state.ByHand.Waiting.Add(new WaitingCommand(command, now)) } }, now)
@@ -38,7 +39,7 @@ internal sealed partial class RunMachine
         state = Overdue(state, now);
         var hand = state.ByHand with { Waiting = [.. state.ByHand.Waiting.Where(w => now - w.HeardAt < rules.ForgetCommandAfter)] };
         state = state with { ByHand = hand };
-        if (hand is not { Active: null, Waiting: [var first, ..] }
+        if (hand is not { Active: null, Waiting: [var first, ..] } || state.Upgrade is { IsForced: false } or { Step: not UpgradeStep.Retiring }
             || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Moving } or { Run.Transition: not null })
         {
             return Nothing(state);
@@ -67,6 +68,10 @@ internal sealed partial class RunMachine
 
         switch (state)
         {
+            case var _ when command.Kind == CommandKind.Upgrade:
+                return BeginUpgrade(state, command, now);
+            case var _ when command.Kind is CommandKind.Add or CommandKind.Remove && !state.Custody.Away.IsEmpty && state.Run is not null:
+                return NotPossible("Another version is taking the place of this one. Add it there, once it has.");
             case var _ when command.Kind is CommandKind.Pause or CommandKind.Resume:
                 return Hold(state, command, after);
             case { Phase: RunPhase.Running, Run: { } run } when command.Kind == CommandKind.Swap && RungFor(run, after) is { } rung:

@@ -5,6 +5,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -24,6 +25,9 @@ internal sealed partial class RunMachine
             Term = e.Term,
             LastEpoch = Math.Max(state.LastEpoch, record.Epoch),
             ByHand = new ByHand { Orders = record.Orders },
+            Custody = record.Custody,
+            Kept = record.Custody,
+            Upgrade = record.Upgrade is { } upgrade ? upgrade with { Since = now } : null,
             Ended = record.EndedRunId.Length > 0 ? new EndedRun(record.EndedRunId, record.EndedFailure, null) : null,
         };
         if (record.RunId.Length == 0)
@@ -68,12 +72,13 @@ internal sealed partial class RunMachine
 
     private static RunStep OnWanted(RunState state, string runId, TimeSpan now)
     {
-        if (state.Run is not null || state.Ended?.Id == runId)
+        if (state.Run is not null || state.Ended?.Id == runId || state.Upgrade is not null)
         {
             return Nothing(state);
         }
 
-        var step = AskForPlan(state, new Run { Id = runId, IsPlannedHere = true }, now);
+        // Who is told to run by itself reads all its sources.
+        var step = AskForPlan(state with { Custody = Custody.None }, new Run { Id = runId, IsPlannedHere = true }, now);
         return new(step.State, step.Effects.Add(RecordOf(step.State)));
     }
 
@@ -194,7 +199,7 @@ internal sealed partial class RunMachine
             return Nothing(state);
         }
 
-        state = state with { Run = run with { Snapshot = e.Snapshot, SnapshotParts = e.Parts } };
+        state = state with { Run = Secured(run, e.Snapshot) with { Snapshot = e.Snapshot, SnapshotParts = e.Parts } };
         return new(state, run.IsPlannedHere ? [RecordOf(state)] : []);
     }
 
@@ -204,6 +209,8 @@ internal sealed partial class RunMachine
     public static RunRecord WhatIsKept(RunState state) => WhatOf(state) with
     {
         Orders = state.Run?.Transition is { Step: TransitionStep.Preparing } && state.ByHand.Until is { } until ? until : state.ByHand.Orders,
+        Custody = state.Custody,
+        Upgrade = state.Upgrade,
     };
 
     private static RunRecord WhatOf(RunState state) => state switch
@@ -233,7 +240,13 @@ internal sealed partial class RunMachine
     private static Run Cut(Run run)
     {
         var reports = run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().ToImmutableSortedDictionary(r => r.Worker, r => r);
-        return run with { Cut = [.. run.Cut.Where(c => !reports.ContainsKey(c.Worker)), .. reports.Values] };
+        return run with
+        {
+            Cut = [.. run.Cut.Where(c => !reports.ContainsKey(c.Worker)), .. reports.Values],
+
+            // Where no snapshot holds what a source has given, it may be read again.
+            Parked = run.Parked.RemoveRange(run.Parked.Where(p => !p.Value.IsSafe).Select(p => p.Key)),
+        };
     }
 
     private static Run Heard(Run run, FragmentReport last) => run with { Cut = [.. run.Cut.Where(c => c.Worker != last.Worker), last] };

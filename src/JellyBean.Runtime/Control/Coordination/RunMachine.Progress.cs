@@ -244,6 +244,7 @@ internal sealed partial class RunMachine
         }
 
         // How it ended is decided: no later coordinator is to begin it again.
+        state = WithLeft(state, run);
         effects = [.. effects, .. Abandoned(state, run), RecordOf(state)];
         if (run.Parts.Values.Any(p => !p.IsStopped))
         {

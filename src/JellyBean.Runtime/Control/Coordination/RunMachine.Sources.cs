@@ -23,10 +23,10 @@ internal sealed partial class RunMachine
         }
 
         var effects = step.Effects;
-        var paused = step.State.ByHand.Orders.Sources.Paused;
-        if (!Agrees(e.Fragment, paused))
+        run = Park(step.State, run, e.Fragment);
+        if (!Agrees(e.Fragment, HeldUp(step.State)))
         {
-            effects = effects.Add(new RunEffect.Send(e.Worker, new HoldSources(run.Epoch, [.. e.Fragment.Sources.Select(s => s.Source).Where(paused.Contains)])));
+            effects = effects.Add(new RunEffect.Send(e.Worker, HoldOf(step.State, e.Fragment.Sources.Select(s => s.Source))));
         }
 
         foreach (var gone in e.Fragment.Sources.Where(s => s.IsRemoved && !run.ToldOf.Contains(s.Source)))
@@ -55,18 +55,19 @@ internal sealed partial class RunMachine
     private static bool IsHeld(RunState state, AnsweredCommand answered) =>
         !(answered.Outcome.Command.StartsWith("pause ", StringComparison.Ordinal) || answered.Outcome.Command.StartsWith("resume ", StringComparison.Ordinal))
         || state is not { Phase: RunPhase.Running, Run: { } run }
-        || run.Parts.Values.All(p => p.Report is { } report && Agrees(report, state.ByHand.Orders.Sources.Paused));
+        || run.Parts.Values.All(p => p.Report is { } report && Agrees(report, HeldUp(state)));
 
     private static bool Agrees(FragmentReport report, ImmutableSortedSet<SourceId> paused) => report.Sources.All(s => s.Ended || s.IsPaused == paused.Contains(s.Source));
 
     /// <summary>What a plan's nodes must know of its sources beside the configuration.</summary>
     private static Deploy WithSources(Deploy deploy, RunState state, Plan plan)
     {
-        var orders = state.ByHand.Orders.Sources;
+        var (orders, held) = (state.ByHand.Orders.Sources, HeldUp(state));
         return deploy with
         {
             Added = [.. plan.Sources.Select(s => orders.Added.GetValueOrDefault(s.Source)).OfType<SourceAddition>()],
-            Paused = [.. plan.Sources.Select(s => s.Source).Where(orders.Paused.Contains)],
+            Paused = [.. plan.Sources.Select(s => s.Source).Where(held.Contains)],
+            Starts = StartsOf(state, plan.Sources.Select(s => s.Source).Where(s => !held.Contains(s))),
         };
     }
 }

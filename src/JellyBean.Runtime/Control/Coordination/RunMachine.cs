@@ -30,8 +30,11 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.Proposed e => OnProposed(state, e, now),
         RunEvent.ReplanDue e => OnReplanDue(state, e),
         RunEvent.Chosen e => OnChosen(state, e),
-        RunEvent.Commanded e => OnCommanded(state, e.Command, now),
-        RunEvent.Recorded => OnRecorded(state, now),
+        RunEvent.Commanded e => OnCommanded(e.Command.Kind == CommandKind.Upgrade ? state with { Others = e.Others } : state, e.Command, now),
+        RunEvent.VersionAsked e => OnVersionAsked(state, e.Ask, now),
+        RunEvent.VersionTold e => state.Upgrade is null ? Nothing(state) : WithUpgrade(Nothing(state with { Other = e.Version }), now),
+        RunEvent.SnapshotBegan e => OnSnapshotBegan(state, e.Snapshot),
+        RunEvent.Recorded => WithCustody(OnRecorded(state, now)),
         RunEvent.DrainRequested => OnDrain(state, now),
         RunEvent.AbortRequested e => Fail(state, e.Reason, null, now),
         RunEvent.NodeDeployed e => OnDeployed(state, e, now),
@@ -43,7 +46,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),
         RunEvent.SnapshotComplete e => OnSnapshot(state, e),
         RunEvent.Secured => state is { Phase: RunPhase.Securing, Run: { } run } ? Enter(state, RunPhase.Stopping, run, now) : Nothing(state),
-        RunEvent.Tick => WithNextCommand(OnTick(state, now), now),
+        RunEvent.Tick => WithUpgrade(WithNextCommand(OnTick(state, now), now), now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
     };
 

@@ -3,6 +3,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Snapshots;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -62,6 +63,21 @@ internal sealed record RunState
 
     /// <summary>What people have commanded.</summary>
     public ByHand ByHand { get; init; } = new();
+
+    /// <summary>Which sources another version reads, as it is to be.</summary>
+    public Custody Custody { get; init; } = Custody.None;
+
+    /// <summary>The same as it is written down.</summary>
+    public Custody Kept { get; init; } = Custody.None;
+
+    /// <summary>The version whose place this one takes; null if none.</summary>
+    public Upgrade? Upgrade { get; init; }
+
+    /// <summary>How that one was when it answered last; null if it has not since the step began.</summary>
+    public VersionIs? Other { get; init; }
+
+    /// <summary>The other versions of the workflow in the cluster, as whoever asked last for an upgrade has found them.</summary>
+    public ImmutableArray<WorkflowStatus> Others { get; init; } = [];
 
     /// <summary>The term in which this coordinator leads; 0 while it may not act.</summary>
     public long Term { get; init; }
@@ -151,6 +167,9 @@ internal sealed record Run
 
     /// <summary>Sources that were removed, and of which the history tells what they had done; the latest last.</summary>
     public ImmutableArray<SourceId> ToldOf { get; init; } = [];
+
+    /// <summary>The sources that have come to rest, of those that another version is to read.</summary>
+    public ImmutableSortedDictionary<SourceId, ParkedSource> Parked { get; init; } = ImmutableSortedDictionary<SourceId, ParkedSource>.Empty;
 
     /// <summary>What the plan does not do of what was asked.</summary>
     public ImmutableArray<string> Shortfalls { get; init; } = [];

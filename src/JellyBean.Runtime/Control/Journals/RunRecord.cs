@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Snapshots;
 using MessagePack;
 
@@ -43,6 +44,12 @@ internal sealed record RunRecord
     /// <summary>What crashes have cost the run that is wanted.</summary>
     public Losses Losses { get; init; } = Losses.None;
 
+    /// <summary>Which of its sources another version reads.</summary>
+    public Custody Custody { get; init; } = Custody.None;
+
+    /// <summary>The version whose place this one takes; null if none.</summary>
+    public Upgrade? Upgrade { get; init; }
+
     /// <summary>Its parts, and who has them.</summary>
     public ImmutableArray<SnapshotReceipt> Parts { get; init; } = [];
 
@@ -72,13 +79,15 @@ internal sealed record RunRecord
         && Orders.Equals(other.Orders)
         && Parts.SequenceEqual(other.Parts)
         && Decisions.SequenceEqual(other.Decisions)
-        && Losses.Equals(other.Losses);
+        && Losses.Equals(other.Losses)
+        && Custody.Equals(other.Custody)
+        && (Upgrade is null ? other.Upgrade is null : Upgrade.IsWrittenAs(other.Upgrade));
 
     public override int GetHashCode() => HashCode.Combine(Epoch, RunId, IsDraining, EndedRunId);
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(15);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -92,6 +101,8 @@ internal sealed record RunRecord
         writer.Write(value.Former);
         DecisionFormat.Write(ref writer, value.Decisions);
         LossesFormat.Write(ref writer, value.Losses);
+        Custody.Write(ref writer, value.Custody);
+        Upgrade.Write(ref writer, value.Upgrade);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -143,6 +154,13 @@ internal sealed record RunRecord
         {
             value = value with { Losses = LossesFormat.Read(ref reader) };
             unknown--;
+        }
+
+        // Written by one that handed nothing over.
+        if (unknown > 1)
+        {
+            value = value with { Custody = Custody.Read(ref reader), Upgrade = Upgrade.Read(ref reader) };
+            unknown -= 2;
         }
 
         Wire.End(ref reader, unknown);

@@ -38,6 +38,7 @@ internal sealed partial class NodeAgent
                 Parts = deploy.Parts,
                 Added = deploy.Added,
                 Paused = deploy.Paused,
+                Starts = deploy.Starts,
             };
         }
         catch (Exception cause) when (cause is FormatException or ArgumentException)

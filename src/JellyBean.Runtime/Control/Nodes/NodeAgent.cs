@@ -62,7 +62,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<TookOver>(OnTookOver);
         Receive<Abandon>(FromCoordinator, m => _keeper.Abandon(m.Epoch));
         Receive<Start>(FromCoordinator, m => Do(m.Epoch, OnStart));
-        Receive<HoldSources>(FromCoordinator, m => Do(m.Epoch, d => d.Fragment?.Hold(m.Sources)));
+        Receive<HoldSources>(FromCoordinator, m => Do(m.Epoch, d => d.Fragment?.Hold(m.Sources, m.Starts)));
         Receive<Drain>(FromCoordinator, m => Do(m.Epoch, d => d.Drain()));
         Receive<TakeSnapshot>(FromCoordinator, m => Do(m.Epoch, d => d.SnapshotAsync(m.Snapshot).PipeTo(Sender, Self)));
         Receive<CommitSnapshot>(FromCoordinator, m => Do(m.Epoch, d => Commit(d, m)));

@@ -42,6 +42,7 @@ internal enum CommandKind
     Resume,
     Add,
     Remove,
+    Upgrade,
 }
 
 /// <summary>A command was done, or is not.</summary>

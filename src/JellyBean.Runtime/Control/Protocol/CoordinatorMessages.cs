@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Sources;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -37,11 +38,15 @@ internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, Immut
     /// <summary>Sources of the plan that are held up.</summary>
     public ImmutableArray<SourceId> Paused { get; init; } = [];
 
+    /// <summary>Where those go on that another version has read before.</summary>
+    public ImmutableArray<SourceStart> Starts { get; init; } = [];
+
     public bool Equals(Deploy? other) => other is not null
         && (Epoch, Fingerprint, Plan, Resume, Former) == (other.Epoch, other.Fingerprint, other.Plan, other.Resume, other.Former)
         && Peers.SequenceEqual(other.Peers)
         && Added.SequenceEqual(other.Added)
         && Paused.SequenceEqual(other.Paused)
+        && Starts.SequenceEqual(other.Starts)
         && Parts.SequenceEqual(other.Parts);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, Fingerprint);
@@ -56,7 +61,10 @@ internal sealed record Start(long Epoch) : IControlMessage;
 /// <summary>Hold these of your sources up, and no others.</summary>
 internal sealed record HoldSources(long Epoch, ImmutableArray<SourceId> Sources) : IControlMessage
 {
-    public bool Equals(HoldSources? other) => other is not null && Epoch == other.Epoch && Sources.SequenceEqual(other.Sources);
+    /// <summary>Of the others, where those go on that another version has read before.</summary>
+    public ImmutableArray<SourceStart> Starts { get; init; } = [];
+
+    public bool Equals(HoldSources? other) => other is not null && Epoch == other.Epoch && Sources.SequenceEqual(other.Sources) && Starts.SequenceEqual(other.Starts);
 
     public override int GetHashCode() => HashCode.Combine(Epoch, Sources.Length);
 }

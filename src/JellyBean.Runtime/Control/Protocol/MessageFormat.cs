@@ -195,7 +195,7 @@ internal static class MessageFormat
                 JournalFormat.Write(ref writer, m);
                 break;
             case Deploy m:
-                writer.WriteArrayHeader(9);
+                writer.WriteArrayHeader(10);
                 writer.Write(m.Epoch);
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
@@ -205,11 +205,13 @@ internal static class MessageFormat
                 writer.Write(m.Former);
                 Wire.WriteMany(ref writer, m.Added, SourceFormat.Write);
                 Wire.WriteMany(ref writer, m.Paused, SourceFormat.WriteId);
+                Wire.WriteMany(ref writer, m.Starts, SourceFormat.Write);
                 break;
             case HoldSources m:
-                writer.WriteArrayHeader(2);
+                writer.WriteArrayHeader(3);
                 writer.Write(m.Epoch);
                 Wire.WriteMany(ref writer, m.Sources, SourceFormat.WriteId);
+                Wire.WriteMany(ref writer, m.Starts, SourceFormat.Write);
                 break;
             case Deployed m:
                 writer.WriteArrayHeader(3);
@@ -317,7 +319,7 @@ internal static class MessageFormat
 
     private static Deploy ReadDeploy(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 9);
+        var unknown = Wire.Begin(ref reader, 10);
         var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
         {
             Resume = SnapshotFormat.ReadResume(ref reader),
@@ -325,6 +327,7 @@ internal static class MessageFormat
             Former = Wire.ReadText(ref reader),
             Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
             Paused = Wire.ReadMany(ref reader, SourceFormat.ReadId),
+            Starts = Wire.ReadMany(ref reader, SourceFormat.ReadStart),
         };
         Wire.End(ref reader, unknown);
         return deploy;
@@ -332,8 +335,8 @@ internal static class MessageFormat
 
     private static HoldSources ReadHold(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 2);
-        var hold = new HoldSources(reader.ReadInt64(), Wire.ReadMany(ref reader, SourceFormat.ReadId));
+        var unknown = Wire.Begin(ref reader, 3);
+        var hold = new HoldSources(reader.ReadInt64(), Wire.ReadMany(ref reader, SourceFormat.ReadId)) { Starts = Wire.ReadMany(ref reader, SourceFormat.ReadStart) };
         Wire.End(ref reader, unknown);
         return hold;
     }

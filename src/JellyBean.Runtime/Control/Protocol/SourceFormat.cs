@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Runtime.Serialization;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Sources;
 using JellyBean.Workflows;
 using MessagePack;
 
@@ -46,6 +47,22 @@ internal static class SourceFormat
         }
 
         return settings.ToImmutable();
+    }
+
+    public static void Write(ref MessagePackWriter writer, SourceStart value)
+    {
+        writer.WriteArrayHeader(3);
+        writer.Write(value.Source.Value);
+        writer.Write(value.Number);
+        writer.Write(value.First);
+    }
+
+    public static SourceStart ReadStart(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 3);
+        var value = new SourceStart(ReadId(ref reader), reader.ReadInt64(), reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return value;
     }
 
     public static void WriteId(ref MessagePackWriter writer, SourceId value) => writer.Write(value.Value);
