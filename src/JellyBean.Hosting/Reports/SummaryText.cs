@@ -85,6 +85,11 @@ internal static class SummaryText
             writer.WriteLine(Text($"Accuracy against the truth: {string.Join(", ", summary.Accuracy.Select(a => Text($"{a.Key} {a.Value:0.###}")))}"));
         }
 
+        if (summary.Accuracy.Where(a => a.Value < 0).Select(a => a.Key).ToList() is { Count: > 0 } nonsense)
+        {
+            writer.WriteLine($"warning: {string.Join(", ", nonsense)} below 0 is worse than no results at all, as with the truth of other sources, or with one whose elements are numbered otherwise");
+        }
+
         var cost = summary.Plan.Cost;
         var labels = PlanReport.Labels(summary.Plan, summary.Catalogue).ToList();
         var (had, expected) = (Money.PerHour(summary.MeasuredCostPerHour, cost.Currency), Money.PerHour(cost.TotalPerHour, cost.Currency));

@@ -342,6 +342,20 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Second_stop_while_a_cluster_is_waited_for_loses_nothing_and_says_so()
+    {
+        using var signals = new StopSignals(CancellationToken.None);
+        signals.Stop();
+        signals.Stop();
+
+        var code = await _program.InvokeAsync(signals, "run", "--number", "a=x", "--join", "127.0.0.1:9", "--detach");
+
+        Assert.Equal(ExitCodes.Interrupted, code);
+        Assert.Contains("what the cluster was asked for goes on", _program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("lost", _program.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Completion_that_fails_is_code_1_and_figures_are_told_all_the_same()
     {
         _program.Builder.OnCompleted((_, _, _) => throw new InvalidOperationException("No ink."));

@@ -92,6 +92,18 @@ public sealed class ProfileCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_truth_that_measures_worse_than_no_results_is_warned_of()
+    {
+        _program.Services.AddSingleton<IEngine, LocalEngine>();
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { Worth = _ => -0.2 });
+
+        var code = await _program.InvokeAsync(_program.Run("--truth", _program.Write("3", "truth.txt")));
+
+        Assert.True(code == ExitCodes.Ok, _program.Error);
+        Assert.Contains("warning: ends below 0 is worse than no results at all", _program.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Truth_that_does_not_fit_the_sources_is_code_2_but_the_run_is_told()
     {
         _program.Services.AddSingleton<IEngine, LocalEngine>();

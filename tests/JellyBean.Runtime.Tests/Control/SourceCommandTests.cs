@@ -145,6 +145,18 @@ public sealed class SourceCommandTests
     }
 
     [Fact]
+    public void Pause_where_nothing_runs_tells_of_no_plan_in_force()
+    {
+        var walk = new CommandWalk();
+        walk.Begin(1, RunRecord.Empty);
+        walk.Settle();
+
+        var outcome = walk.Await(Command(CommandKind.Pause, "gate"));
+
+        Assert.Equal((CommandStatus.Done, "Source 'gate' is held up; nothing runs, so it counts from the next plan on."), (outcome.Status, outcome.Message));
+    }
+
+    [Fact]
     public void Resume_of_a_source_that_flows_changes_nothing() => Assert.Equal(CommandStatus.Unchanged, Reading().Ask(Command(CommandKind.Resume, "gate"))!.Status);
 
     private static Command Add(string name) => Command(CommandKind.Add, name) with { Settings = ImmutableSortedDictionary<string, string>.Empty.Add("uri", Secret) };
