@@ -18,7 +18,7 @@ public sealed record ClusterStatus
     /// <summary>The nodes, by name.</summary>
     public required ImmutableArray<ClusterMember> Members { get; init; }
 
-    /// <summary>What the run does, in a word: <c>idle</c>, <c>planning</c>, <c>gathering</c>, <c>recording</c>, <c>deploying</c>, <c>running</c>, <c>draining</c>, <c>stopping</c>.</summary>
+    /// <summary>What the run does, in a word: <c>idle</c>, <c>planning</c>, <c>gathering</c>, <c>recording</c>, <c>deploying</c>, <c>running</c>, <c>moving</c>, <c>draining</c>, <c>securing</c>, <c>stopping</c>.</summary>
     public required string Phase { get; init; }
 
     /// <summary>The run; empty while nothing is to run.</summary>
@@ -26,6 +26,9 @@ public sealed record ClusterStatus
 
     /// <summary>The number of the plan in force; 0 before the first.</summary>
     public long Epoch { get; init; }
+
+    /// <summary>What is about to take the place of the plan in force; null if nothing is.</summary>
+    public TransitionStatus? Transition { get; init; }
 
     /// <summary>Since the plan in force was started, as far as this coordinator knows.</summary>
     public TimeSpan Elapsed { get; init; }

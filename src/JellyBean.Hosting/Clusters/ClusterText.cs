@@ -28,6 +28,12 @@ internal static class ClusterText
 
         writer.Write(table.ToString());
         writer.WriteLine(Text($"Node '{status.Coordinator}' coordinates, in term {status.Term}; the cluster is {status.Phase}{(status.Epoch > 0 ? Text($", epoch {status.Epoch}") : "")}."));
+        if (status.Transition is { } transition)
+        {
+            var awaited = transition.Awaited.IsEmpty ? "" : $", waiting for {string.Join(", ", transition.Awaited)}";
+            writer.WriteLine(Text($"Epoch {transition.To} is about to take the place of {transition.From}: {transition.Step} for {transition.Elapsed.TotalSeconds:0.0} s{awaited}. {transition.Reason}"));
+        }
+
         if (status.Pins.Count > 0)
         {
             writer.WriteLine($"Pinned by hand: {string.Join(", ", status.Pins.Select(p => $"{p.Key} on {p.Value}"))}.");
@@ -52,6 +58,11 @@ internal static class ClusterText
         }
 
         WriteSources(status, elements, writer);
+        foreach (var line in LinkText.Lines(status))
+        {
+            writer.WriteLine(line);
+        }
+
         foreach (var line in status.History)
         {
             writer.WriteLine(line);

@@ -1,6 +1,8 @@
 using System.Text.Json.Serialization;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Hosting.Control;
 
@@ -84,6 +86,7 @@ internal sealed record StatusDocument(
     string Ended,
     string? Failure,
     string? Problem,
+    TransitionDocument? Transition,
     double ElapsedSeconds,
     IReadOnlyList<string> Shortfalls,
     IReadOnlyDictionary<string, string> Pins,
@@ -97,6 +100,7 @@ internal sealed record StatusDocument(
     IReadOnlyList<NodeDocument> Nodes,
     IReadOnlyList<SourceDocument> Sources,
     IReadOnlyList<GapDocument> Gaps,
+    IReadOnlyList<LinkDocument> Links,
     IReadOnlyList<OutputDocument> Outputs)
 {
     public static StatusDocument Of(ClusterStatus status) => new(
@@ -108,6 +112,7 @@ internal sealed record StatusDocument(
         status.EndedRunId,
         status.EndedFailure,
         status.Problem,
+        status.Transition is { } t ? new TransitionDocument(t.From, t.To, t.Step, t.Reason, t.Elapsed.TotalSeconds, [.. t.Awaited.Select(n => n.Value)]) : null,
         status.Elapsed.TotalSeconds,
         status.Shortfalls,
         status.Pins.ToDictionary(p => p.Key.Value, p => p.Value.Name),
@@ -121,8 +126,12 @@ internal sealed record StatusDocument(
         [.. status.Members.Select(NodeDocument.Of)],
         [.. status.Sources.Select(SourceDocument.Of)],
         [.. status.Gaps.Select(g => new GapDocument(g.Output.Value, g.Source.Value, g.Numbers.First, g.Numbers.Last, g.IsExact))],
+        [.. status.Fragments.SelectMany(f => f.Links.Select(l => LinkDocument.Of(f.Worker, l)))],
         [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
 }
+
+/// <summary>A plan that is about to take the place of the one in force, as JSON.</summary>
+internal sealed record TransitionDocument(long From, long To, string Step, string Reason, double ElapsedSeconds, IReadOnlyList<string> Awaited);
 
 /// <summary>A node, as JSON.</summary>
 internal sealed record NodeDocument(
@@ -214,6 +223,13 @@ internal sealed record SourceDocument(
 
 /// <summary>What an output may lack of a live source after a crash, as JSON.</summary>
 internal sealed record GapDocument(string Output, string Source, long From, long To, bool IsExact);
+
+/// <summary>What a link carries, as JSON; what it delivers is not known inside a process.</summary>
+internal sealed record LinkDocument(string FromNode, string ToNode, string From, string To, long Elements, long Bytes, long Reconnects, double BytesPerSecond, bool Full, double? Capacity, double RoundTripP50Ms)
+{
+    public static LinkDocument Of(WorkerId worker, LinkReport l) => new(
+        worker.Value, l.ToWorker.Value, l.From.Value, l.To.Value, l.Elements, l.Bytes, l.Reconnects, l.Delivery.BytesPerSecond, l.Delivery.IsFull, l.Delivery.Capacity, l.RoundTripMs.P50);
+}
 
 /// <summary>What an output gave, as JSON.</summary>
 internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);

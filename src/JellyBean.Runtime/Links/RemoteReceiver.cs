@@ -13,8 +13,8 @@ internal sealed class RemoteReceiver : ILinkReceiver
 {
     private const int StagingBytes = 256 * 1024;
 
-    // How long an acknowledgement may wait for others that go with it.
-    private static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
+    /// <summary>How long an acknowledgement may wait for others that go with it.</summary>
+    public static readonly TimeSpan Linger = TimeSpan.FromMilliseconds(5);
 
     private readonly RemoteReceiverSetup _setup;
     private readonly ReceiverSession _session;

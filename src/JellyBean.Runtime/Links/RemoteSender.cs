@@ -23,6 +23,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     private readonly BufferValueWriter _output;
     private readonly Guid _sessionId = Guid.NewGuid();
     private readonly SenderSession _session;
+    private readonly DeliveryEstimate _delivery = new(RemoteReceiver.Linger);
     private readonly Lock _gate = new();
     private readonly AsyncSignal _work = new();
     private readonly AsyncSignal _room = new();
@@ -33,6 +34,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     private int _expected;
     private long _attempt;
     private long _heard;
+    private readonly long _began;
     private long? _asked;
 
     public RemoteSender(RemoteSenderSetup setup)
@@ -41,6 +43,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         _options = setup.Options;
         _meter = setup.Meter;
         _output = new BufferValueWriter(LinkBuffers.Pool, FrameHeader.Bytes + _options.MostElementBytes);
+        _began = setup.Time.GetTimestamp();
         _session = new SenderSession(2L * _options.WindowBytes, buffer => LinkBuffers.Pool.Return(buffer));
         _ = _delivered.Task.Exception;
     }
@@ -48,6 +51,8 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     public LinkId Id => _setup.Id;
 
     public Task Delivered => _delivered.Task;
+
+    private TimeSpan Elapsed => _setup.Time.GetElapsedTime(_began);
 
     public void Start() => _running = Task.Run(RunAsync);
 
@@ -263,6 +268,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
             Clock = ItemFormat.Clock,
         };
         Reply reply;
+        var greeted = _setup.Time.GetTimestamp();
         try
         {
             await stream.WriteAsync(Greeting.Write(hello), cancellationToken).ConfigureAwait(false);
@@ -280,6 +286,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 {
                     var resent = _session.Resent;
                     _session.Resume(reply.Session, new AckBody(reply.Received, reply.Granted));
+                    _delivery.Connected(Elapsed, _session.Delivered, _setup.Time.GetElapsedTime(greeted));
                     if (_attempt > 1)
                     {
                         _meter.Reconnected(_session.Resent - resent);
@@ -330,6 +337,10 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         lock (_gate)
         {
             _session.OnAck(ack);
+            if (_delivery.Acknowledged(Elapsed, _session.Delivered, _session.OnTheWay))
+            {
+                _meter.Delivers(_delivery);
+            }
         }
 
         _room.Set();
@@ -337,13 +348,19 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     private void OnPing(ClockBody ping)
     {
+        var roundTrip = TimeSpan.FromMicroseconds(ping.Told / 1000);
         if (ping.Told > 0)
         {
-            _meter.RoundTrip(TimeSpan.FromMicroseconds(ping.Told / 1000));
+            _meter.RoundTrip(roundTrip);
         }
 
         lock (_gate)
         {
+            if (ping.Told > 0)
+            {
+                _delivery.RoundTrip(roundTrip);
+            }
+
             _asked = ping.Asked;
         }
 
@@ -412,6 +429,14 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
             if (silence > _options.SilenceDeadline)
             {
                 throw new TimeoutException($"Nothing was heard of {_setup.Address} for {silence.TotalSeconds:0.0} s.");
+            }
+
+            lock (_gate)
+            {
+                if (_delivery.Tick(Elapsed, _session.OnTheWay))
+                {
+                    _meter.Delivers(_delivery);
+                }
             }
         }
     }

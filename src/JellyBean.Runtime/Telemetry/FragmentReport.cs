@@ -165,7 +165,11 @@ public sealed record LinkReport(
     long WireBytes,
     long Reconnects,
     long Resent,
-    Distribution RoundTripMs);
+    Distribution RoundTripMs)
+{
+    /// <summary>What it delivers; nothing inside a process.</summary>
+    public LinkDelivery Delivery { get; init; }
+}
 
 /// <summary>What an output gave.</summary>
 /// <param name="Output">The output.</param>

@@ -1,5 +1,6 @@
 using HdrHistogram;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Runtime.Links;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Telemetry;
@@ -17,6 +18,8 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
     private long _wireBytes;
     private long _reconnects;
     private long _resent;
+    private LinkDelivery _delivery;
+    private readonly Lock _deliveryGate = new();
 
     /// <summary>An element was sent.</summary>
     /// <param name="bytes">What its value takes as encoded.</param>
@@ -40,6 +43,15 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
     /// <summary>The other end has told how long a question and its answer took.</summary>
     public void RoundTrip(TimeSpan time) => _roundTrips.RecordValue(Math.Clamp((long)time.TotalMicroseconds, 1, Distributions.Most));
 
+    /// <summary>What it delivers is known anew.</summary>
+    public void Delivers(DeliveryEstimate delivery)
+    {
+        lock (_deliveryGate)
+        {
+            _delivery = new LinkDelivery(delivery.BytesPerSecond, delivery.IsFull, delivery.Capacity);
+        }
+    }
+
     public LinkReport Report() => new(
         from,
         to,
@@ -49,5 +61,19 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
         Volatile.Read(ref _wireBytes),
         Volatile.Read(ref _reconnects),
         Volatile.Read(ref _resent),
-        Distributions.Read(_roundTrips, _allRoundTrips, 1000));
+        Distributions.Read(_roundTrips, _allRoundTrips, 1000))
+    {
+        Delivery = Delivery,
+    };
+
+    private LinkDelivery Delivery
+    {
+        get
+        {
+            lock (_deliveryGate)
+            {
+                return _delivery;
+            }
+        }
+    }
 }

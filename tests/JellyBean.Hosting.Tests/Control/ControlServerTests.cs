@@ -168,6 +168,7 @@ public sealed class ControlServerTests : IAsyncLifetime, IDisposable
         var (told, decision) = (await JsonOf(status), (await JsonOf(history)).GetProperty("decisions")[0]);
 
         Assert.Equal(("boss", "cloud"), (told.GetProperty("coordinator").GetString(), told.GetProperty("pins").GetProperty("detector").GetString()));
+        Assert.Equal(("preparing", 3L, "box"), (told.GetProperty("transition").GetProperty("step").GetString(), told.GetProperty("transition").GetProperty("to").GetInt64(), told.GetProperty("transition").GetProperty("awaited")[0].GetString()));
         Assert.Equal(("planning", 1.5), (decision.GetProperty("steps")[0].GetProperty("name").GetString(), decision.GetProperty("steps")[0].GetProperty("seconds").GetDouble()));
         Assert.Equal(2.5, decision.GetProperty("candidates")[0].GetProperty("costPerHour").GetDouble());
     }

@@ -17,6 +17,7 @@ internal sealed class FakeControl : IWorkflowControl
         Term = 3,
         Members = [],
         Phase = "running",
+        Transition = new TransitionStatus { From = 2, To = 3, Step = "preparing", Reason = "Node 'box' is leaving.", Elapsed = TimeSpan.FromSeconds(1.5), Awaited = [new WorkerId("box")] },
         Pins = ImmutableSortedDictionary<OperatorId, Tier>.Empty.Add(new OperatorId("detector"), Tier.Cloud),
     };
 

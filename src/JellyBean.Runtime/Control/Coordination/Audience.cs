@@ -105,6 +105,7 @@ internal sealed class Audience(string fingerprint, TimeSpan every, Func<Immutabl
             Phase = state.Phase.ToString().ToLowerInvariant(),
             RunId = state.Run?.Id ?? "",
             Epoch = report?.Epoch ?? 0,
+            Transition = Of(state.Run?.Transition, now),
             Elapsed = report?.Elapsed ?? TimeSpan.Zero,
             Problem = state.Run?.Problem,
             Shortfalls = state.Run?.Shortfalls ?? state.Ended?.Shortfalls ?? [],
@@ -122,6 +123,21 @@ internal sealed class Audience(string fingerprint, TimeSpan every, Func<Immutabl
             Past = report?.Past ?? [],
         };
     }
+
+    private static TransitionStatus? Of(Transition? transition, TimeSpan now) => transition is null ? null : new TransitionStatus
+    {
+        From = transition.FormerEpoch,
+        To = transition.Epoch,
+        Step = transition.Step switch
+        {
+            TransitionStep.Preparing => "preparing",
+            TransitionStep.Cutting => "cutting",
+            _ => "taking-over",
+        },
+        Reason = ControlProtocol.Line(transition.Reason),
+        Elapsed = now - transition.Since,
+        Awaited = [.. transition.Awaited],
+    };
 
     private static long EpochOn(RunState state, KnownNode node) =>
         state.Run is { } run && run.Parts.ContainsKey(node.Last.Worker) ? run.Epoch : node.Last.RunningEpoch;

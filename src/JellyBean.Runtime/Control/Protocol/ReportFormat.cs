@@ -157,7 +157,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, LinkReport value)
     {
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(12);
         writer.Write(value.From.Value);
         writer.Write(value.To.Value);
         writer.Write(value.ToWorker.Value);
@@ -167,11 +167,14 @@ internal static class ReportFormat
         writer.Write(value.Reconnects);
         writer.Write(value.Resent);
         Write(ref writer, value.RoundTripMs);
+        writer.Write(value.Delivery.BytesPerSecond);
+        writer.Write(value.Delivery.IsFull);
+        writer.Write(value.Delivery.Capacity ?? -1);
     }
 
     private static LinkReport ReadLink(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 9);
+        var unknown = Wire.Begin(ref reader, 12);
         var value = new LinkReport(
             new OperatorId(Wire.ReadText(ref reader)),
             new OperatorId(Wire.ReadText(ref reader)),
@@ -181,7 +184,10 @@ internal static class ReportFormat
             reader.ReadInt64(),
             reader.ReadInt64(),
             reader.ReadInt64(),
-            ReadDistribution(ref reader));
+            ReadDistribution(ref reader))
+        {
+            Delivery = new LinkDelivery(reader.ReadDouble(), reader.ReadBoolean(), reader.ReadDouble() is >= 0 and var capacity ? capacity : null),
+        };
         Wire.End(ref reader, unknown);
         return value;
     }

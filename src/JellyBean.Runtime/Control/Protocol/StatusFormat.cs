@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 21;
+    private const int Fields = 22;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -36,6 +36,7 @@ internal static class StatusFormat
         Wire.WriteMany(ref writer, value.Paused, SourceFormat.WriteId);
         LossesFormat.Write(ref writer, new Losses { Gaps = value.Gaps, Past = value.Past });
         DecisionFormat.Write(ref writer, value.Decisions);
+        Write(ref writer, value.Transition);
     }
 
     public static StatusIs Read(ref MessagePackReader reader)
@@ -65,9 +66,48 @@ internal static class StatusFormat
         };
         var losses = LossesFormat.Read(ref reader);
         var decisions = DecisionFormat.ReadMany(ref reader);
+        var transition = ReadTransition(ref reader);
         Wire.End(ref reader, unknown);
-        status = status with { Gaps = losses.Gaps, Past = losses.Past, Decisions = decisions };
+        status = status with { Gaps = losses.Gaps, Past = losses.Past, Decisions = decisions, Transition = transition };
         return new StatusIs(status, reports);
+    }
+
+    private static void Write(ref MessagePackWriter writer, TransitionStatus? value)
+    {
+        if (value is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+
+        writer.WriteArrayHeader(6);
+        writer.Write(value.From);
+        writer.Write(value.To);
+        writer.Write(value.Step);
+        writer.Write(value.Reason);
+        writer.Write(value.Elapsed.Ticks);
+        Wire.WriteMany(ref writer, value.Awaited, static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
+    }
+
+    private static TransitionStatus? ReadTransition(ref MessagePackReader reader)
+    {
+        if (reader.TryReadNil())
+        {
+            return null;
+        }
+
+        var unknown = Wire.Begin(ref reader, 6);
+        var value = new TransitionStatus
+        {
+            From = reader.ReadInt64(),
+            To = reader.ReadInt64(),
+            Step = Wire.ReadText(ref reader),
+            Reason = Wire.ReadText(ref reader),
+            Elapsed = new TimeSpan(reader.ReadInt64()),
+            Awaited = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
+        };
+        Wire.End(ref reader, unknown);
+        return value;
     }
 
     private static void Write(ref MessagePackWriter writer, ClusterMember value)

@@ -28,6 +28,12 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
     /// <summary>Bytes of frames that are not acknowledged.</summary>
     public long Held { get; private set; }
 
+    /// <summary>Bytes of frames that were acknowledged.</summary>
+    public long Delivered { get; private set; }
+
+    /// <summary>Bytes of frames that were taken to be written and are not acknowledged.</summary>
+    public long OnTheWay { get; private set; }
+
     /// <summary>Frames that were sent more than once.</summary>
     public long Resent { get; private set; }
 
@@ -85,6 +91,7 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
         }
 
         _lastTaken = _lastWritten = Acknowledged;
+        OnTheWay = 0;
     }
 
     /// <summary>The next frame to write.</summary>
@@ -98,6 +105,7 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
 
         _taken.Enqueue(frame);
         _lastTaken = frame.Sequence;
+        OnTheWay += frame.Length;
         return true;
     }
 
@@ -130,7 +138,7 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
 
         _taken.Clear();
         _waiting.Clear();
-        Held = 0;
+        Held = OnTheWay = 0;
     }
 
     private void Check(AckBody ack, long last)
@@ -156,6 +164,8 @@ internal sealed class SenderSession(long mostHeld, Action<byte[]> release)
             _taken.Dequeue();
             FirstHeld = frame.Sequence + 1;
             Held -= frame.Length;
+            OnTheWay -= frame.Length;
+            Delivered += frame.Length;
             release(frame.Buffer);
         }
     }

@@ -5,6 +5,7 @@ using JellyBean.Runtime;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Tests.Engine;
+using JellyBean.Runtime.Tests.Links;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JellyBean.Benchmarks.Figures.Moves;

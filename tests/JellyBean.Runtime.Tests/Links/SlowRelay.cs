@@ -2,9 +2,8 @@ using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
-using JellyBean.Runtime;
 
-namespace JellyBean.Benchmarks.Figures.Moves;
+namespace JellyBean.Runtime.Tests.Links;
 
 /// <summary>A slow line on loopback: what is sent arrives later by a delay, and no faster than a rate, each way. A stand-in for a network, labelled as such.</summary>
 internal sealed class SlowRelay : IAsyncDisposable
