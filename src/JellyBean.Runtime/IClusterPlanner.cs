@@ -49,6 +49,9 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
     /// <summary>The plan in force, which the next one replaces; null before the first. Of plans that cost the same, this one stays.</summary>
     public Plan? InForce { get; init; }
 
+    /// <summary>What was measured under the plan in force, for a plan that is needed in any case; null where nothing was, or where <see cref="Replan"/> tells it.</summary>
+    public ReplanQuestion? Known { get; init; }
+
     /// <summary>Whether another plan is worth moving to, for what is measured; null where a plan is needed in any case.</summary>
     public ReplanQuestion? Replan { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed class TransitionFaultTests : IDisposable
     [SkippableFact]
     public async Task Faults_of_each_kind_strike_in_mid_transition_the_old_or_a_new_epoch_is_in_force_and_nothing_is_lost()
     {
-        await using var site = new RigSite(TimeSpan.FromMinutes(4), _network);
+        await using var site = new RigSite(TimeSpan.FromMinutes(8), _network);
         try
         {
             await StrikeAsync(site);

@@ -88,6 +88,32 @@ public sealed class ReplanPolicyTests
     }
 
     [Fact]
+    public void Line_that_carries_less_than_configured_moves_what_crosses_it_the_reason_names_it_and_it_is_forgotten_after_a_time()
+    {
+        var wired = Tracking.Problem with { Catalogue = Tracking.Catalogue with { Links = [.. Tracking.Catalogue.Links.Select(l => l with { PricePerGib = 0 })] } };
+        var inForce = Planner.PlanOn(wired, Tier.Cloud).Plan!;
+        var seen = new ReplanState().Observe(new ReplanMeasurement([], []) { Traffic = [new MeasuredTraffic(Tier.Edge, Tier.Cloud, 5e5, IsFull: true)] }, TimeSpan.Zero, Options);
+
+        // Ten frames of 200 kB a second cross it.
+        var problem = ReplanPolicy.Problem(wired, seen, new PlanInForce(inForce), Options);
+        var decision = ReplanPolicy.Weigh(problem, Planner.Plan(problem), seen, TimeSpan.Zero, Options);
+        var later = seen.Observe(new ReplanMeasurement([], []), Options.BandwidthFor + Step, Options);
+
+        Assert.False(decision.Holds);
+        Assert.NotNull(decision.Proposed);
+        Assert.Contains("The link from edge to cloud would carry", decision.Reason, StringComparison.Ordinal);
+        Assert.Empty(later.Bandwidths);
+    }
+
+    [Fact]
+    public void Line_that_carries_more_than_configured_is_planned_with_as_configured()
+    {
+        var seen = new ReplanState().Observe(new ReplanMeasurement([], []) { Traffic = [new MeasuredTraffic(Tier.Edge, Tier.Cloud, 1e12, IsFull: true)] }, TimeSpan.Zero, Options);
+
+        Assert.Equal(Tracking.Catalogue.Links.ToArray(), seen.Measured(Tracking.Catalogue, Options).Links.ToArray());
+    }
+
+    [Fact]
     public void Service_times_drift_as_measured_and_the_profile_stays()
     {
         var profile = Fleet(1).Profile;

@@ -66,6 +66,7 @@ internal static class MemberPlan
             return OfWholeMachines(weighed.Plan) is { } whole ? weighed with { Plan = whole, Decision = weighed.Decision! with { Proposed = whole } } : weighed;
         }
 
+        problem = request.Known is { } measured ? ReplanPolicy.Needed(problem, measured.State, measured.Options) : problem;
         var result = planner.Plan(problem);
         if (result.Plan is null && !request.IsFirst && result.Status == PlanningStatus.Infeasible)
         {

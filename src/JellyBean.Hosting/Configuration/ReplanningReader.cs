@@ -16,6 +16,7 @@ internal static class ReplanningReader
             Ahead = keys.Duration("ahead") ?? options.Ahead,
             RateHalfLife = keys.Duration("rate-half-life") ?? options.RateHalfLife,
             DriftHalfLife = keys.Duration("drift-half-life") ?? options.DriftHalfLife,
+            BandwidthFor = keys.Duration("bandwidth-for") ?? options.BandwidthFor,
             LeastGain = keys.Number("least-gain", 0, 1) ?? options.LeastGain,
             LeastDrift = keys.Number("least-drift", 0, 10) ?? options.LeastDrift,
             MoveShare = keys.Number("move-share", 0, 1) ?? options.MoveShare,

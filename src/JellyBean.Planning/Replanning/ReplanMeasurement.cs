@@ -10,6 +10,9 @@ public sealed record ReplanMeasurement(ImmutableArray<MeasuredRate> Rates, Immut
 {
     /// <summary>How long small messages take there and back, between tiers.</summary>
     public ImmutableArray<MeasuredLink> Links { get; init; } = [];
+
+    /// <summary>What is carried between tiers.</summary>
+    public ImmutableArray<MeasuredTraffic> Traffic { get; init; } = [];
 }
 
 /// <summary>What a source offers.</summary>
@@ -28,3 +31,15 @@ public readonly record struct MeasuredService(OperatorId Operator, string Varian
 /// <param name="To">The tier that receives.</param>
 /// <param name="RoundTrip">The median.</param>
 public readonly record struct MeasuredLink(Tier From, Tier To, TimeSpan RoundTrip);
+
+/// <summary>What is carried from one tier to another, by all machines of the two together.</summary>
+/// <param name="From">The tier that sends.</param>
+/// <param name="To">The tier that receives.</param>
+/// <param name="BytesPerSecond">What is delivered.</param>
+/// <param name="IsFull">Whether that is all that can be: what queues is more than an empty line holds.</param>
+public readonly record struct MeasuredTraffic(Tier From, Tier To, double BytesPerSecond, bool IsFull);
+
+/// <summary>What could be carried from one tier to another when that was seen last.</summary>
+/// <param name="BytesPerSecond">By all machines of the two together.</param>
+/// <param name="At">When.</param>
+public readonly record struct MeasuredBandwidth(double BytesPerSecond, TimeSpan At);

@@ -45,6 +45,10 @@ public sealed record ReplanOptions
     /// <value>1 or more; 2 unless set: lines are never as steady as a catalogue.</value>
     public double LeastRoundTripChange { get; init; } = 2;
 
+    /// <summary>For how long a bandwidth counts that was seen because a line was full, and is less than the catalogue's.</summary>
+    /// <value>1 second to 1 day; 10 minutes unless set. Past it, the catalogue's counts again: shorter tries a line again sooner, after it was left for others.</value>
+    public TimeSpan BandwidthFor { get; init; } = TimeSpan.FromMinutes(10);
+
     /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
     /// <returns>The option, what it is, and what it may be.</returns>
     public IEnumerable<(string Option, object Found, string Allowed)> Problems()
@@ -57,6 +61,7 @@ public sealed record ReplanOptions
             (nameof(RateHalfLife), RateHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             (nameof(TrendHalfLife), TrendHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             (nameof(DriftHalfLife), DriftHalfLife, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
+            (nameof(BandwidthFor), BandwidthFor, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
         ];
         (string Name, double Value, double Least, double Most)[] numbers =
         [

@@ -54,6 +54,25 @@ public static class ReplanPolicy
         };
     }
 
+    /// <summary>What is to be planned where a plan is needed in any case, because a machine is lost or somebody commands: as <see cref="Problem"/>, but for no less than the plan in force was made for.</summary>
+    /// <remarks>Where a machine was lost, less may arrive for that very reason: nothing is given up for it. Sources that were not measured, for they wait, are planned as asked.</remarks>
+    /// <param name="asked">What is planned for, with the catalogue as it is now, the original profile and the plan in force.</param>
+    /// <param name="state">What was measured under that plan.</param>
+    /// <param name="options">How far ahead.</param>
+    public static PlanningProblem Needed(PlanningProblem asked, ReplanState state, ReplanOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(asked);
+        ArgumentNullException.ThrowIfNull(state);
+        if (asked.InForce is not { } inForce)
+        {
+            return asked;
+        }
+
+        var planned = inForce.Plan.Sources.ToDictionary(s => s.Source, s => s.Rate);
+        var problem = Problem(asked, state, inForce, options);
+        return problem with { Sources = [.. problem.Sources.Select(s => state.Rates.ContainsKey(s.Source) && planned.TryGetValue(s.Source, out var before) ? s with { Rate = Math.Max(s.Rate, before) } : s)] };
+    }
+
     /// <summary>Whether it is time to plan again.</summary>
     /// <param name="problem">As <see cref="Problem"/> gives it.</param>
     /// <param name="state">What was measured.</param>

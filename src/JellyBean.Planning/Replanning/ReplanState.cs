@@ -20,6 +20,9 @@ public sealed record ReplanState
     /// <summary>How long small messages take there and back between tiers, as measured last.</summary>
     public ImmutableDictionary<(Tier From, Tier To), TimeSpan> RoundTrips { get; init; } = ImmutableDictionary<(Tier From, Tier To), TimeSpan>.Empty;
 
+    /// <summary>What can be carried between tiers, where that has been seen because the line was full; forgotten after <see cref="ReplanOptions.BandwidthFor"/>.</summary>
+    public ImmutableDictionary<(Tier From, Tier To), MeasuredBandwidth> Bandwidths { get; init; } = ImmutableDictionary<(Tier From, Tier To), MeasuredBandwidth>.Empty;
+
     /// <summary>When it was measured last; null before.</summary>
     public TimeSpan? MeasuredAt { get; init; }
 
@@ -42,6 +45,7 @@ public sealed record ReplanState
         {
             MeasuredAt = now,
             ServicesAt = measured.Services.IsEmpty ? ServicesAt : now,
+            Bandwidths = Carried(Bandwidths, measured.Traffic, now, options),
             RoundTrips = measured.Links.Aggregate(RoundTrips, (all, l) => all.SetItem((l.From, l.To), l.RoundTrip)),
             Rates = measured.Rates.Aggregate(Rates, (all, r) => all.SetItem(r.Source, all.TryGetValue(r.Source, out var before) ? before.Next(r.PerSecond, now, options) : RateForecast.Begin(r.PerSecond, now))),
             Drift = measured.Services.Where(s => s.Ratio > 0 && double.IsFinite(s.Ratio)).Aggregate(Drift, (all, s) =>
@@ -68,7 +72,7 @@ public sealed record ReplanState
         };
     }
 
-    /// <summary>A catalogue with round trips as measured, where they are far enough from it; prices and bandwidths are the catalogue's.</summary>
+    /// <summary>A catalogue with round trips as measured, where they are far enough from it, and bandwidths where less was seen to be all that can be carried; prices are the catalogue's.</summary>
     /// <param name="catalogue">What is configured; it stays as it is.</param>
     /// <param name="options">How far that is.</param>
     public InfrastructureCatalogue Measured(InfrastructureCatalogue catalogue, ReplanOptions options)
@@ -79,7 +83,19 @@ public sealed record ReplanState
             (measured - said).Duration() > NoRoundTrip && (measured > said * options.LeastRoundTripChange || said > measured * options.LeastRoundTripChange);
         return catalogue with
         {
-            Links = [.. catalogue.Links.Select(l => RoundTrips.TryGetValue((l.From, l.To), out var measured) && IsFar(measured, l.RoundTrip) ? l with { RoundTrip = measured } : l)],
+            Links = [.. catalogue.Links.Select(l => Narrowed(RoundTrips.TryGetValue((l.From, l.To), out var measured) && IsFar(measured, l.RoundTrip) ? l with { RoundTrip = measured } : l))],
         };
+    }
+
+    private TierLink Narrowed(TierLink link) =>
+        Bandwidths.TryGetValue((link.From, link.To), out var measured) && measured.BytesPerSecond < link.BytesPerSecond ? link with { BytesPerSecond = measured.BytesPerSecond } : link;
+
+    /// <summary>What can be carried is only seen where it is: a plan that sends less, because of it, does not unlearn it at once.</summary>
+    private static ImmutableDictionary<(Tier From, Tier To), MeasuredBandwidth> Carried(
+        ImmutableDictionary<(Tier From, Tier To), MeasuredBandwidth> known, ImmutableArray<MeasuredTraffic> traffic, TimeSpan now, ReplanOptions options)
+    {
+        var fresh = known.RemoveRange(known.Where(b => now - b.Value.At > options.BandwidthFor).Select(b => b.Key));
+        return traffic.Where(t => t.BytesPerSecond > 0 && (t.IsFull || (fresh.TryGetValue((t.From, t.To), out var before) && t.BytesPerSecond > before.BytesPerSecond)))
+            .Aggregate(fresh, (all, t) => all.SetItem((t.From, t.To), new MeasuredBandwidth(t.BytesPerSecond, now)));
     }
 }

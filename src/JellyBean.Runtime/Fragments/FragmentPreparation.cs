@@ -204,7 +204,7 @@ internal sealed class FragmentPreparation
     {
         if (_store is not null && sink.Delivery == Delivery.Transactional)
         {
-            throw new SinkException($"The transactional sink of output '{output.Id}' cannot move to '{_node.Worker}' between two snapshots. Keep the output where it is, or let the plan go on from a snapshot.");
+            throw new ImmovableSinkException(output.Id, _node.Worker);
         }
     }
 

@@ -156,6 +156,36 @@ public sealed class MemberPlanTests
         Assert.Null(same.Plan);
     }
 
+    [Theory]
+    [InlineData(5, 12, 12)]
+    [InlineData(5, 2, 5)]
+    public void Plan_that_is_needed_in_any_case_is_made_for_what_arrives_and_for_no_less_than_the_one_before(double planned, double arrives, double expected)
+    {
+        var (problem, request, inForce) = InForce(planned);
+
+        var answer = MemberPlan.Of(problem, request with { InForce = inForce, Known = Asked(arrives) }, new CheapestPlanner());
+
+        Assert.True(answer.Plan is not null, string.Join(' ', answer.Reasons));
+        Assert.Equal(expected, answer.Plan.Sources.Single().Rate);
+    }
+
+    [Fact]
+    public void Plan_that_is_needed_in_any_case_is_made_for_times_and_lines_as_measured()
+    {
+        var planner = new FakePlanner();
+        var (problem, request, inForce) = InForce(perSecond: 5);
+        var link = new TierLink { From = Tier.Edge, To = Tier.Cloud, BytesPerSecond = 1e6 };
+        var state = new ReplanState().Observe(new ReplanMeasurement([], []) { Traffic = [new MeasuredTraffic(Tier.Edge, Tier.Cloud, 1e5, IsFull: true)] }, TimeSpan.Zero, new ReplanOptions());
+        var known = new ReplanQuestion(state with { Drift = state.Drift.Add((Namer, "small"), 1.5) }, [], TimeSpan.FromMinutes(5), new ReplanOptions());
+
+        MemberPlan.Of(problem with { Catalogue = problem.Catalogue with { Tiers = [Tier.Edge, Tier.Cloud], Links = [link] } }, request with { InForce = inForce, Known = known }, planner);
+
+        var asked = planner.Asked.Single();
+        Assert.Equal(1e5, asked.Catalogue.Links.Single().BytesPerSecond);
+        Assert.Equal(120, asked.Profile.ServiceTimes.Single(t => t.Variant == "small").ServiceMs, 1);
+        Assert.Equal(80, problem.Profile.ServiceTimes.Single(t => t.Variant == "small").ServiceMs);
+    }
+
     /// <summary>A plan for so many numbers a second, 80 ms each, on as many of two rented boxes as it needs.</summary>
     private static (PlanningProblem Problem, ClusterPlanRequest Request, Plan Plan) InForce(double perSecond)
     {

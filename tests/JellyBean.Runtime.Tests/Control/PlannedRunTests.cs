@@ -121,11 +121,37 @@ public sealed class PlannedRunTests
         walk.Do(new RunEvent.NodeLeaving(B));
         walk.Do(walk.Answer(PlanOf(A)));
 
-        walk.Do(new RunEvent.NodeDeployFailed(A, 2, "A transactional sink cannot move."));
+        walk.Do(new RunEvent.NodeDeployFailed(A, 2, "A transactional sink cannot move.") { IsPossibleFromSnapshot = true });
         var deployed = walk.Do(new RunEvent.Recorded());
 
         Assert.Equal(new Stop(2), deployed.OfType<RunEffect.Send>().Single(s => s.Worker == B).Message);
         Assert.Equal((3L, ""), deployed.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>().Select(d => (d.Epoch, d.Former)).Single());
+    }
+
+    [Fact]
+    public void Leaving_node_whose_part_nobody_can_load_runs_on_and_another_plan_is_looked_for_again()
+    {
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeLeaving(B));
+        List<RunEffect> effects = [];
+        for (var epoch = 2; epoch < 12; epoch++)
+        {
+            walk.Do(new RunEvent.NodeReported(A, Fragment(A, 1)));
+            walk.Do(new RunEvent.NodeReported(B, Fragment(B, 1)));
+            walk.Do(walk.Answer(PlanOf(A)));
+            effects.AddRange(walk.Do(new RunEvent.NodeDeployFailed(A, epoch, "The model is damaged.")));
+            Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
+            Assert.Empty(walk.Do(new RunEvent.Tick()).OfType<RunEffect.MakePlan>());
+            Assert.Single(walk.Do(new RunEvent.Tick(), Rules.PlanAgainAfter).OfType<RunEffect.MakePlan>());
+        }
+
+        walk.Do(walk.Answer(PlanOf(A)));
+        walk.TakePlace(12, A, B);
+        walk.Do(new RunEvent.Recorded());
+
+        Assert.DoesNotContain(effects, e => e is RunEffect.Send { Message: Stop });
+        Assert.Contains("The model is damaged.", effects.OfType<RunEffect.Tell>().First().What, StringComparison.Ordinal);
+        Assert.Equal((RunPhase.Running, 12L), (walk.State.Phase, walk.State.Run!.Epoch));
     }
 
     [Fact]
@@ -499,6 +525,7 @@ public sealed class PlannedRunTests
             State.Run?.IsDraining,
             State.Run?.Next is null,
             State.Run?.Wish?.IsUrgent,
+            State.Run?.SeekAgainAt is null,
             State.Run?.Transition is { } t ? $"{t.Step}{t.IsUrgent}{string.Join(',', t.Awaited)}" : "",
             State.Run?.Epoch == 0,
             string.Join(',', State.Run?.Former ?? []),

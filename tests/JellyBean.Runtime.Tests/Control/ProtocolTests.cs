@@ -62,7 +62,7 @@ public sealed class ProtocolTests
             Gen.String,
             Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, IsRemoved = !e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
             Stages.Array[0, 4],
-            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d)).Array[0, 3],
+            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d) { Delivery = new LinkDelivery(Math.Abs((double)b), r > 0, r > 0 ? Math.Abs((double)e) : null) }).Array[0, 3],
             Outputs.Array[0, 3],
             Failures,
             (epoch, worker, sources, stages, links, outputs, failures) =>
@@ -100,6 +100,7 @@ public sealed class ProtocolTests
                 Phase = problem ?? "running",
                 RunId = lines.LastOrDefault(""),
                 Epoch = n,
+                Transition = problem is null ? null : new TransitionStatus { From = n, To = n + 1, Step = problem, Reason = problem, Elapsed = new TimeSpan(n), Awaited = [.. lines.Select(l => new WorkerId(l))] },
                 Elapsed = new TimeSpan(n),
                 Problem = problem,
                 Shortfalls = [.. lines],
@@ -162,7 +163,7 @@ public sealed class ProtocolTests
             Starts = [.. peers.Select(n => new SourceStart(new SourceId(n.Worker.Value), e, e / 2))],
         }),
         Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))] }),
-        Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r)),
+        Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r) { IsPossibleFromSnapshot = e > 0 }),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
         Gen.Select(Gen.Long, Gen.String, (e, c) => (IControlMessage)new FragmentFailed(e, c)),
         Gen.Long.Select(e => (IControlMessage)new Drain(e)),
@@ -210,6 +211,7 @@ public sealed class ProtocolTests
                     Added = [new SourceAddition(new SourceId(g.text), Keys("uri", g.text))],
                     Removed = [new SourceId(g.text)],
                     Replan = g.flag ? Asked(op, g.text, g.cores, g.bytes) : null,
+                    Known = g.flag ? null : Asked(op, g.text, g.cores, g.bytes),
                 };
                 var decision = new ReplanDecision
                 {
@@ -245,6 +247,7 @@ public sealed class ProtocolTests
                 Assert.Equal(answer.Decision is null ? null : decision with { Drift = [] }, readAnswer.Decision is null ? null : readAnswer.Decision with { Drift = [] });
                 Assert.Equal(answer.Decision?.Drift.ToArray(), readAnswer.Decision?.Drift.ToArray());
                 AssertSame(request.Replan, read.Replan);
+                AssertSame(request.Known, read.Known);
                 Assert.Equal([.. answer.Reasons, .. answer.Shortfalls], readAnswer.Reasons.Concat(readAnswer.Shortfalls));
                 Assert.Equal(names.Pinnable.Single(), readNames.Pinnable.Single());
                 Assert.Equal(names.Variants.Single().Value.ToArray(), readNames.Variants[op].ToArray());
@@ -261,13 +264,14 @@ public sealed class ProtocolTests
             Rates = ImmutableSortedDictionary<SourceId, RateForecast>.Empty.Add(new SourceId(text), new RateForecast(number, 2, TimeSpan.FromSeconds(3))),
             Drift = ImmutableDictionary<(OperatorId, string), double>.Empty.Add((op, text), number),
             RoundTrips = ImmutableDictionary<(Tier, Tier), TimeSpan>.Empty.Add((Tier.Edge, Tier.Cloud), TimeSpan.FromSeconds(4)),
+            Bandwidths = ImmutableDictionary<(Tier, Tier), MeasuredBandwidth>.Empty.Add((Tier.Edge, Tier.Cloud), new MeasuredBandwidth(number, TimeSpan.FromSeconds(13))),
             MeasuredAt = TimeSpan.FromSeconds(5),
             PlannedAt = TimeSpan.FromSeconds(6),
             ChangedAt = TimeSpan.FromSeconds(7),
         },
         [new MeasuredRun(op, text, new WorkerId(text), number, 8)],
         TimeSpan.FromSeconds(9),
-        new ReplanOptions { Every = TimeSpan.FromSeconds(10), CoolDown = TimeSpan.Zero, LeastGain = 0.1, Ahead = TimeSpan.FromSeconds(11), MoveShare = 0.2, LeastRoundTripChange = 12 })
+        new ReplanOptions { Every = TimeSpan.FromSeconds(10), CoolDown = TimeSpan.Zero, LeastGain = 0.1, Ahead = TimeSpan.FromSeconds(11), MoveShare = 0.2, LeastRoundTripChange = 12, BandwidthFor = TimeSpan.FromSeconds(14) })
     {
         Nodes = [new MeasuredNode(new WorkerId(text), 0.5, bytes)],
     };
@@ -280,6 +284,7 @@ public sealed class ProtocolTests
         Assert.Equal(expected?.State.Rates.ToArray(), read?.State.Rates.ToArray());
         Assert.Equal(expected?.State.Drift.ToArray(), read?.State.Drift.ToArray());
         Assert.Equal(expected?.State.RoundTrips.ToArray(), read?.State.RoundTrips.ToArray());
+        Assert.Equal(expected?.State.Bandwidths.ToArray(), read?.State.Bandwidths.ToArray());
         Assert.Equal(
             (expected?.State.MeasuredAt, expected?.State.ServicesAt, expected?.State.PlannedAt, expected?.State.ChangedAt),
             (read?.State.MeasuredAt, read?.State.ServicesAt, read?.State.PlannedAt, read?.State.ChangedAt));
@@ -337,10 +342,11 @@ public sealed class ProtocolTests
                 Assert.Equal(s.Drained.ToArray(), read.Status.Drained.ToArray());
                 Assert.Equal(s.Decisions.ToArray(), read.Status.Decisions.ToArray());
                 Assert.Equal([.. s.Added, .. s.Removed, .. s.Paused], (SourceId[])[.. read.Status.Added, .. read.Status.Removed, .. read.Status.Paused]);
+                Assert.Equal(s.Transition?.Awaited.ToArray(), read.Status.Transition?.Awaited.ToArray());
                 Assert.Equal(Bare(s), Bare(read.Status));
 
                 ClusterStatus Bare(ClusterStatus status) =>
-                    status with { Members = [], Shortfalls = [], History = [], Decisions = [], Drained = [], Added = [], Removed = [], Paused = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments };
+                    status with { Members = [], Shortfalls = [], History = [], Decisions = [], Drained = [], Added = [], Removed = [], Paused = [], Gaps = [], Past = [], Pins = s.Pins, Variants = s.Variants, Fragments = s.Fragments, Transition = status.Transition is { } t ? t with { Awaited = [] } : null };
             },
             seed: "0N0XIzNsQ0O2",
             iter: 500,

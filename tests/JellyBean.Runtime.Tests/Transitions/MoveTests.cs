@@ -32,6 +32,10 @@ public sealed class MoveTests
         await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test, moves, new LinkOptions()), iter: 20, threads: 1);
 
     [Fact]
+    public async Task Run_whose_keys_are_on_several_workers_is_moved_over_links_of_the_network_like_any() =>
+        await Gen.Select(Oracle.Case, Moves).SampleAsync((test, moves) => CheckAsync(test with { SpreadsKeys = true }, moves, new LinkOptions()), iter: 10, threads: 1);
+
+    [Fact]
     public async Task Run_whose_source_gives_nothing_is_moved_like_any() =>
         await CheckAsync(new OracleCase([[]], 2, 2, 1, 1306794584), [(6, 3), (7, 5)], new LinkOptions());
 

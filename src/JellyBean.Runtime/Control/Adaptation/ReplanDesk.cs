@@ -65,11 +65,19 @@ internal sealed class ReplanDesk(ReplanOptions options)
 
         _measuredAt = now;
         _tally.Add(_meter.Spans);
-        _state = _state.Observe(new ReplanMeasurement([.. _meter.Offered.Select(o => new MeasuredRate(o.Source, o.PerSecond))], []) { Links = RunTally.LinksOf(_meter.Spans, run) }, now, options);
+        var measured = new ReplanMeasurement([.. _meter.Offered.Select(o => new MeasuredRate(o.Source, o.PerSecond))], [])
+        {
+            Links = RunTally.LinksOf(_meter.Spans, run),
+            Traffic = RunTally.TrafficOf(_meter.Spans, run),
+        };
+        _state = _state.Observe(measured, now, options);
         var load = Load(_meter.Plan);
         _above = load > MoreThanPlanned * Math.Max(1, _askedLoad) ? _above + 1 : 0;
         return RunMachine.MayReplan(run) && Trigger(load, now) is { } trigger ? Ask(trigger, load, now) : null;
     }
+
+    /// <summary>What is known of the run that is on, or was planned last; null before anything was measured.</summary>
+    public ReplanQuestion? Known(TimeSpan now) => _state.MeasuredAt is null ? null : new ReplanQuestion(_state, [], now, options);
 
     private void Begin(RunState run, ReplanState state, TimeSpan now)
     {

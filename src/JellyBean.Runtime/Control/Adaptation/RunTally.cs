@@ -49,21 +49,34 @@ internal sealed class RunTally
         .. meter.Spans.Select(s => new MeasuredNode(s.Now.Worker, (s.Now.Process.CpuSeconds - s.Before.Process.CpuSeconds) / s.Seconds / meter.Cores.GetValueOrDefault(s.Now.Worker, 1), s.Now.Process.MemoryBytes)),
     ];
 
+    /// <summary>What is carried between tiers. It is all that can be where links that are full carry most of it: others of the same line, or of other machines, may have room, but what they have is not what lacks.</summary>
+    public static ImmutableArray<MeasuredTraffic> TrafficOf(IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> spans, RunState run) =>
+    [
+        .. from span in spans
+           from link in span.Now.Links
+           let tiers = (From: TierOf(span.Now.Worker, run), To: TierOf(link.ToWorker, run))
+           where tiers.From is not null && tiers.To is not null && tiers.From != tiers.To
+           group link.Delivery by (From: tiers.From!.Value, To: tiers.To!.Value) into links
+           orderby links.Key.From.Name, links.Key.To.Name
+           let full = links.Where(d => d.IsFull).Sum(d => d.Capacity ?? d.BytesPerSecond)
+           let rest = links.Where(d => !d.IsFull).Sum(d => d.BytesPerSecond)
+           select new MeasuredTraffic(links.Key.From, links.Key.To, full + rest, full > rest),
+    ];
+
+    // A node that stands for several tiers has no link between them.
+    private static Tier? TierOf(WorkerId worker, RunState run) => run.Nodes.GetValueOrDefault(worker)?.Last.Node is { AlsoServes.IsEmpty: true, Tier: var tier } ? tier : null;
+
     /// <summary>Mean round trips between tiers, of all links together.</summary>
-    public static ImmutableArray<MeasuredLink> LinksOf(IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> spans, RunState run)
-    {
-        // A node that stands for several tiers has no link between them.
-        Tier? TierOf(WorkerId worker) => run.Nodes.GetValueOrDefault(worker)?.Last.Node is { AlsoServes.IsEmpty: true, Tier: var tier } ? tier : null;
-        return
-        [
-            .. from span in spans
-               from pair in span.Before.Links.Join(span.Now.Links, l => (l.From, l.To, l.ToWorker), l => (l.From, l.To, l.ToWorker), (was, link) => (was.RoundTripMs, link.ToWorker, Now: link.RoundTripMs))
-               let count = pair.Now.Count - pair.RoundTripMs.Count
-               where count > 0 && TierOf(span.Now.Worker) is not null && TierOf(pair.ToWorker) is not null
-               group (Count: count, Sum: (pair.Now.Mean * pair.Now.Count) - (pair.RoundTripMs.Mean * pair.RoundTripMs.Count)) by (From: TierOf(span.Now.Worker)!.Value, To: TierOf(pair.ToWorker)!.Value) into tiers
-               where tiers.Key.From != tiers.Key.To
-               orderby tiers.Key.From.Name, tiers.Key.To.Name
-               select new MeasuredLink(tiers.Key.From, tiers.Key.To, TimeSpan.FromMilliseconds(Math.Max(0, tiers.Sum(t => t.Sum) / tiers.Sum(t => t.Count)))),
-        ];
-    }
+    public static ImmutableArray<MeasuredLink> LinksOf(IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> spans, RunState run) =>
+    [
+        .. from span in spans
+           from pair in span.Before.Links.Join(span.Now.Links, l => (l.From, l.To, l.ToWorker), l => (l.From, l.To, l.ToWorker), (was, link) => (was.RoundTripMs, link.ToWorker, Now: link.RoundTripMs))
+           let count = pair.Now.Count - pair.RoundTripMs.Count
+           where count > 0 && TierOf(span.Now.Worker, run) is not null && TierOf(pair.ToWorker, run) is not null
+           group (Count: count, Sum: (pair.Now.Mean * pair.Now.Count) - (pair.RoundTripMs.Mean * pair.RoundTripMs.Count))
+               by (From: TierOf(span.Now.Worker, run)!.Value, To: TierOf(pair.ToWorker, run)!.Value) into tiers
+           where tiers.Key.From != tiers.Key.To
+           orderby tiers.Key.From.Name, tiers.Key.To.Name
+           select new MeasuredLink(tiers.Key.From, tiers.Key.To, TimeSpan.FromMilliseconds(Math.Max(0, tiers.Sum(t => t.Sum) / tiers.Sum(t => t.Count)))),
+    ];
 }

@@ -112,7 +112,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Journal();
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
         Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch, m.Predecessor) { Staying = m.Staying }));
-        Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason)));
+        Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason) { IsPossibleFromSnapshot = m.IsPossibleFromSnapshot }));
         Receive<TakenOver>(m => FromNode(w => new RunEvent.NodeTakenOver(w, m.Epoch)));
         Receive<Report>(m =>
         {
@@ -469,7 +469,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 Advance(new SnapshotEvent.Wanted());
                 break;
             case RunEffect.MakePlan e:
-                var planning = PlanAsync(_planning, e);
+                var planning = PlanAsync(_planning, e.Request.Replan is null ? e with { Request = e.Request with { Known = _replanning?.Known(Now) } } : e);
                 _planning = planning;
                 PlanMadeAsync(planning, e.Asked).PipeTo(Self);
                 break;

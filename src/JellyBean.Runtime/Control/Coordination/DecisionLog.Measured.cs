@@ -84,6 +84,8 @@ internal sealed partial record DecisionLog
             .Select(d => new Measurement($"{d.Key.Operator}={d.Key.Variant} takes", d.Value, "× its profile")),
         .. question.State.RoundTrips.OrderBy(l => l.Key.From.Name, StringComparer.Ordinal).ThenBy(l => l.Key.To.Name, StringComparer.Ordinal)
             .Select(l => new Measurement($"{l.Key.From} to {l.Key.To} and back", l.Value.TotalMilliseconds, "ms")),
+        .. question.State.Bandwidths.OrderBy(l => l.Key.From.Name, StringComparer.Ordinal).ThenBy(l => l.Key.To.Name, StringComparer.Ordinal)
+            .Select(l => new Measurement($"{l.Key.From} to {l.Key.To} carries at most", l.Value.BytesPerSecond, "bytes/s")),
         .. question.Nodes.SelectMany(n => new[] { new Measurement($"{n.Worker} processor", n.CpuShare, "of its cores"), new Measurement($"{n.Worker} memory", n.MemoryBytes, "bytes") }),
     ];
 }

@@ -92,7 +92,11 @@ internal abstract record RunEvent
     }
 
     /// <summary>A node is not.</summary>
-    public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent;
+    public sealed record NodeDeployFailed(WorkerId Worker, long Epoch, string Reason) : RunEvent
+    {
+        /// <inheritdoc cref="DeployFailed.IsPossibleFromSnapshot" />
+        public bool IsPossibleFromSnapshot { get; init; }
+    }
 
     /// <summary>What ran on a node by the plan before is drained and has handed over; what it has of the new one runs.</summary>
     public sealed record NodeTakenOver(WorkerId Worker, long Epoch) : RunEvent;

@@ -42,7 +42,7 @@ internal sealed partial class RunMachine
 
     private RunStep OnDeployFailed(RunState state, RunEvent.NodeDeployFailed e, TimeSpan now) =>
         state is { Phase: RunPhase.Running, Run: { Transition: { } transition } moving } && transition.Epoch == e.Epoch
-            ? GiveUp(state, moving, transition, $"Node '{e.Worker}' could not prepare its part. {e.Reason}", now)
+            ? GiveUp(state, moving, transition, $"Node '{e.Worker}' could not prepare its part. {e.Reason}", now, e.IsPossibleFromSnapshot)
             : state is { Phase: RunPhase.Deploying, Run: { } run } && run.Epoch == e.Epoch && run.Parts.ContainsKey(e.Worker)
             ? FailOrReplan(state, run, $"Node '{e.Worker}' could not deploy its part of the plan. {e.Reason}", e.Worker, now)
             : Nothing(state);
@@ -191,6 +191,8 @@ internal sealed partial class RunMachine
                 return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(gone)}.", now);
             case RunPhase.Running when run is { Wish: { Asked: 0 } wish, Transition: null }:
                 return Seek(state, run, wish);
+            case RunPhase.Running when run is { SeekAgainAt: { } again, Transition: null } && now >= again:
+                return Settle(state, run with { SeekAgainAt = null }, now);
             case RunPhase.Moving when waited >= Options.DrainDeadline:
                 var slow = run.Transition!.Awaited is [var first, ..] ? first : run.Parts.Keys.First();
                 return FailOrReplan(state, run, $"Another plan did not take the place of epoch {run.Transition.FormerEpoch} within {Options.DrainDeadline}: {List(run.Transition.Awaited)}.", slow, now);

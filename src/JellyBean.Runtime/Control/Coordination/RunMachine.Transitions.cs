@@ -67,7 +67,7 @@ internal sealed partial class RunMachine
         }
 
         var leaving = run.Parts.Keys.Where(w => state.Nodes.TryGetValue(w, out var node) && node.IsLeaving).ToList();
-        return leaving.Count > 0 && run is { IsPlannedHere: true, Wish: not { IsUrgent: true } }
+        return leaving.Count > 0 && run is { IsPlannedHere: true, Wish: not { IsUrgent: true }, SeekAgainAt: null }
             ? Seek(state, run, new Wish(string.Join(' ', leaving.Select(w => $"Node '{w}' is leaving.")), IsUrgent: true))
             : Nothing(state);
     }
@@ -227,7 +227,8 @@ internal sealed partial class RunMachine
     }
 
     /// <summary>The plan in force goes on, and what was commanded is not done; if it cannot stay, the next one goes on from the last snapshot.</summary>
-    private RunStep GiveUp(RunState state, Run run, Transition transition, string reason, TimeSpan now)
+    /// <remarks>Who is about to leave waits as long as nobody can do its part: what runs is not given up for a plan that would not.</remarks>
+    private RunStep GiveUp(RunState state, Run run, Transition transition, string reason, TimeSpan now, bool isPossibleFromSnapshot = false)
     {
         var abandoned = Abandoned(state, run);
         var isByHand = state.ByHand.Until is not null;
@@ -236,6 +237,7 @@ internal sealed partial class RunMachine
         var told = new RunEffect.Tell(run.History[^1], IsTrouble: true);
         var wanted = new WantedPlan(transition.Plan with { Epoch = 0 }, transition.Reason, transition.Shortfalls, transition.IsUrgent);
         var step = isByHand || !transition.IsUrgent ? Settle(state, run, now)
+            : run.Parts.Keys.All(state.Has) && !isPossibleFromSnapshot ? Settle(state, run with { SeekAgainAt = Gone(state, wanted.Plan).Count > 0 ? null : now + rules.PlanAgainAfter }, now)
             : Gone(state, wanted.Plan).Count > 0 ? Replan(state, run, reason, now)
             : TakePlace(state, run, wanted, now);
         return new(step.State, [told, .. abandoned, .. step.Effects]);

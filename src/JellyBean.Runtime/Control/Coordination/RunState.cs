@@ -156,6 +156,9 @@ internal sealed record Run
     /// <summary>What is asked of the planner while this plan goes on; null if nothing is.</summary>
     public Wish? Wish { get; init; }
 
+    /// <summary>When another plan is looked for again, where one that had to take this one's place could not be prepared; null where nothing waits for that.</summary>
+    public TimeSpan? SeekAgainAt { get; init; }
+
     /// <summary>What was decided last about moving to another plan; null before.</summary>
     public ReplanDecision? Considered { get; init; }
 

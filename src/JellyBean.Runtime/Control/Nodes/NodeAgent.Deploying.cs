@@ -101,7 +101,7 @@ internal sealed partial class NodeAgent
         if (prepared.Fragment is null)
         {
             LogPrepareFailed(_logger, Worker, prepared.Epoch, prepared.Cause);
-            _coordinator?.Tell(new DeployFailed(prepared.Epoch, ControlProtocol.Reason(prepared.Cause!)));
+            _coordinator?.Tell(new DeployFailed(prepared.Epoch, ControlProtocol.Reason(prepared.Cause!)) { IsPossibleFromSnapshot = prepared.Cause!.GetBaseException() is ImmovableSinkException });
             return;
         }
 

@@ -228,9 +228,10 @@ internal static class MessageFormat
                 Wire.WriteMany(ref writer, m.Staying, static (ref MessagePackWriter w, OperatorId op) => w.Write(op.Value));
                 break;
             case DeployFailed m:
-                writer.WriteArrayHeader(2);
+                writer.WriteArrayHeader(3);
                 writer.Write(m.Epoch);
                 writer.Write(m.Reason);
+                writer.Write(m.IsPossibleFromSnapshot);
                 break;
             case FragmentFailed m:
                 writer.WriteArrayHeader(2);
@@ -369,8 +370,8 @@ internal static class MessageFormat
 
     private static DeployFailed ReadDeployFailed(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 2);
-        var failed = new DeployFailed(reader.ReadInt64(), Wire.ReadText(ref reader));
+        var unknown = Wire.Begin(ref reader, 3);
+        var failed = new DeployFailed(reader.ReadInt64(), Wire.ReadText(ref reader)) { IsPossibleFromSnapshot = reader.ReadBoolean() };
         Wire.End(ref reader, unknown);
         return failed;
     }

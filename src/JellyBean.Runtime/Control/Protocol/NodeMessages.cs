@@ -42,7 +42,11 @@ internal sealed record Deployed(long Epoch, FragmentReport? Predecessor = null) 
 }
 
 /// <summary>The node could not or would not take the plan.</summary>
-internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage;
+internal sealed record DeployFailed(long Epoch, string Reason) : IControlMessage
+{
+    /// <summary>Whether it would be possible from a snapshot, when what runs by the plan before has ended.</summary>
+    public bool IsPossibleFromSnapshot { get; init; }
+}
 
 /// <summary>What ran here by the plan before has drained and handed over all; repeated whenever it is asked.</summary>
 internal sealed record TakenOver(long Epoch) : IControlMessage;

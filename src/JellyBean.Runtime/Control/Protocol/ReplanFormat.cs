@@ -90,7 +90,7 @@ internal static class ReplanFormat
 
     private static void Write(ref MessagePackWriter writer, ReplanState value)
     {
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         Wire.WriteMany(ref writer, [.. value.Rates], static (ref MessagePackWriter w, KeyValuePair<SourceId, RateForecast> rate) =>
         {
             w.WriteArrayHeader(4);
@@ -111,11 +111,19 @@ internal static class ReplanFormat
         Write(ref writer, value.ServicesAt);
         Write(ref writer, value.PlannedAt);
         Write(ref writer, value.ChangedAt);
+        Wire.WriteMany(ref writer, [.. value.Bandwidths], static (ref MessagePackWriter w, KeyValuePair<(Tier From, Tier To), MeasuredBandwidth> link) =>
+        {
+            w.WriteArrayHeader(4);
+            w.Write(link.Key.From.Name);
+            w.Write(link.Key.To.Name);
+            w.Write(link.Value.BytesPerSecond);
+            Write(ref w, link.Value.At);
+        });
     }
 
     private static ReplanState ReadState(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 7);
+        var unknown = Wire.Begin(ref reader, 8);
         var value = new ReplanState
         {
             Rates = Wire.ReadMany(ref reader, ReadRate).ToImmutableSortedDictionary(r => r.Source, r => r.Forecast),
@@ -125,6 +133,7 @@ internal static class ReplanFormat
             ServicesAt = ReadTimeOrNull(ref reader),
             PlannedAt = ReadTimeOrNull(ref reader),
             ChangedAt = ReadTimeOrNull(ref reader),
+            Bandwidths = Wire.ReadMany(ref reader, ReadBandwidth).ToImmutableDictionary(l => (l.From, l.To), l => l.Seen),
         };
         Wire.End(ref reader, unknown);
         return value;
@@ -132,7 +141,7 @@ internal static class ReplanFormat
 
     private static void Write(ref MessagePackWriter writer, ReplanOptions value)
     {
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         Write(ref writer, value.Every);
         Write(ref writer, value.CoolDown);
         writer.Write(value.LeastGain);
@@ -143,11 +152,12 @@ internal static class ReplanFormat
         writer.Write(value.LeastDrift);
         writer.Write(value.MoveShare);
         writer.Write(value.LeastRoundTripChange);
+        Write(ref writer, value.BandwidthFor);
     }
 
     private static ReplanOptions ReadOptions(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 10);
+        var unknown = Wire.Begin(ref reader, 11);
         var value = new ReplanOptions
         {
             Every = ReadTime(ref reader),
@@ -160,6 +170,7 @@ internal static class ReplanFormat
             LeastDrift = reader.ReadDouble(),
             MoveShare = reader.ReadDouble(),
             LeastRoundTripChange = reader.ReadDouble(),
+            BandwidthFor = ReadTime(ref reader),
         };
         Wire.End(ref reader, unknown);
         return value.Problems().FirstOrDefault() is { Option: { } option } wrong ? throw new SerializationException($"{option} is {wrong.Found}; allowed is {wrong.Allowed}.") : value;
@@ -229,6 +240,14 @@ internal static class ReplanFormat
     {
         var unknown = Wire.Begin(ref reader, 3);
         var value = (new Tier(Wire.ReadText(ref reader)), new Tier(Wire.ReadText(ref reader)), ReadTime(ref reader));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static (Tier From, Tier To, MeasuredBandwidth Seen) ReadBandwidth(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 4);
+        var value = (new Tier(Wire.ReadText(ref reader)), new Tier(Wire.ReadText(ref reader)), new MeasuredBandwidth(reader.ReadDouble(), ReadTime(ref reader)));
         Wire.End(ref reader, unknown);
         return value;
     }

@@ -72,7 +72,7 @@ internal static class WorkflowFormat
     {
         var request = value.Request;
         var inForce = request.InForce is { } plan ? PlanText.Write(plan) : "";
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(13);
         writer.Write(value.Id);
         Wire.WriteMany(ref writer, request.Members, NodeFormat.Write);
         writer.Write(request.IsFirst);
@@ -91,11 +91,12 @@ internal static class WorkflowFormat
         Wire.WriteMany(ref writer, request.Added, SourceFormat.Write);
         Wire.WriteMany(ref writer, [.. request.Removed], SourceFormat.WriteId);
         ReplanFormat.Write(ref writer, request.Replan);
+        ReplanFormat.Write(ref writer, request.Known);
     }
 
     public static AskPlan ReadAskPlan(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 12);
+        var unknown = Wire.Begin(ref reader, 13);
         var id = Wire.ReadText(ref reader);
         var request = new ClusterPlanRequest(Wire.ReadMany(ref reader, NodeFormat.Read), reader.ReadBoolean())
         {
@@ -108,6 +109,7 @@ internal static class WorkflowFormat
             Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
             Removed = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
             Replan = ReplanFormat.ReadQuestion(ref reader),
+            Known = ReplanFormat.ReadQuestion(ref reader),
         };
         Wire.End(ref reader, unknown);
         return new AskPlan(id, request);

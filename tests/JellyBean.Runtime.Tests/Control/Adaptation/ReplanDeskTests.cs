@@ -44,6 +44,30 @@ public sealed class ReplanDeskTests
     }
 
     [Fact]
+    public void Line_that_is_full_tells_what_it_can_carry_and_what_was_seen_stays_when_less_is_sent()
+    {
+        var walk = new Walk { Delivery = new LinkDelivery(9e5, IsFull: true, 1e6) };
+        walk.Run(TimeSpan.FromSeconds(70), perSecond: 3);
+        var full = walk.Dues[^1].Due.Question.State.Bandwidths;
+
+        walk.Delivery = new LinkDelivery(1e3, IsFull: false, 1e6);
+        walk.Run(TimeSpan.FromSeconds(60), perSecond: 3);
+
+        Assert.Equal((Tier.Edge, Tier.Cloud, 1e6), full.Select(b => (b.Key.From, b.Key.To, b.Value.BytesPerSecond)).Single());
+        Assert.Equal(1e6, walk.Dues[^1].Due.Question.State.Bandwidths.Single().Value.BytesPerSecond);
+    }
+
+    [Fact]
+    public void Line_that_was_never_full_tells_nothing_of_what_it_can_carry()
+    {
+        var walk = new Walk { Delivery = new LinkDelivery(9e5, IsFull: false, null) };
+
+        walk.Run(TimeSpan.FromSeconds(70), perSecond: 3);
+
+        Assert.Empty(walk.Dues[^1].Due.Question.State.Bandwidths);
+    }
+
+    [Fact]
     public void Sources_that_wait_tell_nothing_and_nothing_is_asked()
     {
         var walk = new Walk { CanDrop = false };
@@ -87,6 +111,8 @@ public sealed class ReplanDeskTests
 
         public bool CanDrop { get; init; } = true;
 
+        public LinkDelivery Delivery { get; set; }
+
         public ReplanDesk Desk { get; } = new(new ReplanOptions());
 
         public List<(TimeSpan At, RunEvent.ReplanDue Due)> Dues { get; } = [];
@@ -114,7 +140,7 @@ public sealed class ReplanDeskTests
                 Edge,
                 [new SourceReport(LadderPlans.Camera, elements, 0, false, null, 0, 0) { CanDrop = CanDrop }],
                 [new StageReport(LadderPlans.Detector, "v0", 2 * elements, elements, 0, 0, 0, elements, 0.04 * elements, Distribution.Empty, Distribution.Empty, Distribution.Empty)],
-                [new LinkReport(LadderPlans.Detector, new OperatorId("tracker"), Cloud, 0, 0, 0, 0, 0, new Distribution(elements, 30, 30, 30, 30, 30))],
+                [new LinkReport(LadderPlans.Detector, new OperatorId("tracker"), Cloud, 0, 0, 0, 0, 0, new Distribution(elements, 30, 30, 30, 30, 30)) { Delivery = Delivery }],
                 [],
                 FailureReport.None)
             { Process = new ProcessLoad(0.5 * _now.TotalSeconds, 1 << 20) };

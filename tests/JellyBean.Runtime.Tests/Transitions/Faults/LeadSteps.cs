@@ -63,7 +63,7 @@ internal static class LeadSteps
         {
             null => Do(world with { Welcomed = world.Welcomed.Remove(worker) }, new RunEvent.NodeLost(worker)),
             Deployed m => Do(world, new RunEvent.NodeDeployed(worker, m.Epoch)),
-            DeployFailed m => Do(world, new RunEvent.NodeDeployFailed(worker, m.Epoch, m.Reason)),
+            DeployFailed m => Do(world, new RunEvent.NodeDeployFailed(worker, m.Epoch, m.Reason) { IsPossibleFromSnapshot = m.IsPossibleFromSnapshot }),
             TakenOver m => Do(world, new RunEvent.NodeTakenOver(worker, m.Epoch)),
             FragmentFailed m => Do(world, new RunEvent.NodeFailed(worker, m.Epoch, m.Cause)),
             Report m => Do(world, new RunEvent.NodeReported(worker, m.Fragment)),

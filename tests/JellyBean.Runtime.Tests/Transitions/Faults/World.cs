@@ -128,7 +128,7 @@ internal sealed record World
 
     private static void Describe(Digest digest, Run run)
     {
-        digest.Add(run.Epoch).Add(run.Plan?.Epoch).Add(run.Snapshot).Add(run.Wish is null ? null : run.Wish.IsUrgent ? 1L : 0).Add(run.Problem is null).Add(run.Failures.Length);
+        digest.Add(run.Epoch).Add(run.Plan?.Epoch).Add(run.Snapshot).Add(run.Wish is null ? null : run.Wish.IsUrgent ? 1L : 0).Add(run.Problem is null).Add(run.SeekAgainAt is null).Add(run.Failures.Length);
         digest.Add(run.Next is null ? null : ModelPlans.HubOf(run.Next.Plan).Value).Add(run.Next?.IsUrgent == true);
         foreach (var worker in run.Former)
         {
