@@ -15,7 +15,7 @@ public sealed class LatencyPlannerTests
     public void Fleet_that_must_be_quick_has_a_plan_that_holds_and_a_bound_below_it(int seed)
     {
         var free = new Fleet(60, 8, 6, 3).Problem(seed);
-        var problem = LatencyAllowanceTests.Quick(free, 0.4);
+        var problem = LatencyAllowanceTests.Quick(free, 0.4) with { Options = free.Options with { TimeLimit = TimeSpan.FromSeconds(6) } };
 
         var result = Planner.Plan(problem);
 

@@ -34,7 +34,7 @@ public sealed class QuickPlansTests
     public void Plan_found_by_trying_holds_and_is_there_where_the_whole_search_finds_one() => RandomProblem.Gen.Where(p => p.ObjectivesOf(Output(p)).P99 is not null).Sample(
         random =>
         {
-            var problem = random with { Options = random.Options with { GiveReasons = false } };
+            var problem = random with { Options = random.Options with { GiveReasons = false, TimeLimit = TimeSpan.FromMinutes(5) } };
 
             var tried = QuickPlans.Search(problem, new Layout(problem), null, SearchTime.Start(CancellationToken.None), TimeSpan.FromMinutes(5));
 

@@ -114,13 +114,13 @@ internal sealed partial class PlanModel
             var stay = new Bounded(Sum(runs.Select(r => r.Chosen * (r.OwnSeconds + r.BegunSeconds))), runs.Max(r => r.OwnSeconds + r.BegunSeconds));
             var type = _layout.Types[worker.Id];
             stay += Behind(op, runs, queues.Workers[worker.Id], _layout.Latencies.TailOf(op.Id) * LatencyTable.Narrowing(type, ServiceTable.MostParallel(op, type)), $"{op.Id} {worker.Id}");
-            stay += Turns(runs, 1, OthersOn(worker, op, 1), type.Cores, $"{op.Id} {worker.Id}");
+            stay += Turns(op, runs, 1, OthersOn(worker, op, 1), type.Cores, $"{op.Id} {worker.Id}");
             _solver.Add(present + queues.Workers[worker.Id].Careless <= 1);
             if (worker.Host is { } host && queues.Hosts[host] is { } shared)
             {
                 var (part, cores) = (PlanEvaluation.HostFactor(type), _layout.Problem.Catalogue.Hosts.First(h => h.Id == host).Cores);
                 var beside = _layout.Workers.Where(w => w.Host == host && w.Id != worker.Id).SelectMany(w => OthersOn(w, null, PlanEvaluation.HostFactor(_layout.Types[w.Id])));
-                var crowd = Behind(op, runs, shared, _layout.Latencies.TailOf(op.Id) * part * type.Cores / cores, $"{op.Id} {worker.Id} {host}") + Turns(runs, part, beside, cores, $"{op.Id} {worker.Id} {host}");
+                var crowd = Behind(op, runs, shared, _layout.Latencies.TailOf(op.Id) * part * type.Cores / cores, $"{op.Id} {worker.Id} {host}") + Turns(op, runs, part, beside, cores, $"{op.Id} {worker.Id} {host}");
                 stay += crowd with { Value = IfCrowded(crowd, shared, $"{op.Id} {worker.Id} {host}") };
                 _solver.Add(present + shared.Careless <= 1);
             }
@@ -169,12 +169,12 @@ internal sealed partial class PlanModel
     }
 
     /// <summary>The turns of other operators that are there.</summary>
-    private Bounded Turns(List<RunOf> runs, double part, IEnumerable<(Operator Op, WorkerType Type, Variable Present, double Part)> others, double cores, string name)
+    private Bounded Turns(Operator op, List<RunOf> runs, double part, IEnumerable<(Operator Op, WorkerType Type, Variable Present, double Part)> others, double cores, string name)
     {
         var turns = Bounded.None;
         foreach (var other in others)
         {
-            double Turn(RunOf run) => _layout.Latencies.TurnMs(part * run.OwnSeconds * 1000, other.Op, other.Type, other.Part, cores) / 1000;
+            double Turn(RunOf run) => _layout.Latencies.TurnMs(op, part * run.OwnSeconds * 1000, other.Op, other.Type, other.Part, cores) / 1000;
             var (least, most) = (runs.Min(Turn), runs.Max(Turn));
             if (most == 0)
             {

@@ -23,6 +23,7 @@ public sealed class LatencyTable
     private readonly Burstiness _burstiness;
     private readonly Dictionary<OperatorId, double> _tails = [];
     private readonly ConcurrentDictionary<(OperatorId, WorkerTypeId), double> _most = [];
+    private readonly ConcurrentDictionary<(OperatorId, OperatorId), bool> _passes = [];
 
     /// <summary>Reads a problem's profile; the problem must be valid.</summary>
     public LatencyTable(PlanningProblem problem, WorkflowRates rates, ServiceTable services)
@@ -81,9 +82,12 @@ public sealed class LatencyTable
         return way;
     }
 
-    /// <summary>Milliseconds of a long run: all but the part of elements that may be late see no longer one. 0 where the operator takes no time or nothing is known of that way there.</summary>
-    /// <remarks>Times that were measured are taken as log-normal with their mean and variance, but never less than the measured p99.</remarks>
-    private double RunMs(Operator op, Way way, WorkerType type)
+    /// <summary>Milliseconds of some runs: all but the part of elements that may be late see no longer ones. 0 where the operator takes no time or nothing is known of that way there.</summary>
+    /// <remarks>
+    /// Times that were measured are taken as log-normal with their mean and variance, but a long one as no shorter than the measured p99. Runs one after the other are not all long: what is above their
+    /// mean grows with the root of their number, as the deviation of a sum does.
+    /// </remarks>
+    private double RunsMs(Operator op, Way way, WorkerType type, double count)
     {
         if (_services.RunMs(op, way, type) is not (> 0 and var mean))
         {
@@ -95,7 +99,8 @@ public sealed class LatencyTable
 
         // P(normal > z) ≤ e^(−z² / 2) / 2.
         var z = Math.Sqrt(2 * (TailOf(op.Id) - Math.Log(2)));
-        return mean * Stretch(type) * Math.Max(p99, Math.Exp((sigma * z) - (sigma * sigma / 2)));
+        var longest = Math.Max(p99, Math.Exp((sigma * z) - (sigma * sigma / 2)));
+        return mean * Stretch(type) * (count + (Math.Sqrt(count) * (longest - 1)));
     }
 
     /// <summary>Milliseconds that a clump of an operator's elements keeps the whole machine busy: D of <see cref="QueueTail"/>.</summary>
@@ -103,7 +108,7 @@ public sealed class LatencyTable
         ? mean / way.BatchSize / type.Cores * (_burstiness.Taken(op.Id) + (way.BatchSize * _services.Spread(op, way, type).Variation))
         : 0;
 
-    /// <summary>Milliseconds that an element waits behind others of its operator: until a batch that has begun is over, behind those of other sources that came at the same time, and behind what came before.</summary>
+    /// <summary>Milliseconds that an element waits behind others of its operator: until a batch that has begun is over, behind those of other sources that came at the same moment, and behind what came before.</summary>
     /// <param name="op">The operator.</param>
     /// <param name="way">How it runs.</param>
     /// <param name="type">On which machine.</param>
@@ -119,29 +124,41 @@ public sealed class LatencyTable
     internal double BehindMs(Operator op, double workMs, double decay) => workMs > 0 ? TailOf(op.Id) * decay * workMs : double.IsFinite(decay) ? 0 : decay;
 
     /// <summary>The part of <see cref="WaitMs"/> that does not depend on how busy the machine is.</summary>
-    /// <remarks>Where elements come more evenly than independently, queues are short, but sources may give theirs at the same moment, and do so again and again: cameras of one rate.</remarks>
-    public double BegunMs(Operator op, Way way, WorkerType type, int parallelism) =>
-        (way.BatchSize > 1 ? RunMs(op, way, type) : 0) + (Together(op) * OwnMs(op, way, type, parallelism));
+    /// <remarks>
+    /// Where elements come more evenly than independently, queues are short, but sources may give theirs at the same moment, and do so again and again: cameras of one rate. Those that came first have
+    /// begun a run, and where they are more than go into the next one, others follow.
+    /// </remarks>
+    public double BegunMs(Operator op, Way way, WorkerType type, int parallelism)
+    {
+        var (own, others) = (OwnRuns(op, way, type, parallelism), Math.Max(0, RatesOfSources(op).Count() - 1));
+        var before = others == 0 ? 0 : HasParts(op) ? others * own : 1 + Math.Floor((others - 1.0) / way.BatchSize);
+        var count = (Evenness * before) + (way.BatchSize > 1 ? 1 - Evenness : 0);
+        return RunsMs(op, way, type, own + count) - RunsMs(op, way, type, own);
+    }
 
     /// <summary>Milliseconds by which another operator on the same cores makes an element's runs longer.</summary>
     /// <remarks>
     /// Cores are divided alike among all that has something to do (generalised processor sharing: Parekh and Gallager, A generalized processor sharing approach to flow control, 1993), as operating
-    /// systems do: while an element is worked on, each other instance gets no more than it does, and no more than it has to do.
+    /// systems do: while an element is worked on, each other instance gets no more than it does, and no more than it has to do. Where elements come evenly, those that keep the other busy are the ones that
+    /// came at the same moment, and if every element passes both operators they are waited for there.
     /// </remarks>
+    /// <param name="op">The operator that works on the element.</param>
     /// <param name="ownMs">Of the element.</param>
     /// <param name="other">The other operator.</param>
     /// <param name="type">The machine that the other is on.</param>
     /// <param name="part">The part of the other's time that is spent on the cores in question.</param>
     /// <param name="cores">How many they are.</param>
-    public double TurnMs(double ownMs, Operator other, WorkerType type, double part, double cores) =>
-        Math.Min(ownMs, part * MostMs(other, type)) * ServiceTable.MostParallel(other, type) / Math.Max(1, Math.Ceiling(cores));
+    public double TurnMs(Operator op, double ownMs, Operator other, WorkerType type, double part, double cores) =>
+        (PassesBoth(op.Id, other.Id) ? 1 - Evenness : 1) * Math.Min(ownMs, part * MostMs(other, type)) * ServiceTable.MostParallel(other, type) / Math.Max(1, Math.Ceiling(cores));
 
     /// <summary>How many times as long a clump takes on as many of a machine's cores as an operator runs on.</summary>
     public static double Narrowing(WorkerType type, int parallelism) => Math.Max(1, Math.Ceiling(type.Cores) / parallelism);
 
     /// <summary>Milliseconds of an element's own runs: as many as all its parts fill, long ones.</summary>
-    public double OwnMs(Operator op, Way way, WorkerType type, int parallelism) =>
-        RunMs(op, way, type) * Math.Max(1, Math.Ceiling(MostParts(op) / (way.BatchSize * Math.Min(parallelism, Math.Ceiling(type.Cores)))));
+    public double OwnMs(Operator op, Way way, WorkerType type, int parallelism) => RunsMs(op, way, type, OwnRuns(op, way, type, parallelism));
+
+    private double OwnRuns(Operator op, Way way, WorkerType type, int parallelism) =>
+        Math.Max(1, Math.Ceiling(MostParts(op) / (way.BatchSize * Math.Min(parallelism, Math.Ceiling(type.Cores)))));
 
     /// <summary>Milliseconds that one message of a flow keeps a link busy, with its part of what an expand operator keeps.</summary>
     public static double MessageMs(FlowRate flow, string? variant, TierLink link) =>
@@ -155,7 +172,7 @@ public sealed class LatencyTable
     {
         var parts = flow.PartsVariance > 0 ? MostParts(flow.Parts, flow.PartsVariance, TailOf(flow.To)) : flow.Parts;
         var bytes = (parts * flow.MessageBytes(variant)) + flow.KeptBytes;
-        return ServiceTable.TransferMs(bytes, link) + (link is null ? 0 : Together(_problem.Workflow[flow.To]) * 1000 * bytes / link.BytesPerSecond);
+        return ServiceTable.TransferMs(bytes, link) + (link is null ? 0 : Evenness * Math.Max(0, RatesOfSources(_problem.Workflow[flow.To]).Count() - 1) * 1000 * bytes / link.BytesPerSecond);
     }
 
     /// <summary>Milliseconds of an element's own runs on a machine, the longest of any way.</summary>
@@ -169,8 +186,25 @@ public sealed class LatencyTable
         return most;
     }
 
-    /// <summary>Elements of other sources that may come at the same time, as far as queues of what comes in clumps do not count them.</summary>
-    private double Together(Operator op) => Math.Max(0, 1 - _problem.Options.Burstiness) * Math.Max(0, RatesOfSources(op).Count() - 1);
+    /// <summary>1 where elements come evenly, 0 where they come independently or in bursts.</summary>
+    private double Evenness => Math.Max(0, 1 - _problem.Options.Burstiness);
+
+    /// <summary>Whether every element that passes an operator passes another, too, before or after.</summary>
+    private bool PassesBoth(OperatorId op, OperatorId other) => _passes.GetOrAdd((op, other), static (pair, workflow) =>
+    {
+        var (before, after) = (new HashSet<OperatorId> { pair.Item1 }, new HashSet<OperatorId> { pair.Item1 });
+        foreach (var at in workflow.Operators.Reverse().Where(o => before.Contains(o.Id)))
+        {
+            before.UnionWith(at.Inputs.Where(i => i != pair.Item2));
+        }
+
+        foreach (var at in workflow.Operators.Where(o => o.Id != pair.Item2 && o.Inputs.Any(after.Contains)))
+        {
+            after.Add(at.Id);
+        }
+
+        return !workflow.Operators.Any(o => o is InputOperator && before.Contains(o.Id)) || !workflow.Operators.Any(o => o is OutputOperator && after.Contains(o.Id));
+    }, _problem.Workflow);
 
     private IEnumerable<double> RatesOfSources(Operator op)
     {
@@ -180,9 +214,11 @@ public sealed class LatencyTable
 
     /// <summary>Parts that all but the part of elements that may be late have at most.</summary>
     private double MostParts(Operator op) =>
-        op is InferOperator && _problem.Workflow[op.Inputs[0]] is ExpandOperator expand && _problem.Profile.Outputs.First(o => o.Operator == expand.Id) is var output
+        HasParts(op) && _problem.Workflow[op.Inputs[0]] is ExpandOperator expand && _problem.Profile.Outputs.First(o => o.Operator == expand.Id) is var output
             ? MostParts(output.ResultsPerElement, Burstiness.PartsVariance(output), TailOf(op.Id))
             : 1;
+
+    private bool HasParts(Operator op) => op is InferOperator && _problem.Workflow[op.Inputs[0]] is ExpandOperator;
 
     /// <summary>Bernstein's bound for a sum of small independent parts.</summary>
     private static double MostParts(double mean, double variance, double tail) => variance > 0 ? mean + Math.Sqrt(2 * variance * tail) + (tail / 3) : mean;

@@ -70,7 +70,7 @@ internal sealed class PlanLatency
         // Few instances side by side are busier than the machine is.
         var busy = Math.Max(_busy[instance.Worker], _evaluation.Cores(_placements[op.Id], instance) / instance.Parallelism);
         var stay = own + _table.WaitMs(op, way, type, instance.Parallelism, QueueTail.DecayAt(busy))
-            + On(instance.Worker).Where(p => p.Placement.Operator != op.Id).Sum(p => _table.TurnMs(own, _problem.Workflow[p.Placement.Operator], type, 1, type.Cores));
+            + On(instance.Worker).Where(p => p.Placement.Operator != op.Id).Sum(p => _table.TurnMs(op, own, _problem.Workflow[p.Placement.Operator], type, 1, type.Cores));
         return WorkerOf(instance.Worker).Host is { } host && _crowded.TryGetValue(host, out var crowd) ? stay + OnHostMs(op, way, instance, own, host, crowd) : stay;
     }
 
@@ -82,7 +82,7 @@ internal sealed class PlanLatency
         var others = from worker in _evaluation.UsedWorkers
                      where worker != instance.Worker && WorkerOf(worker).Host == host
                      from p in On(worker)
-                     select _table.TurnMs(part * own, _problem.Workflow[p.Placement.Operator], _types[worker], PlanEvaluation.HostFactor(_types[worker]), crowd.Cores);
+                     select _table.TurnMs(op, part * own, _problem.Workflow[p.Placement.Operator], _types[worker], PlanEvaluation.HostFactor(_types[worker]), crowd.Cores);
         return others.Sum() + _table.BehindMs(op, part * _table.WorkMs(op, way, type) * type.Cores / crowd.Cores, crowd.Decay);
     }
 

@@ -12,7 +12,7 @@ namespace JellyBean.Planning.Explanation;
 public static class PlanExplainer
 {
     /// <summary>The longest that one of the many questions may take; an explanation need not be proven.</summary>
-    private static readonly TimeSpan EachQuestion = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan EachQuestion = TimeSpan.FromSeconds(1);
 
     /// <summary>A limit counts as touched from this part of it.</summary>
     private const double Touches = 0.98;
