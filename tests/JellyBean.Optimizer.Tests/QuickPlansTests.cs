@@ -5,6 +5,8 @@ using JellyBean.Optimizer.Tests.Families;
 using JellyBean.Planning;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Tests.Cases;
+using JellyBean.Workflows.Graph;
+using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Optimizer.Tests;
 
@@ -31,21 +33,28 @@ public sealed class QuickPlansTests
     }
 
     [Fact]
-    public void Plan_found_by_trying_holds_and_is_there_where_the_whole_search_finds_one() => RandomProblem.Gen.Where(p => p.ObjectivesOf(Output(p)).P99 is not null).Sample(
+    public void Plan_found_by_trying_holds_and_costs_no_less_than_the_cheapest() => RandomProblem.Gen.Where(p => p.ObjectivesOf(Output(p)).P99 is not null).Sample(
         random =>
         {
-            var problem = random with { Options = random.Options with { GiveReasons = false, TimeLimit = TimeSpan.FromMinutes(5) } };
+            var problem = random with { Options = random.Options with { GiveReasons = false } };
 
-            var tried = QuickPlans.Search(problem, new Layout(problem), null, SearchTime.Start(CancellationToken.None), TimeSpan.FromMinutes(5));
+            var tried = QuickPlans.Search(problem, new Layout(problem), null, SearchTime.Start(CancellationToken.None), problem.Options.TimeLimit);
 
             Assert.True(tried is null || PlanCheck.Violations(tried, problem).IsEmpty);
-            var best = Planner.Plan(problem).Plan;
-            Assert.Equal(best is null, tried is null);
-            Assert.True(tried is null || tried.Cost.TotalPerHour >= best!.Cost.TotalPerHour * (1 - 1e-6));
+            Assert.True(tried is null || tried.Cost.TotalPerHour >= Planner.Plan(problem).BoundPerHour * (1 - 1e-6));
         },
-        iter: 20,
-        seed: "0000000000Fx",
+        iter: 12,
         threads: 1);
 
-    private static Workflows.Graph.OutputOperator Output(PlanningProblem problem) => (Workflows.Graph.OutputOperator)problem.Workflow[new("tracks")];
+    [Fact]
+    public void Plan_on_one_machine_that_is_quick_enough_is_found_by_trying()
+    {
+        var problem = Tracking.Problem with { Objectives = Tracking.ObjectivesOf(new Objectives { P99 = TimeSpan.FromMilliseconds(600) }) };
+
+        var tried = QuickPlans.Search(problem, new Layout(problem), null, SearchTime.Start(CancellationToken.None), TimeSpan.FromMinutes(5));
+
+        Assert.Equal(Planner.Plan(problem).Plan!.Cost.TotalPerHour, tried!.Cost.TotalPerHour, 9);
+    }
+
+    private static OutputOperator Output(PlanningProblem problem) => (OutputOperator)problem.Workflow[new("tracks")];
 }
