@@ -227,6 +227,12 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 LogUp(_setup.Logger, Id, _session.Resent);
             }
 
+            // The answer to the greeting may have been the last acknowledgement, and nothing follows it.
+            if (_session.IsDelivered)
+            {
+                return null;
+            }
+
             _room.Set();
             _work.Set();
             using var reader = new FrameReader(stream, BatchBytes / 16, 0);
