@@ -189,6 +189,7 @@ internal sealed record SourceDocument(
     long? Connects,
     long? Stalls,
     long? TimesRepaired,
+    string? Recording,
     double? CaptureP50Ms,
     double? CaptureP99Ms)
 {
@@ -216,6 +217,7 @@ internal sealed record SourceDocument(
             health?.Connects,
             health?.Stalls,
             health?.TimesRepaired,
+            health?.Recording,
             health is null ? null : detail?.CaptureMs.P50,
             health is null ? null : detail?.CaptureMs.P99);
     }

@@ -36,6 +36,7 @@ internal static class SourceJson
             json["connects"] = health.Connects;
             json["stalls"] = health.Stalls;
             json["timesRepaired"] = health.TimesRepaired;
+            json["recording"] = health.Recording;
             json["captureMs"] = new JsonObject { ["p50"] = detail.CaptureMs.P50, ["p99"] = detail.CaptureMs.P99 };
         }
 

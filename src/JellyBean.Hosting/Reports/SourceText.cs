@@ -24,6 +24,7 @@ internal static class SourceText
         : source.Health switch
         {
             null or { Condition: SourceCondition.Connecting } => null,
+            { Condition: SourceCondition.Flowing, Recording: { } recording } => $"flowing; {recording}",
             { Condition: SourceCondition.Flowing } => "flowing",
             { } health => $"{health.Condition.ToString().ToLowerInvariant()}: {health.Trouble}",
         };

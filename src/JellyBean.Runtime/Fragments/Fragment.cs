@@ -76,6 +76,9 @@ internal sealed class Fragment : IFragment
     public ImmutableArray<OperatorId> Staying => _store is null ? [] : [.. _parts.Sinks.Where(s => s.Value.Delivery == Delivery.Transactional).Select(s => s.Key).Order()];
 
     /// <inheritdoc />
+    public ImmutableArray<SourceId> Recalled => [.. _parts.Readers.Values.Where(r => r.Options.IsRecalled).Select(r => r.Source.Id).Order()];
+
+    /// <inheritdoc />
     public Task TakenOver { get; private set; } = Task.CompletedTask;
 
     /// <inheritdoc />

@@ -113,7 +113,9 @@ internal sealed class FragmentPreparation
                 IdleAfter = binding.Input.IdleAfter,
                 BeginsIdle = isNew && _order.Former is not null,
             };
-            if (_order.Resume is not null && !source.IsReplayable && isNew)
+            var state = restored.Of(planned.Source);
+            var comesAgain = source.IsReplayable || (state is not null && source.CanReadAgain(state.Number + 1));
+            if (_order.Resume is not null && !comesAgain && isNew)
             {
                 options = options with { From = SourceNumbers.FirstIn(Plan.Epoch) };
             }
@@ -123,12 +125,12 @@ internal sealed class FragmentPreparation
                 options = options with { Start = start, From = Math.Max(options.From, start.Number) };
             }
 
-            if (restored.Of(planned.Source) is { } state)
+            if (state is not null)
             {
-                options = options.GoOn(state, source.IsReplayable);
+                options = options.GoOn(state, comesAgain) with { IsRecalled = comesAgain && !source.IsReplayable };
 
                 // Of a live source, those that had failed have numbers that are over.
-                Meters.Failures.Restore(planned.Source, source.IsReplayable ? restored.FailedOf(planned.Source, state.Number) : []);
+                Meters.Failures.Restore(planned.Source, comesAgain ? restored.FailedOf(planned.Source, state.Number) : []);
             }
 
             var reader = new SourceReader(source, options, Meters.Source(planned.Input, planned.Source));

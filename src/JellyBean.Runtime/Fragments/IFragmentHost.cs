@@ -31,6 +31,9 @@ internal interface IFragment : IAsyncDisposable
     /// <summary>The outputs whose sinks cannot move while elements flow: what they wrote since the last snapshot would stand, and come again after a crash.</summary>
     ImmutableArray<OperatorId> Staying { get; }
 
+    /// <summary>Live sources that give again what they had given since the snapshot that this goes on from.</summary>
+    ImmutableArray<SourceId> Recalled { get; }
+
     /// <summary>Lets elements flow. Called once.</summary>
     /// <remarks>Where it takes the place of another, that ends at the switch and hands over; elements flow here as what they need has come.</remarks>
     void Start();

@@ -32,9 +32,12 @@ internal sealed record SourceOptions
     /// <summary>The latest event time of those before, UTC ticks.</summary>
     public long Reached { get; init; } = long.MinValue;
 
+    /// <summary>Whether it is a live source that gives again, out of its recording, what it had given since the snapshot that the run goes on from.</summary>
+    public bool IsRecalled { get; init; }
+
     /// <summary>Goes on where a snapshot says that a source had been read to.</summary>
     /// <param name="state">How far.</param>
-    /// <param name="isReplayable">A live source cannot give again what it had offered; its numbers are taken all the same.</param>
+    /// <param name="isReplayable">A live source cannot give again what it had offered, unless it was recorded; its numbers are taken all the same.</param>
     public SourceOptions GoOn(SourceState state, bool isReplayable)
     {
         var from = Math.Max(isReplayable ? state.Number + 1 : Math.Max(From, state.Offered), Start?.Number ?? 0);

@@ -22,6 +22,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private volatile bool _isHeld;
     private volatile bool _isLeft;
     private volatile RateLimit? _limit;
+    private volatile TaskCompletionSource? _room;
     private long _next;
     private long _passed;
     private long _passedBefore;
@@ -53,6 +54,18 @@ internal sealed class SourceReader : IAsyncDisposable
 
     /// <summary>What was offered and not dropped, in order; ends with the source, with its error if it could not be read at all.</summary>
     public ChannelReader<NumberedOffer> Offers => _channel.Reader;
+
+    /// <summary>Takes the next of them.</summary>
+    public bool TryTake(out NumberedOffer offer)
+    {
+        var isTaken = _channel.Reader.TryRead(out offer);
+        if (isTaken)
+        {
+            _room?.TrySetResult();
+        }
+
+        return isTaken;
+    }
 
     /// <summary>The number that the next element it offers will have.</summary>
     public long Next => Volatile.Read(ref _next);
@@ -208,8 +221,30 @@ internal sealed class SourceReader : IAsyncDisposable
         }
     }
 
+    // What was recorded comes as fast as it can be read: dropping would undo what it is recorded for.
+    private async ValueTask MakeRoomAsync()
+    {
+        var most = (Options.Overload as Overload.DropOldestPolicy)?.Capacity ?? 1;
+        while (CanDrop && _channel.Reader.Count >= most)
+        {
+            var room = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+            _room = room;
+
+            // One may have been taken in between.
+            if (_channel.Reader.Count >= most)
+            {
+                await room.Task.WaitAsync(_stop.Token).ConfigureAwait(false);
+            }
+        }
+    }
+
     private async ValueTask TakeAsync(Offer offer)
     {
+        if (offer.IsAgain)
+        {
+            await MakeRoomAsync().ConfigureAwait(false);
+        }
+
         _meter.Offered();
         _meter.Worked(_source.Work);
         var now = Stopwatch.GetTimestamp();
@@ -218,7 +253,7 @@ internal sealed class SourceReader : IAsyncDisposable
             _next++;
             _meter.Sampled();
         }
-        else if (_limit is { } limit && !limit.Admits(now))
+        else if (!offer.IsAgain && _limit is { } limit && !limit.Admits(now))
         {
             _next++;
             _meter.Shed();

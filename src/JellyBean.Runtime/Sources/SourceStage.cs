@@ -227,7 +227,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 return;
             }
 
-            if (_reader.Offers.TryRead(out var offer))
+            if (_reader.TryTake(out var offer))
             {
                 Admit(offer);
                 return;

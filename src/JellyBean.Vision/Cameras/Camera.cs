@@ -66,6 +66,10 @@ public sealed class Camera : ISource<Frame>
     /// <remarks>The frames of files before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
     public IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, CancellationToken cancellationToken) => _inner.ReadAsync(from, cancellationToken);
 
+    /// <inheritdoc />
+    /// <remarks>Of a live camera that is recorded, as long as all that it gave since is in its recording on this machine.</remarks>
+    public bool CanReadAgain(long from) => _inner.CanReadAgain(from);
+
     /// <summary>Ends the readings that are under way, and their decoders.</summary>
     public ValueTask DisposeAsync() => _inner.DisposeAsync();
 }

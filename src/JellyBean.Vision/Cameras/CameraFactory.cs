@@ -1,11 +1,13 @@
 using System.Globalization;
+using JellyBean.Vision.Recordings;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
 
 /// <summary>
 /// Makes cameras from configuration: <c>uri</c>; what of its pictures (<c>region</c>, <c>rotate</c>, <c>max-width</c>, <c>site</c>); which of them (<c>max-fps</c>, <c>every</c>); when they were
-/// taken (<c>start-time</c>, <c>clock-offset</c>); how it is reached (<c>transport</c>, <c>listen</c>, <c>stall-after</c>, <c>hardware</c>).
+/// taken (<c>start-time</c>, <c>clock-offset</c>); how it is reached (<c>transport</c>, <c>listen</c>, <c>stall-after</c>, <c>hardware</c>); whether it is
+/// recorded (<c>record</c>, <c>record-for</c>, <c>record-mib</c>).
 /// </summary>
 public sealed class CameraFactory : ISourceFactory<Frame>
 {
@@ -36,6 +38,7 @@ public sealed class CameraFactory : ISourceFactory<Frame>
             Listen = Flag(settings, "listen") ?? false,
             Hardware = Flag(settings, "hardware") ?? true,
             StallAfter = Value<TimeSpan>(settings, "stall-after", text => DurationOf(text) is { } limit && limit > TimeSpan.Zero ? limit : null, "a duration above zero, as in 5s"),
+            Recording = RecordingOf(settings),
             ClockOffset = Value(settings, "clock-offset", DurationOf, "a duration, as in 250ms or -1s") ?? TimeSpan.Zero,
         };
         if (address is not null)
@@ -44,6 +47,25 @@ public sealed class CameraFactory : ISourceFactory<Frame>
         }
 
         return settings.Errors.Count > before ? null : new Camera(options);
+    }
+
+    private static RecordingOptions? RecordingOf(SourceSettings settings)
+    {
+        const int MiB = 1 << 20;
+        var defaults = new RecordingOptions { Folder = settings.Text("record") ?? "" };
+        var length = Value<TimeSpan>(settings, "record-for", text => DurationOf(text) is { } most && most >= TimeSpan.FromSeconds(10) ? most : null, "a duration of 10s or more, as in 60s");
+        var size = Whole(settings, "record-mib", 1, 1_000_000);
+        if (defaults.Folder.Length > 0)
+        {
+            return defaults with { Length = length ?? defaults.Length, MostBytes = size is { } most ? (long)most * MiB : defaults.MostBytes };
+        }
+
+        if (length is not null || size is not null)
+        {
+            settings.Reject(length is null ? "record-mib" : "record-for", "is given without 'record'", "only beside 'record', the folder to record to");
+        }
+
+        return null;
     }
 
     private static void RejectContradictions(SourceSettings settings, CameraOptions options, CameraAddress address)
@@ -63,7 +85,7 @@ public sealed class CameraFactory : ISourceFactory<Frame>
             settings.Reject("site", $"is '{options.Site}', but the picture is turned or made smaller", "only for pictures as they come, whose pixels are those of the place");
         }
 
-        foreach (var key in address.IsReplayable ? new[] { "stall-after", "clock-offset" } : ["start-time"])
+        foreach (var key in address.IsReplayable ? new[] { "stall-after", "clock-offset", "record" } : ["start-time"])
         {
             if (settings.Text(key) is not null)
             {

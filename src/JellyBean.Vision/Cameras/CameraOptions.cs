@@ -1,3 +1,5 @@
+using JellyBean.Vision.Recordings;
+
 namespace JellyBean.Vision.Cameras;
 
 /// <summary>What a camera reads and what of it.</summary>
@@ -63,6 +65,10 @@ public sealed record CameraOptions
     /// <summary>Added to the times of a live camera's frames, so that cameras whose pictures take differently long to come can be joined.</summary>
     /// <value>Zero unless set; negative for a camera whose pictures come late.</value>
     public TimeSpan ClockOffset { get; init; }
+
+    /// <summary>Where a live camera's stream is kept, so that a run that goes on after a crash reads it again.</summary>
+    /// <value>Null, nowhere, unless set.</value>
+    public RecordingOptions? Recording { get; init; }
 
     /// <summary>Where the frames lie in the place that the camera watches; null where it is not known.</summary>
     internal Viewpoint? Viewpoint => Site is { } site ? new Viewpoint(site, Region?.X ?? 0, Region?.Y ?? 0) : null;

@@ -13,11 +13,17 @@ internal static class DecoderArguments
     public static string[] OfFile(CameraOptions options, string path) =>
         [.. Common, .. FfmpegProcess.ReadByIndex, "-i", "file:" + path, .. Pixels(options)];
 
+    /// <summary>A part of a live stream that was recorded.</summary>
+    public static string[] OfRecorded(CameraOptions options, string path) => [.. Common, "-f", "nut", "-i", "file:" + path, .. Pixels(options)];
+
     /// <summary>Something live, as soon as it comes.</summary>
-    public static string[] OfLive(CameraOptions options, CameraAddress address)
+    /// <param name="options">The camera's.</param>
+    /// <param name="address">Where it is.</param>
+    /// <param name="segments">Where its stream is recorded, as it comes; null if it is not.</param>
+    public static string[] OfLive(CameraOptions options, CameraAddress address, string? segments)
     {
         string[] hardware = options.Hardware && (Directory.Exists("/dev/dri") || File.Exists("/dev/nvidia0")) ? ["-hwaccel", "auto"] : [];
-        return [.. Common, .. hardware, .. LowLatency, .. Input(options, address), .. Pixels(options)];
+        return [.. Common, .. hardware, .. LowLatency, .. Input(options, address), .. Pixels(options), .. segments is null ? [] : Recorded(segments)];
     }
 
     // One thread leaves the cores to the models; copyts keeps the camera's own times.
@@ -40,6 +46,15 @@ internal static class DecoderArguments
 
     private static string Listening(string uri) =>
         uri + (uri.Contains('?', StringComparison.Ordinal) ? "&" : "?") + (uri.StartsWith("srt:", StringComparison.Ordinal) ? "mode=listener" : "listen=1");
+
+    // A thread of its own writes, so that a slow or full disk holds up nothing; it tries again once it cannot. Segments are cut by the clock, at key frames, for the camera's times may begin anywhere. Each packet is
+    // given to the system at once: what the process had is there when it is not. NUT takes every codec, and can be read up to where it was cut off.
+    private static string[] Recorded(string segments) =>
+    [
+        "-map", "0:v:0", "-c", "copy", "-f", "fifo", "-fifo_format", "segment",
+        "-format_opts", "segment_time=2:segment_atclocktime=1:segment_format=nut:segment_format_options=flush_packets=1",
+        "-drop_pkts_on_overflow", "1", "-attempt_recovery", "1", "-recover_any_error", "1", "-recovery_wait_time", "5", segments,
+    ];
 
     // Passthrough neither doubles nor drops frames; without autoscale, pictures keep their size where the camera changes it; each is written whole as soon as it is there.
     private static string[] Pixels(CameraOptions options) =>

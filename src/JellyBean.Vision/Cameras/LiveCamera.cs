@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
+using JellyBean.Vision.Recordings;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
@@ -14,6 +16,9 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
     private readonly Supervision _supervision = new(patience, Random.Shared.NextDouble);
     private readonly Doorbell _doorbell = new(options, address, patience, time);
     private readonly Thinning _thinning = new(options);
+    private readonly Recording? _recording = options.Recording is { } recording ? new Recording(recording, options.Name, time) : null;
+    private (long From, ImmutableArray<(RecordedSession Session, ImmutableArray<RecordedFrame> Frames)> Given)? _again;
+    private long? _next;
     private volatile SourceHealth _health = new();
     private long _decoded;
     private long _leftOut;
@@ -30,15 +35,42 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
 
     public SourceHealth? Health => _health;
 
+    public bool CanReadAgain(long from)
+    {
+        _again = _recording?.From(from) is { } given ? (from, given) : null;
+        return _again is not null;
+    }
+
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
         var number = from;
+        var isAnew = _next != from;
+        using var recording = _recording;
+        if (_again is { } held && held.From != from)
+        {
+            // It was held up while it gave what was recorded: the rest of that is next.
+            CanReadAgain(from);
+        }
+
+        if (_again is { } again)
+        {
+            isAnew = false;
+            await foreach (var item in ReadAgainAsync(again.Given, end.Token))
+            {
+                _next = ++number;
+                yield return item;
+            }
+        }
+
+        _again = null;
         while (true)
         {
             TimeSpan wait;
-            await using (var decoder = new VideoDecoder(Name, DecoderArguments.OfLive(options, address), address.Redact, end.Token))
+            var segments = recording?.Begin(isAnew);
+            isAnew = false;
+            await using (var decoder = new VideoDecoder(Name, DecoderArguments.OfLive(options, address, segments), address.Redact, end.Token, reason => recording?.Fail(reason)))
             {
                 _clock.Restart();
                 _supervision.Begin();
@@ -52,11 +84,14 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
                         break;
                     }
 
-                    var taken = _clock.TimeOf(next.Time, time.GetUtcNow());
+                    var arrived = time.GetUtcNow();
+                    var taken = _clock.TimeOf(next.Time, arrived);
                     var isKept = _thinning.Keeps(taken - DateTimeOffset.UnixEpoch);
                     Count(isKept);
                     if (isKept)
                     {
+                        recording?.Note(new RecordedFrame(number, next.Time ?? TimeSpan.MinValue, taken, arrived));
+                        _next = number + 1;
                         yield return new SourceItem<Frame>(Encode(decoder, next, number++, taken), taken);
                     }
                 }
@@ -68,6 +103,19 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
     }
 
     public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    private async IAsyncEnumerable<SourceItem<Frame>> ReadAgainAsync(
+        ImmutableArray<(RecordedSession Session, ImmutableArray<RecordedFrame> Frames)> given, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        var playback = new Playback(options);
+        foreach (var (session, frames) in given)
+        {
+            await foreach (var item in playback.ReadAsync(session, frames, cancellationToken))
+            {
+                yield return item;
+            }
+        }
+    }
 
     /// <returns>A frame; or none, and how long to wait before the next decoder.</returns>
     private async ValueTask<(DecodedFrame? Frame, TimeSpan Wait)> NextAsync(VideoDecoder decoder, CancellationToken cancellationToken)
@@ -131,6 +179,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
         Connects = _supervision.Connects,
         Stalls = _supervision.Stalls,
         TimesRepaired = _clock.Repaired,
+        Recording = _recording?.State,
     };
 
     private Frame Encode(VideoDecoder decoder, DecodedFrame frame, long number, DateTimeOffset at)

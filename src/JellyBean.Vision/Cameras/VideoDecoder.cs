@@ -12,6 +12,7 @@ internal sealed class VideoDecoder : IAsyncDisposable
 
     private readonly string _camera;
     private readonly Func<string, string> _redact;
+    private readonly Action<string>? _onRecordingFailed;
     private readonly FfmpegProcess _process;
     private readonly Channel<DecodedFrame> _announced = Channel.CreateUnbounded<DecodedFrame>(new() { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _silence;
@@ -24,9 +25,11 @@ internal sealed class VideoDecoder : IAsyncDisposable
     /// <param name="arguments">ffmpeg's.</param>
     /// <param name="redact">Takes credentials out of what ffmpeg says.</param>
     /// <param name="cancellationToken">Ends a reading.</param>
+    /// <param name="onRecordingFailed">Told why what comes cannot be recorded, by a thread of its own.</param>
     /// <exception cref="SourceException">ffmpeg is not installed.</exception>
-    public VideoDecoder(string camera, IEnumerable<string> arguments, Func<string, string> redact, CancellationToken cancellationToken)
+    public VideoDecoder(string camera, IEnumerable<string> arguments, Func<string, string> redact, CancellationToken cancellationToken, Action<string>? onRecordingFailed = null)
     {
+        _onRecordingFailed = onRecordingFailed;
         _camera = camera;
         _redact = redact;
         _silence = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -114,6 +117,15 @@ internal sealed class VideoDecoder : IAsyncDisposable
             if (DecodedFrame.Parse(line, _timeBase) is { } frame)
             {
                 _announced.Writer.TryWrite(frame);
+            }
+        }
+        else if (line.StartsWith("[fifo", StringComparison.Ordinal) || line.StartsWith("[segment", StringComparison.Ordinal))
+        {
+            // Not about the camera.
+            const string Failed = "failed: ";
+            if (line.IndexOf(Failed, StringComparison.Ordinal) is >= 0 and var at)
+            {
+                _onRecordingFailed?.Invoke(line[(at + Failed.Length)..]);
             }
         }
         else if (Complaints.Any(c => line.Contains(c, StringComparison.OrdinalIgnoreCase)))

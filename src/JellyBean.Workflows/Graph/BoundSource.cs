@@ -16,13 +16,15 @@ internal abstract class BoundSource(SourceId id) : IAsyncDisposable
 
     public abstract SourceHealth? Health { get; }
 
+    public abstract bool CanReadAgain(long from);
+
     public abstract IAsyncEnumerable<Offer> ReadAsync(long from, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
 }
 
 /// <summary>What a source offers: a value, or a fault where the element could not be read.</summary>
-internal readonly record struct Offer(object? Value, DateTimeOffset EventTime, string? Fault);
+internal readonly record struct Offer(object? Value, DateTimeOffset EventTime, string? Fault, bool IsAgain = false);
 
 internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSource(id)
     where T : notnull
@@ -35,11 +37,13 @@ internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSour
 
     public override SourceHealth? Health => source.Health;
 
+    public override bool CanReadAgain(long from) => source.CanReadAgain(from);
+
     public override async IAsyncEnumerable<Offer> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         await foreach (var item in source.ReadAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            yield return new Offer(item.Fault is null ? item.Value : null, item.EventTime, item.Fault);
+            yield return new Offer(item.Fault is null ? item.Value : null, item.EventTime, item.Fault, item.IsAgain);
         }
     }
 

@@ -27,6 +27,11 @@ public interface ISource<T> : IAsyncDisposable
     /// <exception cref="SourceException">It cannot be read.</exception>
     Task<long?> CountAsync(CancellationToken cancellationToken) => Task.FromResult<long?>(null);
 
+    /// <summary>Whether everything that was ever given from a number on can be given again, the same: of a live source, because it was recorded.</summary>
+    /// <param name="from">The number of the first element.</param>
+    /// <value><see cref="IsReplayable"/> unless a source knows better. Asked before the first reading, by a run that goes on after a crash, which then reads from there.</value>
+    bool CanReadAgain(long from) => IsReplayable;
+
     /// <summary>Reads the source's elements in their order.</summary>
     /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
     /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>

@@ -24,6 +24,9 @@ public sealed record SourceHealth
 
     /// <summary>How many times of elements were missing, or ran backwards or away, and were put right.</summary>
     public long TimesRepaired { get; init; }
+
+    /// <summary>What it is recording for after a crash, or why it cannot; null where it is not to.</summary>
+    public string? Recording { get; init; }
 }
 
 /// <summary>What a source is doing.</summary>

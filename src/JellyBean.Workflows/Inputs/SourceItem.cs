@@ -29,6 +29,9 @@ public readonly record struct SourceItem<T>
     /// <summary>Why the element is bad; null for a good one.</summary>
     public string? Fault { get; }
 
+    /// <summary>Whether a live source gives it again, out of what it has recorded: its overload policy then waits, as it can.</summary>
+    public bool IsAgain { get; init; }
+
     /// <summary>An element that the source had to offer but could not read. It takes a number, is counted as failed, and the stream goes on.</summary>
     public static SourceItem<T> Bad(string fault, DateTimeOffset eventTime) => new(fault, eventTime);
 }

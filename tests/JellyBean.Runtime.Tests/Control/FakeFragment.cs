@@ -75,6 +75,8 @@ internal sealed class FakeFragment(WorkerId worker, Plan plan, bool endsAtOnce, 
 
     public ImmutableArray<OperatorId> Staying => [];
 
+    public ImmutableArray<SourceId> Recalled => [];
+
     public void Start()
     {
         _started.SetResult();

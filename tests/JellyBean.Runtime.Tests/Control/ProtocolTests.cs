@@ -54,7 +54,7 @@ public sealed class ProtocolTests
     private static ImmutableSortedDictionary<string, string> Keys(string key, string value) => ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add(key, value);
 
     private static SourceHealth Health(string trouble, long many, long others) =>
-        new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3 };
+        new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3, Recording = many % 2 == 0 ? null : trouble };
 
     private static readonly Gen<FragmentReport> Fragments =
         Gen.Select(
@@ -162,7 +162,7 @@ public sealed class ProtocolTests
             Paused = [.. peers.Select(n => new SourceId(n.Worker.Value))],
             Starts = [.. peers.Select(n => new SourceStart(new SourceId(n.Worker.Value), e, e / 2))],
         }),
-        Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))] }),
+        Gen.Select(Gen.Long, Gen.String[1, 8].Array[0, 3], (e, o) => (IControlMessage)new Deployed(e) { Staying = [.. o.Select(x => new OperatorId(x))], Recalled = [.. o.Select(x => new SourceId(x))] }),
         Gen.Select(Gen.Long, Gen.String, (e, r) => (IControlMessage)new DeployFailed(e, r) { IsPossibleFromSnapshot = e > 0 }),
         Gen.Long.Select(e => (IControlMessage)new Start(e)),
         Gen.Select(Gen.Long, Gen.String, (e, c) => (IControlMessage)new FragmentFailed(e, c)),

@@ -38,13 +38,15 @@ public sealed class CameraFactoryTests
     [Fact]
     public void Create_options_that_do_not_fit_the_address_are_told_together()
     {
-        var settings = Settings(("uri", "http://admin:s3cret@camera/1"), ("listen", "true"), ("transport", "udp"), ("start-time", "2026-01-31T08:00:00Z"), ("site", "yard"), ("rotate", "90"), ("every", "0"));
+        var settings = Settings(("uri", "http://admin:s3cret@camera/1"), ("listen", "true"), ("transport", "udp"), ("start-time", "2026-01-31T08:00:00Z"), ("site", "yard"), ("rotate", "90"), ("every", "0"), ("record-for", "1s"), ("record-mib", "64"));
 
         Assert.Null(new CameraFactory().Create(settings));
 
         Assert.Collection(
             settings.Errors,
             e => Assert.Contains("every is '0'; allowed: a whole number from 1", e, StringComparison.Ordinal),
+            e => Assert.Contains("record-for is '1s'; allowed: a duration of 10s or more", e, StringComparison.Ordinal),
+            e => Assert.Contains("record-mib is given without 'record'", e, StringComparison.Ordinal),
             e => Assert.Contains("listen is given for 'http://***@camera/1'", e, StringComparison.Ordinal),
             e => Assert.Contains("transport is given for", e, StringComparison.Ordinal),
             e => Assert.Contains("site is 'yard', but the picture is turned", e, StringComparison.Ordinal),
@@ -55,7 +57,8 @@ public sealed class CameraFactoryTests
     [Fact]
     public void Create_live_camera_reads_all_its_keys()
     {
-        var settings = Settings(("uri", "rtsp://camera/1"), ("transport", "udp"), ("stall-after", "5s"), ("clock-offset", "-250ms"), ("max-width", "640"), ("rotate", "270"), ("hardware", "false"), ("every", "2"), ("max-fps", "5"));
+        var settings = Settings(("uri", "rtsp://camera/1"), ("transport", "udp"), ("stall-after", "5s"), ("clock-offset", "-250ms"), ("max-width", "640"), ("rotate", "270"), ("hardware", "false"), ("every", "2"), ("max-fps", "5"),
+            ("record", "recordings"), ("record-for", "30s"), ("record-mib", "64"));
 
         var camera = new CameraFactory().Create(settings);
         settings.RejectUnknown();

@@ -12,7 +12,7 @@ internal sealed class Reading : IAsyncDisposable
     private readonly Task _reading;
     private ImmutableList<SourceItem<Frame>> _items = [];
 
-    public Reading(ISource<Frame> camera) => _reading = Task.Run(() => ReadAsync(camera));
+    public Reading(ISource<Frame> camera, long from = 0) => _reading = Task.Run(() => ReadAsync(camera, from));
 
     public ImmutableList<SourceItem<Frame>> Items => Volatile.Read(ref _items);
 
@@ -58,11 +58,11 @@ internal sealed class Reading : IAsyncDisposable
         await _reading.WaitAsync(Deadline);
     }
 
-    private async Task ReadAsync(ISource<Frame> camera)
+    private async Task ReadAsync(ISource<Frame> camera, long from)
     {
         try
         {
-            await foreach (var item in camera.ReadAsync(0, _end.Token))
+            await foreach (var item in camera.ReadAsync(from, _end.Token))
             {
                 ImmutableInterlocked.Update(ref _items, items => items.Add(item));
             }

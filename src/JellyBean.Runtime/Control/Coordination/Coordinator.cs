@@ -111,7 +111,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     {
         Journal();
         Receive<Announce>(m => Advance(new RunEvent.NodeAnnounced(m)));
-        Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch, m.Predecessor) { Staying = m.Staying }));
+        Receive<Deployed>(m => FromNode(w => new RunEvent.NodeDeployed(w, m.Epoch, m.Predecessor) { Staying = m.Staying, Recalled = m.Recalled }));
         Receive<DeployFailed>(m => FromNode(w => new RunEvent.NodeDeployFailed(w, m.Epoch, m.Reason) { IsPossibleFromSnapshot = m.IsPossibleFromSnapshot }));
         Receive<TakenOver>(m => FromNode(w => new RunEvent.NodeTakenOver(w, m.Epoch)));
         Receive<Report>(m =>

@@ -28,7 +28,8 @@ internal sealed record Losses
     /// <summary>Adds what the end of a plan by a crash has cost, and of those that it had taken the place of while elements flowed.</summary>
     /// <param name="heard">What nodes had reported last.</param>
     /// <param name="final">What nodes know of fragments that have ended there.</param>
-    public Losses Add(ImmutableArray<FragmentReport> heard, ImmutableArray<FragmentReport> final)
+    /// <param name="recalled">Live sources that give again what they had given since the snapshot: they are counted on, as files are.</param>
+    public Losses Add(ImmutableArray<FragmentReport> heard, ImmutableArray<FragmentReport> final, ImmutableHashSet<SourceId>? recalled = null)
     {
         var losses = final.Aggregate(this, (sum, late) => sum.Late(late));
         var epoch = heard.Concat(final).Select(f => f.Epoch).DefaultIfEmpty(0).Max();
@@ -43,6 +44,11 @@ internal sealed record Losses
         ImmutableArray<FragmentReport> ended = [.. final.Concat(heard).Where(f => f.Epoch > Epoch)];
         var outputs = OutputsOf(ended);
         var sources = SourcesOf(ended, outputs);
+        foreach (var source in recalled ?? [])
+        {
+            sources.Remove(source);
+        }
+
         bool IsExact(FragmentReport of) => of.Epoch == epoch && final.Contains(of);
         var gaps = from output in outputs
                    from settled in output.Report.Settled

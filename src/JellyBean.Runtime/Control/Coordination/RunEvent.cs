@@ -89,6 +89,9 @@ internal abstract record RunEvent
     {
         /// <inheritdoc cref="Deployed.Staying" />
         public ImmutableArray<OperatorId> Staying { get; init; } = [];
+
+        /// <inheritdoc cref="Deployed.Recalled" />
+        public ImmutableArray<SourceId> Recalled { get; init; } = [];
     }
 
     /// <summary>A node is not.</summary>

@@ -26,14 +26,16 @@ internal sealed partial class RunMachine
             return Nothing(state);
         }
 
-        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { IsDeployed = true, Predecessor = e.Predecessor }) };
+        run = run with { Parts = run.Parts.SetItem(e.Worker, part with { IsDeployed = true, Predecessor = e.Predecessor, Recalled = e.Recalled }) };
         if (run.Parts.Values.Any(p => !p.IsDeployed))
         {
             return Nothing(state with { Run = run });
         }
 
-        // A run that goes on: what the plan before had of live sources, and had not settled, will not come again.
-        var losses = run.Snapshot is null ? run.Losses : run.Losses.Add(run.Cut, [.. run.Parts.Values.Select(p => p.Predecessor).OfType<FragmentReport>()]);
+        // A run that goes on: what the plan before had of live sources, and had not settled, will not come again, unless it was recorded.
+        var losses = run.Snapshot is null
+            ? run.Losses
+            : run.Losses.Add(run.Cut, [.. run.Parts.Values.Select(p => p.Predecessor).OfType<FragmentReport>()], [.. run.Parts.Values.SelectMany(p => p.Recalled)]);
         var hasLost = !losses.Equals(run.Losses);
         run = run with { Losses = losses, Cut = [], StartedAt = run.StartedAt ?? now, PublishedAt = now };
         var step = Enter(state, run.IsDraining ? RunPhase.Draining : RunPhase.Running, run, now);

@@ -229,6 +229,9 @@ internal sealed record Part
     /// <summary>The last meters of the fragment that ran there before; null if there are none.</summary>
     public FragmentReport? Predecessor { get; init; }
 
+    /// <inheritdoc cref="Deployed.Recalled" />
+    public ImmutableArray<SourceId> Recalled { get; init; } = [];
+
     public bool IsCompleted { get; init; }
 
     public bool IsStopped { get; init; }

@@ -76,7 +76,7 @@ internal sealed partial class NodeAgent
     {
         if (current.Fragment is { } fragment)
         {
-            Sender.Tell(new Deployed(current.Epoch, fragment.Predecessor) { Staying = fragment.Staying });
+            Sender.Tell(new Deployed(current.Epoch, fragment.Predecessor) { Staying = fragment.Staying, Recalled = fragment.Recalled });
         }
         else if (current.Preparing.IsCompleted)
         {
@@ -110,7 +110,7 @@ internal sealed partial class NodeAgent
             EndAsync(prepared.Epoch, prepared.Fragment).PipeTo(Self);
         }
 
-        _coordinator?.Tell(new Deployed(prepared.Epoch, prepared.Fragment.Predecessor) { Staying = prepared.Fragment.Staying });
+        _coordinator?.Tell(new Deployed(prepared.Epoch, prepared.Fragment.Predecessor) { Staying = prepared.Fragment.Staying, Recalled = prepared.Fragment.Recalled });
     }
 
     private void OnTakeOver(TakeOver order)

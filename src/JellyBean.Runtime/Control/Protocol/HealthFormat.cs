@@ -14,7 +14,7 @@ internal static class HealthFormat
             return;
         }
 
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         writer.Write((int)value.Condition);
         writer.Write(ControlProtocol.Fault(value.Trouble));
         writer.Write(value.Decoded);
@@ -22,6 +22,7 @@ internal static class HealthFormat
         writer.Write(value.Connects);
         writer.Write(value.Stalls);
         writer.Write(value.TimesRepaired);
+        writer.Write(ControlProtocol.Fault(value.Recording));
     }
 
     public static SourceHealth? Read(ref MessagePackReader reader)
@@ -31,7 +32,7 @@ internal static class HealthFormat
             return null;
         }
 
-        var unknown = Wire.Begin(ref reader, 7);
+        var unknown = Wire.Begin(ref reader, 8);
         var value = new SourceHealth
         {
             Condition = (SourceCondition)reader.ReadInt32(),
@@ -41,6 +42,7 @@ internal static class HealthFormat
             Connects = reader.ReadInt64(),
             Stalls = reader.ReadInt64(),
             TimesRepaired = reader.ReadInt64(),
+            Recording = reader.ReadString(),
         };
         Wire.End(ref reader, unknown);
         return value;

@@ -214,7 +214,7 @@ internal static class MessageFormat
                 Wire.WriteMany(ref writer, m.Starts, SourceFormat.Write);
                 break;
             case Deployed m:
-                writer.WriteArrayHeader(3);
+                writer.WriteArrayHeader(4);
                 writer.Write(m.Epoch);
                 if (m.Predecessor is null)
                 {
@@ -226,6 +226,7 @@ internal static class MessageFormat
                 }
 
                 Wire.WriteMany(ref writer, m.Staying, static (ref MessagePackWriter w, OperatorId op) => w.Write(op.Value));
+                Wire.WriteMany(ref writer, m.Recalled, SourceFormat.WriteId);
                 break;
             case DeployFailed m:
                 writer.WriteArrayHeader(3);
@@ -359,10 +360,11 @@ internal static class MessageFormat
 
     private static Deployed ReadDeployed(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 3);
+        var unknown = Wire.Begin(ref reader, 4);
         var deployed = new Deployed(reader.ReadInt64(), reader.TryReadNil() ? null : ReportFormat.Read(ref reader))
         {
             Staying = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new OperatorId(Wire.ReadText(ref r))),
+            Recalled = Wire.ReadMany(ref reader, SourceFormat.ReadId),
         };
         Wire.End(ref reader, unknown);
         return deployed;

@@ -36,7 +36,10 @@ internal sealed record Deployed(long Epoch, FragmentReport? Predecessor = null) 
     /// <summary>The outputs whose sinks are here and cannot move between two snapshots.</summary>
     public ImmutableArray<OperatorId> Staying { get; init; } = [];
 
-    public bool Equals(Deployed? other) => other is not null && (Epoch, Predecessor) == (other.Epoch, other.Predecessor) && Staying.SequenceEqual(other.Staying);
+    /// <summary>Live sources here that give again what they had given since the snapshot: nothing of it is lost.</summary>
+    public ImmutableArray<SourceId> Recalled { get; init; } = [];
+
+    public bool Equals(Deployed? other) => other is not null && (Epoch, Predecessor) == (other.Epoch, other.Predecessor) && Staying.SequenceEqual(other.Staying) && Recalled.SequenceEqual(other.Recalled);
 
     public override int GetHashCode() => Epoch.GetHashCode();
 }

@@ -31,6 +31,9 @@ internal static class VideoChurn
     // What a run of the same length grows by without any camera coming or going.
     private const double Growth = 0.05;
 
+    // Commands go by reports; a figure has minutes.
+    private static readonly TimeSpan Reports = TimeSpan.FromMilliseconds(100);
+
     private static readonly WorkerId Edge = new("edge");
     private static readonly NodeAddress Anywhere = new("127.0.0.1", 0);
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(1);
@@ -55,7 +58,7 @@ internal static class VideoChurn
         await using var node = ClusterNode.Start(
             bindings,
             new NodeDescription { Worker = Edge, Tier = Tier.Edge, Cores = 2, MemoryBytes = 4L << 30, IsCoordinator = true },
-            new ClusterNodeOptions(),
+            new ClusterNodeOptions { Patience = new LocalClusterOptions { ReportInterval = Reports } },
             new Planner(workflow, [.. rig.Cameras.Select(c => SourceId.Of(WatchedRun.Cameras.Name, c.Name))]),
             NullLoggerFactory.Instance);
         await node.Welcomed.WaitAsync(Deadline);
