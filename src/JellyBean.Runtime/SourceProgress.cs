@@ -22,7 +22,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
     /// <summary>Why elements were dropped, how fast they come, and how the source is doing.</summary>
     public SourceReport? Detail { get; init; }
 
-    /// <summary>Of those that a live source offered, lost in crashes: not settled, neither dropped nor failed, when the plan that was in force ended.</summary>
+    /// <summary>Of those that a live source offered, lost: not settled, neither dropped nor failed, when the plan that was in force ended, by a crash or because the next one could not take its place while elements flowed.</summary>
     public long Lost { get; init; }
 
     /// <param name="fragments">What the nodes report of the plan in force.</param>

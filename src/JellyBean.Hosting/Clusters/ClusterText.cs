@@ -118,7 +118,7 @@ internal static class ClusterText
     {
         foreach (var source in status.Sources)
         {
-            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{(source.Lost > 0 ? Text($", {source.Lost} lost in crashes") : "")}{Detail(source)}"));
+            writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{(source.Lost > 0 ? Text($", {source.Lost} lost when a plan ended") : "")}{Detail(source)}"));
         }
 
         foreach (var gap in GapReport.Lines(status.Gaps, elements))

@@ -3,6 +3,7 @@ using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using static JellyBean.Runtime.Tests.Control.CommandWalk;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
@@ -125,6 +126,41 @@ public sealed class CommandTests
         var outcome = walk.Await(Command(CommandKind.Replan));
 
         Assert.Equal((CommandStatus.Unchanged, 1L), (outcome.Status, walk.State.Run!.Epoch));
+    }
+
+    [Theory]
+    [InlineData(false, "nothing is lost.")]
+    [InlineData(true, "what is under way then of in/gate is lost, and told by number.")]
+    public void Plan_that_cannot_come_while_elements_flow_says_why_and_what_that_costs_before_and_after(bool isLive, string cost)
+    {
+        var walk = Running();
+        walk.Do(new RunEvent.NodeDeployed(A, 1) { Staying = [Model] });
+        walk.Do(new RunEvent.NodeReported(A, new FragmentReport(1, A, [new SourceReport(Gate, 9, 0, false, null, 0, 0) { IsLive = isLive }], [], [], [], FailureReport.None)));
+
+        var before = walk.Await(Command(CommandKind.Pin, "model", "cloud", dry: true));
+        var after = walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+
+        Assert.Equal((CommandStatus.Planned, CommandStatus.Done), (before.Status, after.Status));
+        Assert.All(new[] { before, after }, o => Assert.Matches("Elements cannot flow meanwhile, for these outputs have transactional sinks .*: model. It goes on from the last snapshot; " + cost, o.Message));
+    }
+
+    [Fact]
+    public void Epoch_that_comes_into_force_after_no_plan_had_fitted_is_told_in_the_history()
+    {
+        var fits = false;
+        var walk = new CommandWalk();
+        walk.Planner = _ => fits ? new ClusterPlan { Plan = PlanOn(A) } : new ClusterPlan { Reasons = ["There is no room."] };
+        walk.Begin(1, RunRecord.Empty);
+        walk.Do(new RunEvent.Wanted("run"));
+        walk.Settle();
+
+        fits = true;
+        walk.Do(new RunEvent.Tick(), Rules.PlanAgainAfter);
+        walk.Settle();
+
+        Assert.Equal(["The workflow is to run.", "Planned again."], walk.Log.All.Select(d => d.Trigger));
+        Assert.Equal(("Epoch 1 is in force.", 0L, 1L), (walk.Log.All[^1].Result, walk.Log.All[^1].EpochBefore, walk.Log.All[^1].EpochAfter));
+        Assert.Contains("There is no room.", walk.Log.All[0].Result, StringComparison.Ordinal);
     }
 
     [Fact]

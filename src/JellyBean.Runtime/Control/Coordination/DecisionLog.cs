@@ -60,7 +60,7 @@ internal sealed partial record DecisionLog
         ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
         ({ Run: { Transition: null, Wish: null or { Replan: null } }, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
         ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
-        ({ Phase: RunPhase.Planning, Run.Problem: not null }, { Phase: not RunPhase.Planning, Run: not null }) when Open is null => "Planned again.",
+        ({ Phase: RunPhase.Planning }, { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying, Run: not null }) when Open is null => "Planned again.",
         _ => null,
     };
 

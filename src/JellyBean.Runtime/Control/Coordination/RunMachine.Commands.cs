@@ -124,14 +124,15 @@ internal sealed partial class RunMachine
             Changes = [.. PlanChanges.Of(before, plan).Take(MostChanges).Select(ControlProtocol.Line)],
             Shortfalls = [.. answer.Shortfalls.Take(MostChanges).Select(ControlProtocol.Line)],
         };
+        var stops = outcome.Changes.IsEmpty || WhyNotWhileItFlows(state, run, plan) is not { } why ? "" : $" {why}";
         if (command.IsDryRun)
         {
-            return Answer(state, command, outcome with { Status = CommandStatus.Planned, Message = outcome.Changes.IsEmpty ? "Nothing would change." : "Nothing has changed; this would." });
+            return Answer(state, command, outcome with { Status = CommandStatus.Planned, Message = outcome.Changes.IsEmpty ? "Nothing would change." : $"Nothing has changed; this would.{stops}" });
         }
 
         return outcome.Changes.IsEmpty
             ? Write(state, command, after, $"The plan in force, epoch {run.Epoch}, stays: nothing moves.", outcome)
-            : Adopt(state, run, answer, command, after, outcome, now);
+            : Adopt(state, run, answer, command, after, outcome with { Message = $"Another plan has taken the place of epoch {run.Epoch}.{stops}" }, now);
     }
 
     /// <summary>Puts a command's plan in force, and writes both down at once.</summary>
@@ -139,7 +140,7 @@ internal sealed partial class RunMachine
     {
         var plan = Unnumbered(answer.Plan)!;
         var epoch = NextEpoch(state, run with { Plan = plan });
-        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch, Message = $"Another plan has taken the place of epoch {run.Epoch}." };
+        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch };
         var reason = $"By hand: {command}. Another plan takes the place of epoch {run.Epoch}.";
         run = Noted(run, reason, now);
         state = state with { Run = run, ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };

@@ -96,7 +96,7 @@ internal sealed partial class RunMachine
             BeganAt = now,
             Since = now,
         };
-        if (WhyNotWhileItFlows(state, run, transition) is { } reason)
+        if (WhyNotWhileItFlows(state, run, plan) is { } reason)
         {
             return TakePlace(state, Noted(run, $"{next.Reason} {reason}", now), next, now);
         }
@@ -106,23 +106,33 @@ internal sealed partial class RunMachine
         return new(state, [new RunEffect.Tell(run.History[^1], IsTrouble: false), .. PendingTransition(state, run)]);
     }
 
-    private static string? WhyNotWhileItFlows(RunState state, Run run, Transition transition)
+    /// <summary>Why a plan cannot take the place of the one in force while elements flow, and what that costs; null if it can.</summary>
+    private static string? WhyNotWhileItFlows(RunState state, Run run, Plan next)
     {
-        var missing = transition.Workers.Where(w => !state.Has(w)).ToList();
+        var missing = run.Parts.Keys.Concat(PartsOf(next).Keys).ToImmutableSortedSet().Where(w => !state.Has(w)).ToList();
         if (missing.Count > 0)
         {
-            return $"Elements cannot flow meanwhile, for these nodes cannot be reached: {List(missing)}.";
+            return Stops($"these nodes cannot be reached: {List(missing)}");
         }
 
-        var moved = run.Staying.Where(output => !WorkersOf(run.Plan!, output).SequenceEqual(WorkersOf(transition.Plan, output))).ToList();
+        var moved = run.Staying.Where(output => !WorkersOf(run.Plan!, output).SequenceEqual(WorkersOf(next, output))).ToList();
         if (moved.Count > 0)
         {
-            return $"Elements cannot flow meanwhile, for these outputs have transactional sinks that would move between two snapshots: {string.Join(", ", moved)}.";
+            return Stops($"these outputs have transactional sinks that would move between two snapshots: {string.Join(", ", moved)}");
         }
 
-        return Encoding.UTF8.GetByteCount(transition.PlanText) + Encoding.UTF8.GetByteCount(transition.FormerText) > MostPlanBytes
-            ? "Elements cannot flow meanwhile, for both plans together are too large for a message."
+        return Encoding.UTF8.GetByteCount(PlanText.Write(next)) + Encoding.UTF8.GetByteCount(run.PlanText) > MostPlanBytes
+            ? Stops("both plans together are too large for a message")
             : null;
+
+        string Stops(string why) => $"Elements cannot flow meanwhile, for {why}. It goes on from the last snapshot; {Cost(run)}";
+    }
+
+    // A file is read again from where the snapshot has it.
+    private static string Cost(Run run)
+    {
+        var live = run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().SelectMany(r => r.Sources).Where(s => s.IsLive && !s.Ended).Select(s => s.Source).Order().ToList();
+        return live.Count == 0 ? "nothing is lost." : $"what is under way then of {string.Join(", ", live)} is lost, and told by number.";
     }
 
     private static IEnumerable<WorkerId> WorkersOf(Plan plan, OperatorId op) => plan[op].Instances.Select(i => i.Worker).Order();
