@@ -154,8 +154,13 @@ internal sealed class NodeProcess : IAsyncDisposable
     }
 
     // Beside this assembly, or where the example itself was built, in the same way as this.
-    private static string PathOf(string program)
+    public static string PathOf(string program)
     {
+        if (Path.IsPathRooted(program))
+        {
+            return program;
+        }
+
         var here = new DirectoryInfo(Path.TrimEndingDirectorySeparator(AppContext.BaseDirectory));
         var beside = Path.Combine(here.FullName, $"{program}.dll");
         if (File.Exists(beside))

@@ -66,14 +66,14 @@ internal sealed class Site : IAsyncDisposable
             arguments.AddRange(["--join", join]);
         }
 
-        if (program == "MachineAlarms")
+        if (Path.GetFileNameWithoutExtension(program) == "MachineAlarms")
         {
             arguments.AddRange(["--config", Path.Combine(AppContext.BaseDirectory, "site.conf"), "--set", $"jellybean.inputs.readings.hall.uri={_readings}", "--set", $"jellybean.inputs.readings.hall.rate={_rate}"]);
         }
 
         if (command == "node")
         {
-            arguments.AddRange(["--pace", "--output", Path.Combine(Folder, "out")]);
+            arguments.AddRange(more.Contains("--output") ? ["--pace"] : ["--pace", "--output", Path.Combine(Folder, "out")]);
         }
 
         return _cluster.Start(program, name, [.. arguments, .. more]);

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 
 namespace JellyBean.EndToEnd.Tests;
@@ -31,5 +32,45 @@ public sealed class WorkflowsTests
         Assert.Matches("streak", Regex.Match(pin.Output, "Allowed: .*").Value);
         Assert.Contains("machine-alarms", unknown.Output, StringComparison.Ordinal);
         Assert.Equal(site.ExpectedAlarms, await site.AlarmsAsync());
+    }
+
+    [Fact]
+    public async Task Version_takes_the_place_of_another_and_that_one_of_it_and_each_reading_is_processed_by_one_of_them()
+    {
+        await using var site = new Site(TimeSpan.FromMinutes(5), repeats: 100);
+        var other = OtherBuild.Of(NodeProcess.PathOf("MachineAlarms"), Path.Combine(site.Folder, "other"));
+        var (_, at) = await site.StartAsync("boss", "coordinator", "", "--data", Path.Combine(site.Folder, "data"));
+        foreach (var (program, name, role) in new[] { ("MachineAlarms", "sensor-1", "edge"), ("MachineAlarms", "box-1", "cloud"), ("MachineAlarms", "planner-1", "planner"), (other, "sensor-1", "edge"), (other, "box-1", "cloud"), (other, "planner-2", "planner") })
+        {
+            var output = Path.Combine(site.Folder, program == other ? "out-2" : "out-1");
+            await site.Start(program, name, "node", role, at, "--beside", "--output", output, "--data", Path.Combine(output, name)).SaysAsync("has joined", site.Deadline);
+        }
+
+        var run = site.Run(at, "--json");
+        await run.SaysAsync(@"[1-9]\d* readings processed", site.Deadline);
+        var upgrade = site.Start(other, "upgrade", "upgrade", "", at);
+        Assert.True(await upgrade.EndsAsync(site.Deadline) == 0, site.Everything);
+        Assert.True(await run.EndsAsync(site.Deadline) == 0, site.Everything);
+        var back = site.Start("MachineAlarms", "back", "upgrade", "", at);
+        Assert.True(await back.EndsAsync(site.Deadline) == 0, site.Everything);
+        var status = site.Start(other, "status", "status", "", at, "--json");
+        Assert.True(await status.EndsAsync(site.Deadline) == 0, site.Everything);
+        var stop = site.Ask("stop", at);
+        Assert.True(await stop.EndsAsync(site.Deadline) == 0, site.Everything);
+
+        var (first, second) = (ReadBy(run), ReadBy(status));
+        Assert.True((first, first + second) == (TakenFrom(upgrade), TakenFrom(back)), $"{first} {second} {site.Everything}");
+        Assert.True(first > 0 && second > 0, site.Everything);
+    }
+
+    private static long TakenFrom(NodeProcess upgrade) => long.Parse(Regex.Match(upgrade.Output, @"readings/hall: read here from number (\d+) on").Groups[1].Value);
+
+    private static long ReadBy(NodeProcess asked)
+    {
+        var status = JsonDocument.Parse(asked.Output.Split('\n').Last(l => l.StartsWith('{'))).RootElement;
+        var source = status.GetProperty("sources").EnumerateArray().Single();
+        var read = source.GetProperty("in").GetInt64();
+        Assert.Equal(read, source.GetProperty("processed").GetInt64() + source.GetProperty("failed").GetInt64());
+        return read;
     }
 }
