@@ -68,7 +68,9 @@ internal static class MemberPlan
 
         problem = request.Known is { } measured ? ReplanPolicy.Needed(problem, measured.State, measured.Options) : problem;
         var result = planner.Plan(problem);
-        if (result.Plan is null && !request.IsFirst && result.Status == PlanningStatus.Infeasible)
+
+        // Less is also easier to find: what runs is not to stop because time ran out.
+        if (result is { Plan: null, Status: PlanningStatus.Infeasible or PlanningStatus.Unknown } && !request.IsFirst)
         {
             var less = Less(problem, shortfalls, planner);
             return less is null ? new ClusterPlan { Reasons = result.Reasons } : less with { Plan = OfWholeMachines(less.Plan) };

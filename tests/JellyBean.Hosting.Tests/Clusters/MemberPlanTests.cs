@@ -227,10 +227,12 @@ public sealed class MemberPlanTests
 
     private static int Machines(Plan plan) => plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Distinct().Count();
 
-    [Fact]
-    public void Latency_is_given_up_last_and_said()
+    [Theory]
+    [InlineData(PlanningStatus.Infeasible)]
+    [InlineData(PlanningStatus.Unknown)]
+    public void Nothing_fits_or_is_found_in_time_latency_is_given_up_last_and_said(PlanningStatus status)
     {
-        var planner = new FakePlanner { Fits = p => p.ObjectivesOf((Workflows.Graph.OutputOperator)p.Workflow[Names]).P99 is null };
+        var planner = new FakePlanner { Status = status, Fits = p => p.ObjectivesOf((Workflows.Graph.OutputOperator)p.Workflow[Names]).P99 is null };
         var problem = Problem() with
         {
             Objectives = ImmutableSortedDictionary<OperatorId, Objectives>.Empty.Add(Names, new Objectives { P99 = TimeSpan.FromSeconds(1) }),
@@ -283,6 +285,9 @@ public sealed class MemberPlanTests
     {
         public Func<PlanningProblem, bool> Fits { get; init; } = _ => true;
 
+        /// <summary>What it says where nothing fits.</summary>
+        public PlanningStatus Status { get; init; } = PlanningStatus.Infeasible;
+
         /// <summary>How busy the plan says that the first machine is; null to say nothing.</summary>
         public double? Utilisation { get; init; }
 
@@ -293,7 +298,7 @@ public sealed class MemberPlanTests
             Asked.Add(problem);
             return Fits(problem)
                 ? new PlanningResult { Status = PlanningStatus.Optimal, Plan = Utilisation is { } busy ? On("edge-1", busy) : Empty }
-                : new PlanningResult { Status = PlanningStatus.Infeasible, Reasons = ["It is too much."] };
+                : new PlanningResult { Status = Status, Reasons = ["It is too much."] };
         }
 
         public static Plan On(string worker, double utilisation) => Empty with { Workers = [new WorkerPrediction { Worker = new WorkerId(worker), Utilisation = utilisation, MemoryBytes = 1 }] };

@@ -47,15 +47,22 @@ internal sealed class ReplanDesk(ReplanOptions options)
     /// <returns>That it is time to ask; null where it is not.</returns>
     public RunEvent.ReplanDue? Tick(RunState run, TimeSpan now)
     {
-        if (run is not { Phase: RunPhase.Running, Run: { IsPlannedHere: true, Plan: { } plan } current })
+        var runId = run.Run?.Id ?? "";
+        if (runId != _runId)
         {
-            (_meter, _runId) = (null, run.Run?.Id ?? "");
+            // What another run was like says nothing of this one.
+            (_runId, _state, _meter) = (runId, new ReplanState(), null);
+        }
+
+        if (run is not { Phase: RunPhase.Running, Run: { IsPlannedHere: true, Plan: { } plan } })
+        {
+            _meter = null;
             return null;
         }
 
-        if (_runId != current.Id || _meter?.Plan.Epoch != plan.Epoch)
+        if (_meter?.Plan.Epoch != plan.Epoch)
         {
-            Begin(run, current.Id == _runId ? _state : new ReplanState(), now);
+            Begin(run, now);
         }
 
         if (now - _measuredAt < Window || _meter!.Measure() is null || !_meter.Offered.Any())
@@ -76,16 +83,15 @@ internal sealed class ReplanDesk(ReplanOptions options)
         return RunMachine.MayReplan(run) && Trigger(load, now) is { } trigger ? Ask(trigger, load, now) : null;
     }
 
-    /// <summary>What is known of the run that is on, or was planned last; null before anything was measured.</summary>
+    /// <summary>What is known of the run that is on; null before anything was measured.</summary>
     public ReplanQuestion? Known(TimeSpan now) => _state.MeasuredAt is null ? null : new ReplanQuestion(_state, [], now, options);
 
-    private void Begin(RunState run, ReplanState state, TimeSpan now)
+    private void Begin(RunState run, TimeSpan now)
     {
         var cores = run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores);
         _meter = new LoadMeter(run.Run!.Plan!, cores, Window);
-        _runId = run.Run.Id;
         _tally.Clear();
-        _state = state with { ChangedAt = now };
+        _state = _state with { ChangedAt = now };
         (_measuredAt, _askedAt, _askedLoad, _above) = (now, null, 0, 0);
     }
 

@@ -89,12 +89,29 @@ public sealed class ReplanDeskTests
         Assert.Equal(1.5, walk.Dues[^1].Due.Question.State.Drift[(LadderPlans.Detector, "v0")]);
     }
 
+    [Fact]
+    public void Another_run_begins_nothing_is_known_of_it_while_it_is_planned_nor_later_than_it_was_measured()
+    {
+        var walk = new Walk();
+        walk.Run(TimeSpan.FromSeconds(30), perSecond: 30);
+        Assert.NotNull(walk.Desk.Known(TimeSpan.FromSeconds(30)));
+
+        walk.Begin("next", RunPhase.Planning);
+        walk.Run(TimeSpan.FromSeconds(10), perSecond: 3);
+        var planned = walk.Desk.Known(TimeSpan.FromSeconds(40));
+        walk.Begin("next", RunPhase.Running);
+        walk.Run(TimeSpan.FromSeconds(100), perSecond: 3);
+
+        Assert.Null(planned);
+        Assert.InRange(walk.Dues[^1].Due.Question.State.Rates[LadderPlans.Camera].Level, 2.9, 3.1);
+    }
+
     /// <summary>A run on two nodes that report twice a second, in virtual time.</summary>
     private sealed class Walk
     {
         private static readonly TimeSpan Half = TimeSpan.FromSeconds(0.5);
 
-        private readonly RunState _run;
+        private RunState _run;
         private double _offered;
         private TimeSpan _now;
 
@@ -116,6 +133,8 @@ public sealed class ReplanDeskTests
         public ReplanDesk Desk { get; } = new(new ReplanOptions());
 
         public List<(TimeSpan At, RunEvent.ReplanDue Due)> Dues { get; } = [];
+
+        public void Begin(string runId, RunPhase phase) => _run = _run with { Phase = phase, Run = _run.Run! with { Id = runId } };
 
         public void Run(TimeSpan length, double perSecond)
         {
