@@ -42,6 +42,7 @@ internal sealed partial class DataPlane : IFragmentHost
     private readonly TimeProvider _time;
     private readonly ISnapshotStore? _store;
     private readonly ActorSystem _system;
+    private readonly Materializers _materializers;
 
     // Of the fragment that ran last, which may long be disposed.
     private volatile FragmentMeters? _meters;
@@ -72,6 +73,7 @@ internal sealed partial class DataPlane : IFragmentHost
         _logger = loggers.CreateLogger("JellyBean.Runtime");
         var setup = BootstrapSetup.Create().WithConfig(ConfigurationFactory.ParseString(Settings)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Akka")));
         _system = ActorSystem.Create($"data-{node.Worker.Value}", setup);
+        _materializers = new Materializers(_system);
     }
 
     /// <inheritdoc />
@@ -94,8 +96,8 @@ internal sealed partial class DataPlane : IFragmentHost
         {
             var parts = await preparation.OpenAsync(links, cancellationToken).ConfigureAwait(false);
 
-            // One of its own, for it is shut down with its fragment: without settings one gets the system's, which is shared.
-            materializer = ActorMaterializer.Create(_system, ActorMaterializerSettings.Create(_system));
+            // One of its own, for it is shut down with its fragment.
+            materializer = _materializers.Create();
             var fragment = new Fragment(
                 _bindings.Workflow, order.Plan, _node.Worker, parts, _store, materializer, _time, _node.MemoryBytes / ReadyPart, onStart: () => _meters = parts.Meters)
             {
