@@ -1,5 +1,6 @@
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Health;
 using JellyBean.Hosting.Reports;
 using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning;
@@ -9,7 +10,7 @@ using JellyBean.Workflows.Graph;
 namespace JellyBean.Hosting.Commands;
 
 /// <summary>Plans, and shows the plan and why it is as it is.</summary>
-internal sealed class PlanCommand(ProgramDefinition program, Preparation preparation, PlanBatch batch, IPlanner planner, Terminal terminal)
+internal sealed class PlanCommand(ProgramDefinition program, Preparation preparation, PlanBatch batch, IPlanner planner, RunState state, Terminal terminal)
 {
     public async Task<int> RunAsync(PlanRequest request, CancellationToken cancellationToken)
     {
@@ -20,26 +21,58 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
 
         var configuration = preparation.Configure(request.Preparation.Configuration);
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
-        var explained = await Preparation.SolveAsync(() => Explain(prepared, request, planner.Until(cancellationToken)), cancellationToken).ConfigureAwait(false);
-        await terminal.Output.WriteAsync(Show(explained, request.Format).AsMemory(), cancellationToken).ConfigureAwait(false);
-        return explained.Prepared.Result.Plan is null ? ExitCodes.NoPlan : ExitCodes.Ok;
-    }
-
-    private ExplainedPlan Explain(Prepared prepared, PlanRequest request, IPlanner until)
-    {
+        var until = planner.Until(cancellationToken);
         var change = default(PlanChange);
         if (request.WhatIf is { } changes)
         {
-            change = new PlanChange(changes, prepared.Result);
-            prepared = Preparation.Plan(prepared, Changed(prepared.Problem, changes), until);
+            var before = prepared;
+            change = new PlanChange(changes, before.Result);
+            prepared = await Preparation.SolveAsync(() => Preparation.Plan(before, Changed(before.Problem, changes), until), cancellationToken).ConfigureAwait(false);
         }
 
-        if (request.Brief || request.Format is PlanFormat.Dot or PlanFormat.Svg)
+        var plan = prepared.Result.Plan;
+        if (request.Format == PlanFormat.Json)
         {
-            return new ExplainedPlan(prepared, null, [], change);
+            var explained = await Preparation.SolveAsync(() => Explain(prepared, change, request.Brief, until), cancellationToken).ConfigureAwait(false);
+            await TellAsync(ExplanationJson.Write(explained) + Environment.NewLine, cancellationToken).ConfigureAwait(false);
+        }
+        else if (plan is not null && request.Format is PlanFormat.Dot or PlanFormat.Svg)
+        {
+            await TellAsync(request.Format == PlanFormat.Dot ? PlanDot.Write(plan, prepared.Problem) : PlanSvg.Draw(plan, prepared.Problem), cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await TellAsync(ExplanationReport.Plan(prepared, change), cancellationToken).ConfigureAwait(false);
+            await WhyAsync(prepared, request, until, cancellationToken).ConfigureAwait(false);
         }
 
-        return new ExplainedPlan(
+        return plan is null ? ExitCodes.NoPlan : ExitCodes.Ok;
+    }
+
+    // A plan is found in a second, why it is so in a minute: whoever waits for the plan has it meanwhile, and can stop there.
+    private async Task WhyAsync(Prepared prepared, PlanRequest request, IPlanner until, CancellationToken cancellationToken)
+    {
+        if (request.Brief || request.Format != PlanFormat.Text)
+        {
+            return;
+        }
+
+        state.Explain();
+        foreach (var section in ExplanationReport.Sections(prepared, () => Heuristic(prepared.Problem), until.Plan))
+        {
+            await TellAsync(await Preparation.SolveAsync(section, cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task TellAsync(string text, CancellationToken cancellationToken)
+    {
+        await terminal.Output.WriteAsync(text.AsMemory(), cancellationToken).ConfigureAwait(false);
+        await terminal.Output.FlushAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    private ExplainedPlan Explain(Prepared prepared, PlanChange? change, bool isBrief, IPlanner until) => isBrief
+        ? new ExplainedPlan(prepared, null, [], change)
+        : new ExplainedPlan(
             prepared,
             prepared.Result.Plan is { } plan ? PlanExplainer.Explain(prepared.Problem, plan, until.Plan) : null,
             prepared.Result.Status == PlanningStatus.Infeasible ? RelaxationSearch.Find(prepared.Problem, until.Plan) : [],
@@ -47,7 +80,6 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
         {
             Heuristic = Heuristic(prepared.Problem),
         };
-    }
 
     /// <summary>The published planner on the same question, by its own rules.</summary>
     private HeuristicAnswer? Heuristic(PlanningProblem problem)
@@ -68,23 +100,5 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
         var changed = WhatIf.Apply(problem, changes, errors);
         errors.AddRange(errors.Count == 0 ? changed.Validate() : []);
         return errors.Count == 0 ? changed : throw new BadInputException([.. errors.Select(e => $"--what-if: {e}")]);
-    }
-
-    private static string Show(ExplainedPlan explained, PlanFormat format)
-    {
-        var (problem, plan) = (explained.Prepared.Problem, explained.Prepared.Result.Plan);
-        if (plan is not null && (format is PlanFormat.Dot or PlanFormat.Svg))
-        {
-            return format == PlanFormat.Dot ? PlanDot.Write(plan, problem) : PlanSvg.Draw(plan, problem);
-        }
-
-        if (format == PlanFormat.Json)
-        {
-            return ExplanationJson.Write(explained) + Environment.NewLine;
-        }
-
-        using var text = new StringWriter();
-        ExplanationReport.Write(explained, text);
-        return text.ToString();
     }
 }

@@ -21,6 +21,9 @@ internal sealed class RunState
         }
     }
 
+    /// <summary>A plan is told already, and the program is finding out why it is so.</summary>
+    public void Explain() => _ifStopped = "The explanation was cut short; what is printed holds. --brief leaves the explanation out.";
+
     /// <summary>The program only asks a cluster for something: nothing is inside it.</summary>
     public void Ask() => _ifStopped = "It is not waited for any longer; what the cluster was asked for goes on.";
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Hosting.Commands;
 using JellyBean.Optimizer.Heuristics;
+using JellyBean.Planning;
 using JellyBean.Planning.Explanation;
 using JellyBean.Planning.Plans;
 
@@ -9,35 +11,56 @@ namespace JellyBean.Hosting.Reports;
 /// <summary>A plan and its explanation for people.</summary>
 internal static class ExplanationReport
 {
-    public static void Write(ExplainedPlan explained, TextWriter writer)
+    /// <summary>The plan itself.</summary>
+    /// <param name="prepared">What was planned.</param>
+    /// <param name="change">What was changed to ask; null where nothing was.</param>
+    public static string Plan(Prepared prepared, PlanChange? change)
     {
-        var (problem, plan) = (explained.Prepared.Problem, explained.Prepared.Result.Plan);
-        if (explained.Change is { } change)
+        using var text = new StringWriter();
+        if (change is not null)
         {
-            writer.WriteLine($"What if {change.Changes}: {Changed(change, plan)}");
-            writer.WriteLine();
+            text.WriteLine($"What if {change.Changes}: {Changed(change, prepared.Result.Plan)}");
+            text.WriteLine();
         }
 
-        PlanReport.Write(explained.Prepared, writer);
-        if (explained.Heuristic is { } heuristic)
-        {
-            writer.WriteLine($"The published heuristic: {Compared(heuristic.Answer, plan, problem.Catalogue.Currency)}");
-        }
+        PlanReport.Write(prepared, text);
+        return text.ToString();
+    }
 
-        if (plan is not null && explained.Explanation is { } explanation)
+    /// <summary>Why it is so, in the order in which it is read. Each section is found when it is called, which may take long.</summary>
+    /// <param name="prepared">What was planned.</param>
+    /// <param name="heuristic">Asks the published planner; null where it is not compared with.</param>
+    /// <param name="solve">Finds plans.</param>
+    public static IEnumerable<Func<string>> Sections(Prepared prepared, Func<HeuristicAnswer?> heuristic, Func<PlanningProblem, PlanningResult> solve)
+    {
+        var (problem, result) = (prepared.Problem, prepared.Result);
+        yield return () => heuristic() is { } answered
+            ? $"The published heuristic: {Compared(answered.Answer, result.Plan, problem.Catalogue.Currency)}{Environment.NewLine}" : "";
+        if (result.Plan is { } plan)
         {
-            writer.WriteLine();
-            writer.Write(ExplanationText.Write(explanation, plan, problem));
-        }
-
-        if (explained.Relaxations is { IsEmpty: false } relaxations)
-        {
-            writer.WriteLine(relaxations[0].Changes.Length == 1 ? "A plan would fit with any one of these:" : "A plan would fit with any of these together:");
-            foreach (var relaxation in relaxations)
+            yield return () => Environment.NewLine;
+            foreach (var section in ExplanationText.Sections(problem, plan, solve))
             {
-                writer.WriteLine($"- {string.Join("; and ", relaxation.Changes)}: {Money.PerHour(relaxation.CostPerHour, problem.Catalogue.Currency)}");
+                yield return section;
             }
         }
+
+        if (result.Status == PlanningStatus.Infeasible)
+        {
+            yield return () => Relaxations(RelaxationSearch.Find(problem, solve), problem.Catalogue.Currency);
+        }
+    }
+
+    private static string Relaxations(ImmutableArray<Relaxation> relaxations, string currency)
+    {
+        if (relaxations.IsEmpty)
+        {
+            return "";
+        }
+
+        var head = relaxations[0].Changes.Length == 1 ? "A plan would fit with any one of these:" : "A plan would fit with any of these together:";
+        return head + Environment.NewLine
+            + string.Concat(relaxations.Select(r => $"- {string.Join("; and ", r.Changes)}: {Money.PerHour(r.CostPerHour, currency)}{Environment.NewLine}"));
     }
 
     private static string Compared(PublishedAnswer? answer, Plan? plan, string currency)

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 using JellyBean.Planning.Plans;
@@ -9,32 +10,39 @@ namespace JellyBean.Planning.Explanation;
 /// <summary>An explanation for people.</summary>
 public static class ExplanationText
 {
-    /// <summary>Writes an explanation.</summary>
-    public static string Write(PlanExplanation explanation, Plan plan, PlanningProblem problem)
+    /// <summary>The sections of an explanation, in the order in which they are read. Each is found when it is called, so that those before can be shown meanwhile.</summary>
+    /// <param name="problem">What was asked.</param>
+    /// <param name="plan">The plan that was found for it.</param>
+    /// <param name="solve">Finds plans.</param>
+    /// <returns>Of whole lines; empty where there is nothing to say.</returns>
+    public static ImmutableArray<Func<string>> Sections(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve)
     {
-        ArgumentNullException.ThrowIfNull(explanation);
-        ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(problem);
-        var text = new StringBuilder();
-        WriteLatency(text, explanation, plan, problem);
-        WriteVariants(text, explanation, plan);
-        WriteLimits(text, explanation);
-        WritePrices(text, explanation, plan);
-        WriteSpares(text, explanation, plan);
-        WriteFront(text, explanation, plan);
-        return text.ToString();
+        ArgumentNullException.ThrowIfNull(plan);
+        ArgumentNullException.ThrowIfNull(solve);
+        return
+        [
+            () => Latency(PlanExplainer.Simulated(problem, plan), PlanExplainer.SimulatedBursts(problem, plan), plan, problem),
+            () => Variants(PlanExplainer.Variants(problem, plan, solve), plan),
+            () => Limits(PlanExplainer.Limits(problem, plan)),
+            () => Prices(PlanExplainer.Prices(problem, plan, solve), plan),
+            () => string.Concat(PlanExplainer.Spares(problem, solve).Select(s => Text($"Without a spare in tier {s.Tier}: {(s.CostPerHour is { } cost ? Compared(cost, plan) : "no plan was found in time")}\n"))),
+            () => Front(PlanExplainer.Front(problem, plan, solve), plan),
+        ];
     }
 
-    private static void WriteLatency(StringBuilder text, PlanExplanation explanation, Plan plan, PlanningProblem problem)
+    private static string Latency(SimulationResult even, SimulationResult uneven, Plan plan, PlanningProblem problem)
     {
-        text.Append("Latency, p99 from admission to result:\n");
-        foreach (var (output, poisson) in plan.Outputs.Zip(explanation.Simulated.Outputs))
+        var text = new StringBuilder("Latency, p99 from admission to result:\n");
+        foreach (var (output, poisson) in plan.Outputs.Zip(even.Outputs))
         {
             var asked = problem.ObjectivesOf((OutputOperator)problem.Workflow[output.Output]).P99;
-            var bursts = explanation.SimulatedBursts.Outputs.First(o => o.Output == output.Output);
+            var bursts = uneven.Outputs.First(o => o.Output == output.Output);
             text.Append(Text($"  {output.Output}: {(asked is { } most ? Text($"asked for at most {most.TotalMilliseconds:0.#} ms") : "none asked for")}, estimated {Milliseconds.Text(output.P99Ms)}; "))
-                .Append(Text($"simulated {Simulated(poisson, explanation.Simulated)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}{(PlanExplainer.BurstinessOf(problem) > problem.Options.Burstiness ? ", more than planned for" : "")}) {Simulated(bursts, explanation.SimulatedBursts)}\n"));
+                .Append(Text($"simulated {Simulated(poisson, even)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}{(PlanExplainer.BurstinessOf(problem) > problem.Options.Burstiness ? ", more than planned for" : "")}) {Simulated(bursts, uneven)}\n"));
         }
+
+        return text.ToString();
     }
 
     private static string Simulated(SimulatedOutput output, SimulationResult result) =>
@@ -43,15 +51,10 @@ public static class ExplanationText
     /// <summary>Whether machines keep up: queues that grow by more than a hundredth of what comes are no chance.</summary>
     private static bool Keeps(SimulationResult result) => result.QueueGrowthPerSecond <= 0.01 * result.AdmittedPerSecond;
 
-    private static void WriteVariants(StringBuilder text, PlanExplanation explanation, Plan plan)
+    private static string Variants(ImmutableArray<VariantReason> variants, Plan plan)
     {
-        if (explanation.Variants.IsEmpty)
-        {
-            return;
-        }
-
-        text.Append("Why these variants:\n");
-        foreach (var op in explanation.Variants.GroupBy(v => (v.Operator, v.Chosen)))
+        var text = new StringBuilder(variants.IsEmpty ? "" : "Why these variants:\n");
+        foreach (var op in variants.GroupBy(v => (v.Operator, v.Chosen)))
         {
             text.Append(Text($"  {op.Key.Operator}: {op.Key.Chosen}\n"));
             foreach (var other in op)
@@ -59,48 +62,36 @@ public static class ExplanationText
                 text.Append(Text($"    {other.Other}: {(other.CostPerHour is { } cost ? Compared(cost, plan) : other.Why)}\n"));
             }
         }
+
+        return text.ToString();
     }
 
-    private static void WriteLimits(StringBuilder text, PlanExplanation explanation)
-    {
-        text.Append(explanation.Limits.IsEmpty ? "What binds: no machine, link or latency; whole machines are paid.\n" : "What binds:\n");
-        foreach (var limit in explanation.Limits)
-        {
-            text.Append(Text($"  {limit.Subject}: {limit.Limit} {limit.Used:0.###} of {limit.Allowed:0.###}\n"));
-        }
-    }
+    private static string Limits(ImmutableArray<BindingLimit> limits) =>
+        (limits.IsEmpty ? "What binds: no machine, link or latency; whole machines are paid.\n" : "What binds:\n")
+        + string.Concat(limits.Select(l => Text($"  {l.Subject}: {l.Limit} {l.Used:0.###} of {l.Allowed:0.###}\n")));
 
-    private static void WritePrices(StringBuilder text, PlanExplanation explanation, Plan plan)
+    private static string Prices(ImmutableArray<ObjectivePrice> prices, Plan plan)
     {
-        if (explanation.Prices.IsEmpty)
-        {
-            return;
-        }
-
-        text.Append("What objectives cost:\n");
-        foreach (var price in explanation.Prices)
+        var text = new StringBuilder(prices.IsEmpty ? "" : "What objectives cost:\n");
+        foreach (var price in prices)
         {
             var (sign, unit) = price.Objective == "p99" ? ("≤", " ms") : ("≥", "");
             text.Append(Text($"  {price.Output}: {price.Objective} {sign} {price.Instead:0.###}{unit} in place of {price.Asked:0.###}{unit}: {(price.CostPerHour is { } cost ? Compared(cost, plan) : price.IsOpen ? "no plan was found in time" : "no plan fits")}\n"));
         }
+
+        return text.ToString();
     }
 
-    private static void WriteSpares(StringBuilder text, PlanExplanation explanation, Plan plan)
+    private static string Front(ImmutableArray<FrontPoint> front, Plan plan)
     {
-        foreach (var spare in explanation.Spares)
-        {
-            text.Append(Text($"Without a spare in tier {spare.Tier}: {(spare.CostPerHour is { } cost ? Compared(cost, plan) : "no plan was found in time")}\n"));
-        }
-    }
-
-    private static void WriteFront(StringBuilder text, PlanExplanation explanation, Plan plan)
-    {
-        text.Append("Front of cost, accuracy and estimated p99 (more of one only for less of another):\n");
-        foreach (var point in explanation.Front)
+        var text = new StringBuilder("Front of cost, accuracy and estimated p99 (more of one only for less of another):\n");
+        foreach (var point in front)
         {
             var accuracy = point.Accuracy is { } value ? Text($"  {value,8:0.###}") : "";
             text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.Text(point.P99Ms),10}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
         }
+
+        return text.ToString();
     }
 
     private static string Compared(double cost, Plan plan)

@@ -33,18 +33,29 @@ public static class PlanExplainer
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(plan);
         ArgumentNullException.ThrowIfNull(solve);
-        var ask = Briefly(problem);
         return new PlanExplanation
         {
-            Variants = Variants(ask, plan, solve),
+            Variants = Variants(problem, plan, solve),
             Limits = Limits(problem, plan),
-            Prices = Prices(WithoutReasons(ask), plan, solve),
-            Spares = [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(ask), t)).Plan?.Cost.TotalPerHour))],
-            Front = CostFront.Of(WithoutReasons(ask), plan, solve),
-            Simulated = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(Math.Min(1, problem.Options.Burstiness)) }),
-            SimulatedBursts = Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(BurstinessOf(problem)) }),
+            Prices = Prices(problem, plan, solve),
+            Spares = Spares(problem, solve),
+            Front = Front(problem, plan, solve),
+            Simulated = Simulated(problem, plan),
+            SimulatedBursts = SimulatedBursts(problem, plan),
         };
     }
+
+    internal static ImmutableArray<SparePrice> Spares(PlanningProblem problem, Func<PlanningProblem, PlanningResult> solve) =>
+        [.. problem.Options.SpareTiers.Select(t => new SparePrice(t, solve(WithoutSpare(WithoutReasons(Briefly(problem)), t)).Plan?.Cost.TotalPerHour))];
+
+    internal static ImmutableArray<FrontPoint> Front(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve) =>
+        CostFront.Of(WithoutReasons(Briefly(problem)), plan, solve);
+
+    internal static SimulationResult Simulated(PlanningProblem problem, Plan plan) =>
+        Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(Math.Min(1, problem.Options.Burstiness)) });
+
+    internal static SimulationResult SimulatedBursts(PlanningProblem problem, Plan plan) =>
+        Simulator.Run(problem, plan, new SimulationOptions { Arrivals = ArrivalProcess.OfBurstiness(BurstinessOf(problem)) });
 
     internal static PlanningProblem Briefly(PlanningProblem problem) =>
         problem with { Options = problem.Options with { TimeLimit = problem.Options.TimeLimit < EachQuestion ? problem.Options.TimeLimit : EachQuestion } };
@@ -57,13 +68,13 @@ public static class PlanExplainer
     internal static PlanningProblem With(PlanningProblem problem, OutputOperator output, Func<Workflows.Outputs.Objectives, Workflows.Outputs.Objectives> change) =>
         problem with { Objectives = problem.Objectives.SetItem(output.Id, change(problem.ObjectivesOf(output))) };
 
-    private static ImmutableArray<VariantReason> Variants(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve) =>
+    internal static ImmutableArray<VariantReason> Variants(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve) =>
     [
         .. from op in problem.Workflow.Operators.OfType<InferOperator>()
            let chosen = plan[op.Id].Variant!
            from other in op.Variants.Select(v => v.Name)
            where other != chosen && problem.Profile.ServiceTimes.Any(t => t.Operator == op.Id && t.Variant == other)
-           let result = solve(OnlyWith(problem, op.Id, other))
+           let result = solve(OnlyWith(Briefly(problem), op.Id, other))
            select new VariantReason(op.Id, chosen, other, result.Plan?.Cost.TotalPerHour, result.Plan is null ? result.Reasons.FirstOrDefault() ?? "No plan was found in time." : ""),
     ];
 
@@ -77,7 +88,7 @@ public static class PlanExplainer
         },
     };
 
-    private static ImmutableArray<BindingLimit> Limits(PlanningProblem problem, Plan plan)
+    internal static ImmutableArray<BindingLimit> Limits(PlanningProblem problem, Plan plan)
     {
         var evaluation = new PlanEvaluation(problem, plan);
         var cap = problem.Options.UtilisationCap;
@@ -107,8 +118,9 @@ public static class PlanExplainer
         return [.. limits.Where(l => l.Used >= Touches * l.Allowed)];
     }
 
-    private static ImmutableArray<ObjectivePrice> Prices(PlanningProblem problem, Plan plan, Func<PlanningProblem, PlanningResult> solve)
+    internal static ImmutableArray<ObjectivePrice> Prices(PlanningProblem whole, Plan plan, Func<PlanningProblem, PlanningResult> solve)
     {
+        var problem = WithoutReasons(Briefly(whole));
         var prices = ImmutableArray.CreateBuilder<ObjectivePrice>();
         foreach (var output in problem.Workflow.Operators.OfType<OutputOperator>())
         {

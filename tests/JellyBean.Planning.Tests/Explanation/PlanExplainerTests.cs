@@ -69,7 +69,7 @@ public class PlanExplainerTests
     [Fact]
     public void Explanation_as_text_tells_money_in_one_form_and_says_what_is_simulated()
     {
-        var text = ExplanationText.Write(PlanExplainer.Explain(Asked, HandPlan.Plan, Solve), HandPlan.Plan, Asked);
+        var text = string.Concat(ExplanationText.Sections(Asked, HandPlan.Plan, Solve).Select(section => section()));
 
         Assert.Contains("simulated ", text, StringComparison.Ordinal);
         Assert.Contains("    large: 1.8386 $/h, 1.0000 $/h more\n", text, StringComparison.Ordinal);
