@@ -109,7 +109,7 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         }
         else
         {
-            var named = Combinations.Of(operators, request.Reference!.Split(','));
+            var named = Combinations.Of(operators, request.Reference!.Split(','), "--reference", "best, or ");
             reference = named.Length == 1
                 ? named[0]
                 : throw new BadInputException($"--reference is '{request.Reference}'; allowed: best, or a variant for each of {string.Join(", ", operators.Select(o => o.Id))}, as in OPERATOR=VARIANT,OPERATOR=VARIANT.");

@@ -23,10 +23,12 @@ internal static class Combinations
     /// <summary>Every combination of the operators' variants.</summary>
     /// <param name="operators">The operators.</param>
     /// <param name="only">Variants to keep, <c>OPERATOR=VARIANT</c> each; all variants of an operator that is not named.</param>
+    /// <param name="option">The option that names them, for messages.</param>
+    /// <param name="besides">What the option allows besides, as in <c>best or </c>.</param>
     /// <exception cref="BadInputException">Something named does not exist.</exception>
-    public static ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> Of(ImmutableArray<InferOperator> operators, IReadOnlyList<string> only)
+    public static ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> Of(ImmutableArray<InferOperator> operators, IReadOnlyList<string> only, string option = "--only", string besides = "")
     {
-        var kept = only.Select(text => Parse(operators, text)).ToLookup(k => k.Operator, k => k.Variant);
+        var kept = only.Select(text => Parse(operators, text, option, besides)).ToLookup(k => k.Operator, k => k.Variant);
         ImmutableArray<ImmutableSortedDictionary<OperatorId, string>> all = [ImmutableSortedDictionary<OperatorId, string>.Empty];
         foreach (var op in operators)
         {
@@ -45,13 +47,13 @@ internal static class Combinations
     /// <summary>As in <c>nanodet-352 + stripes-6</c>.</summary>
     public static string Describe(IEnumerable<KeyValuePair<OperatorId, string>> combination) => string.Join(" + ", combination.Select(c => c.Value));
 
-    private static (OperatorId Operator, string Variant) Parse(ImmutableArray<InferOperator> operators, string text)
+    private static (OperatorId Operator, string Variant) Parse(ImmutableArray<InferOperator> operators, string text, string option, string besides)
     {
         var parts = text.Split('=', 2);
         var op = operators.FirstOrDefault(o => o.Id.Value == parts[0])
-            ?? throw new BadInputException($"--only is '{text}'; allowed: OPERATOR=VARIANT, with OPERATOR one of {string.Join(", ", operators.Select(o => o.Id))}.");
+            ?? throw new BadInputException($"{option} is '{text}'; allowed: {besides}OPERATOR=VARIANT, with OPERATOR one of {string.Join(", ", operators.Select(o => o.Id))}.");
         return parts.Length == 2 && op.Variants.Any(v => v.Name == parts[1])
             ? (op.Id, parts[1])
-            : throw new BadInputException($"--only is '{text}'; allowed variants of '{op.Id}': {string.Join(", ", op.Variants.Select(v => v.Name))}.");
+            : throw new BadInputException($"{option} is '{text}'; allowed variants of '{op.Id}': {string.Join(", ", op.Variants.Select(v => v.Name))}.");
     }
 }

@@ -214,7 +214,8 @@ public sealed class ProfileCommandTests : IDisposable
     [InlineData("there is no 'nope.txt'", "--truth", "nope.txt")]
     [InlineData("allowed variants of 'namer': small, large", "--reference", "best", "--only", "namer=huge")]
     [InlineData("with OPERATOR one of namer", "--reference", "best", "--only", "nobody=small")]
-    [InlineData("--only is 'nobody'; allowed: OPERATOR=VARIANT", "--reference", "nobody")]
+    [InlineData("--reference is 'worst'; allowed: best, or OPERATOR=VARIANT, with OPERATOR one of namer.", "--reference", "worst")]
+    [InlineData("--reference is 'namer=huge'; allowed variants of 'namer': small, large", "--reference", "namer=huge")]
     public async Task Profile_with_wrong_names_says_what_is_allowed(string expected, params string[] args)
     {
         _program.Builder.UseTruth(TestProgram.Names, new EndsWith());
