@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Hosting.Configuration;
+using JellyBean.Hosting.Profiles;
 using JellyBean.Hosting.Truths;
 using JellyBean.Optimizer.Heuristics;
 using JellyBean.Planning.Profiles;
@@ -33,6 +34,9 @@ internal sealed class ProgramDefinition(Workflow workflow)
     public ImmutableArray<string> AccuracyFiles { get; set; } = [];
 
     public ImmutableArray<TruthRegistration> Truths { get; private set; } = [];
+
+    /// <summary>Whether less of a metric is better, of agreement as of accuracy: no floor can be meant for it.</summary>
+    public bool IsLessBetter(string metric) => Truths.Any(t => t.Truth.LessIsBetter.Any(m => metric == m || metric == AccuracyMeasurement.AgreementPrefix + m));
 
     public ImmutableArray<ProgramOption> Options { get; set; } = [];
 

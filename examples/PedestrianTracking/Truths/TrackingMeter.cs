@@ -10,6 +10,9 @@ namespace PedestrianTracking.Truths;
 /// <param name="misfit">Why that is not about a clip of so many frames; null where it may be.</param>
 internal sealed class TrackingMeter(Func<string, long, Truth> truthOf, Func<string, long, string?> misfit) : IAccuracyMeter<ITrackingResult>
 {
+    /// <summary>The metric that counts how often a true person's number changes.</summary>
+    public const string IdSwitches = "id-switches";
+
     private readonly List<ITrackingResult> _results = [];
 
     public void Check(IReadOnlyDictionary<SourceId, long> whole)
@@ -40,7 +43,7 @@ internal sealed class TrackingMeter(Func<string, long, Truth> truthOf, Func<stri
             new("ap50", alone.Average(f => AveragePrecision.Of(f))),
             new("mota", mot.Average(m => m.Mota)),
             new("idf1", alone.Average(f => IdentityF1.Of(f).Value)),
-            new("id-switches", mot.Sum(m => m.Switches)),
+            new(IdSwitches, mot.Sum(m => m.Switches)),
         ];
         return truths.Count == 1 ? each : each.Add(new(
             "cross-camera-idf1",

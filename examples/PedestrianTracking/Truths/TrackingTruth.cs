@@ -8,6 +8,9 @@ namespace PedestrianTracking.Truths;
 public sealed class TrackingTruth(Func<string, CameraView?> viewOf) : ITruth<ITrackingResult>
 {
     /// <inheritdoc />
+    public IReadOnlyCollection<string> LessIsBetter => [TrackingMeter.IdSwitches];
+
+    /// <inheritdoc />
     public IAccuracyMeter<ITrackingResult> Open(string path)
     {
         var truth = new ClipTruth(TruthFile.Read(path), path, viewOf);

@@ -52,7 +52,7 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
             try
             {
                 var asked = table.Header.Zip(values).Aggregate(request.Preparation.Configuration, (row, column) => Columns[column.First](row, column.Second));
-                var cell = Preparation.Ask(problem, preparation.Configure(asked));
+                var cell = preparation.Ask(problem, preparation.Configure(asked));
                 errors.AddRange(cell.Validate().Select(e => At(line, e)));
                 rows.Add((values, cell));
             }

@@ -68,7 +68,7 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     /// <param name="problem">With the profile as it was measured.</param>
     /// <param name="configuration">What is asked.</param>
     /// <exception cref="BadInputException">The profile lacks the percentile that is asked for, or a metric that is.</exception>
-    public static PlanningProblem Ask(PlanningProblem problem, HostConfiguration configuration)
+    public PlanningProblem Ask(PlanningProblem problem, HostConfiguration configuration)
     {
         var unknown = UnknownMetrics(problem, configuration).ToList();
         return unknown.Count > 0 ? throw new BadInputException(unknown) : problem with
@@ -81,13 +81,13 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     }
 
     // A metric that nobody measured is a slip of the pen where others were measured. The workflow's own is not the user's to correct: what stands against it is told by the planner.
-    private static IEnumerable<string> UnknownMetrics(PlanningProblem problem, HostConfiguration configuration)
+    private IEnumerable<string> UnknownMetrics(PlanningProblem problem, HostConfiguration configuration)
     {
         var measured = problem.Profile.Accuracies.Select(a => a.Metric).ToImmutableSortedSet(StringComparer.Ordinal);
         return from output in problem.Workflow.Operators.OfType<OutputOperator>()
                let metric = configuration.Objectives.GetValueOrDefault(output.Id)?.Accuracy?.Metric
                where metric is not null && metric != output.Objectives.Accuracy?.Metric && !measured.IsEmpty && !measured.Contains(metric)
-               select $"Output '{output.Id}': accuracy '{metric}' is measured for no variant; measured: {string.Join(", ", measured)}. Ask for one of these, or measure with 'profile --truth FILE'.";
+               select $"Output '{output.Id}': accuracy '{metric}' is measured for no variant; measured: {string.Join(", ", measured.Where(m => !program.IsLessBetter(m)))}. Ask for one of these, or measure with 'profile --truth FILE'.";
     }
 
     /// <summary>Solves on a thread of its own: a solve keeps a core busy for seconds, and pool threads belong to the cluster. Who cancels does not wait for its end.</summary>

@@ -175,9 +175,23 @@ internal sealed class ConfigurationReader
             }
         }
 
+        CheckFloors(outputs, Of);
         return result.ToImmutable();
 
         Objectives Of(OutputOperator output) => result.TryGetValue(output.Id, out var replaced) ? replaced : output.Objectives;
+    }
+
+    // A plan with more errors than a floor says would meet it.
+    private void CheckFloors(List<OutputOperator> outputs, Func<OutputOperator, Objectives> objectivesOf)
+    {
+        var others = outputs.Select(o => o.Objectives.Accuracy?.Metric).OfType<string>().Concat(_program.Accuracies.Select(a => a.Metric))
+            .Distinct().Where(m => !_program.IsLessBetter(m)).Order(StringComparer.Ordinal).ToList();
+        var instead = others.Count > 0 ? $", such as {string.Join(", ", others)}" : "";
+        _errors.AddRange(
+            from output in outputs
+            let metric = objectivesOf(output).Accuracy?.Metric
+            where metric is not null && _program.IsLessBetter(metric)
+            select $"Output '{output.Id}': accuracy '{metric}' cannot be asked for: less of it is better, and an objective asks for at least so much. Ask for a metric of which more is better{instead}.");
     }
 
     private static Objectives ReadObjectives(SectionReader keys, Objectives own)

@@ -10,6 +10,9 @@ internal abstract class TruthAdapter
     /// <summary>The program's own object: one that is registered for several outputs takes the results of all of them.</summary>
     public abstract object Instance { get; }
 
+    /// <inheritdoc cref="ITruth{T}.LessIsBetter" />
+    public abstract IReadOnlyCollection<string> LessIsBetter { get; }
+
     /// <summary>A meter against a truth file.</summary>
     /// <exception cref="TruthException">The file cannot be used.</exception>
     public abstract TruthMeter Open(string path);
@@ -34,6 +37,8 @@ internal sealed class TruthAdapter<T>(ITruth<T> truth) : TruthAdapter
     where T : notnull
 {
     public override object Instance => truth;
+
+    public override IReadOnlyCollection<string> LessIsBetter => truth.LessIsBetter;
 
     public override TruthMeter Open(string path) => new Meter(truth.Open(path));
 

@@ -32,7 +32,7 @@ public interface IAccuracyMeter<in T>
 /// <summary>What a metric says of a run.</summary>
 /// <param name="Metric">Its name as accuracy floors and profiles use it, as in <c>ap50</c>, <c>mota</c>, <c>idf1</c>.</param>
 /// <param name="Value">
-/// Finite. Most metrics are fractions of which 1 is perfect, and higher is better; those that count errors, such as <c>id-switches</c>, say so in their name. Below 0 is worse than no
+/// Finite. Most metrics are fractions of which 1 is perfect, and higher is better; those of which less is better, such as <c>id-switches</c>, are named in <see cref="ITruth{T}.LessIsBetter" />. Below 0 is worse than no
 /// results at all: where that is so of all that is measured, the truth is taken for one of other elements.
 /// </param>
 public sealed record MetricValue(string Metric, double Value);

@@ -10,6 +10,9 @@ namespace JellyBean.Workflows.Outputs;
 public interface ITruth<in T>
     where T : notnull
 {
+    /// <summary>Names of those of its metrics of which less is better, as counts of errors are. An objective asks for at least so much, so it cannot name one of these.</summary>
+    IReadOnlyCollection<string> LessIsBetter => [];
+
     /// <summary>A meter of accuracy: against what a file says is true.</summary>
     /// <param name="path">The truth file, in the format that the program's documentation names.</param>
     /// <exception cref="TruthException">The file is missing, empty, cannot be read, or is not of that format; the message has all mistakes found in it.</exception>

@@ -226,9 +226,26 @@ public sealed class ProfileCommandTests : IDisposable
         Assert.Contains(expected, _program.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("plan", "--brief", "--accuracy", "ends=40")]
+    [InlineData("plan", "--brief", "--accuracy", "agreement-ends=40")]
+    [InlineData("profile", "--reference", "best", "--set", "jellybean.objectives.names.accuracy.metric=ends", "--set", "jellybean.objectives.names.accuracy.least=40")]
+    public async Task Objective_in_a_metric_of_which_less_is_better_is_refused_with_what_can_be_asked(params string[] args)
+    {
+        _program.Builder.UseTruth(TestProgram.Names, new EndsWith { LessIsBetter = ["ends"] });
+
+        var code = await _program.InvokeAsync([.. args, "--number", "door=x"]);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Matches(@"'names': accuracy '.*ends' cannot be asked for: less of it is better.*, such as recall\.", _program.Error);
+        Assert.Empty(_program.Output);
+    }
+
     /// <summary>The file has an ending; the metric is the part of the elements whose results end so. Agreement is the part that the reference has, too.</summary>
     private sealed class EndsWith : ITruth<TestProgram.Named>
     {
+        public IReadOnlyCollection<string> LessIsBetter { get; init; } = [];
+
         public long Covers { get; init; } = long.MaxValue;
 
         /// <summary>Whether sources must have as many elements as it covers, not only no more.</summary>

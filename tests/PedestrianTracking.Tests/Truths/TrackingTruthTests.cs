@@ -94,6 +94,16 @@ public sealed class TrackingTruthTests : IDisposable
     }
 
     [Fact]
+    public void Metrics_that_grow_with_mistakes_are_named_as_those_of_which_less_is_better()
+    {
+        var right = Measure(_truth.Open(_file), [.. Perfect, .. Meetings]);
+        var wrong = Measure(_truth.Open(_file), Perfect.Where(p => p.Frame != 0).Select(p => p with { Person = p.Person + (p.Frame % 2) })).ToDictionary(v => v.Metric, v => v.Value);
+
+        Assert.Equal(_truth.LessIsBetter, right.Where(v => wrong[v.Metric] > v.Value).Select(v => v.Metric));
+        Assert.All(right.Where(v => !_truth.LessIsBetter.Contains(v.Metric)), v => Assert.True(wrong[v.Metric] < v.Value, v.Metric));
+    }
+
+    [Fact]
     public void Agreement_a_run_agrees_with_itself_and_less_with_half_of_itself()
     {
         ITrackingResult[] all = [.. Perfect, .. Meetings];
