@@ -126,10 +126,11 @@ public sealed class ClusterNode : IAsyncDisposable
     /// <returns>Whether nothing of a plan was left on the node.</returns>
     public async Task<bool> LeaveAsync(CancellationToken cancellationToken)
     {
-        var isFree = false;
+        // One that was never welcomed was never given anything.
+        var isFree = !_node.Welcomed.IsCompletedSuccessfully;
         try
         {
-            isFree = await _node.HandOverAsync(_options.Patience.DrainDeadline).WaitAsync(cancellationToken).ConfigureAwait(false);
+            isFree = isFree || await _node.HandOverAsync(_options.Patience.DrainDeadline).WaitAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {

@@ -74,7 +74,7 @@ internal sealed class NodeCommand(
             _ = members?.Begin();
             await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
             await served.ConfigureAwait(false);
-            Say($"Node '{description.Worker}' leaves: what it runs moves to other nodes.");
+            Say(node.Welcomed.IsCompletedSuccessfully ? $"Node '{description.Worker}' leaves: what it runs moves to other nodes." : $"Node '{description.Worker}' ends before it has joined.");
             var isFree = await node.LeaveAsync(signals.Abort).ConfigureAwait(false);
             Say(isFree ? $"Node '{description.Worker}' has left." : $"Node '{description.Worker}' has left; its part of the plan could not be moved in time, and goes on from the last point that can be returned to.");
             return signals.Abort.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Ok;

@@ -48,9 +48,13 @@ internal static class ClusterFixture
     public static NodeDescription Node(string worker, Tier tier) => new() { Worker = new WorkerId(worker), Tier = tier, Cores = 1, MemoryBytes = 1 << 30 };
 }
 
-/// <summary>Keeps what is logged at Information and above.</summary>
+/// <summary>Keeps what is logged at Information and above, or from another level.</summary>
 internal sealed class ListLoggers : ILoggerFactory, ILogger
 {
+    private readonly ConcurrentQueue<(int Id, int Times, TaskCompletionSource Heard)> _awaited = new();
+
+    public LogLevel Least { get; init; } = LogLevel.Information;
+
     public ConcurrentQueue<(LogLevel Level, EventId Id, string Text)> Entries { get; } = new();
 
     public ILogger CreateLogger(string categoryName) => this;
@@ -62,12 +66,36 @@ internal sealed class ListLoggers : ILoggerFactory, ILogger
     public IDisposable? BeginScope<TState>(TState state)
         where TState : notnull => null;
 
-    public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Information;
+    public bool IsEnabled(LogLevel logLevel) => logLevel >= Least;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+    {
         Entries.Enqueue((logLevel, eventId, formatter(state, exception)));
+        foreach (var (id, times, heard) in _awaited)
+        {
+            if (Count(id) >= times)
+            {
+                heard.TrySetResult();
+            }
+        }
+    }
+
+    /// <summary>Completes when something was logged that often.</summary>
+    public Task Heard(int id, int times)
+    {
+        var heard = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _awaited.Enqueue((id, times, heard));
+        if (Count(id) >= times)
+        {
+            heard.TrySetResult();
+        }
+
+        return heard.Task;
+    }
 
     public void Dispose()
     {
     }
+
+    private int Count(int id) => Entries.Count(e => e.Id.Id == id);
 }

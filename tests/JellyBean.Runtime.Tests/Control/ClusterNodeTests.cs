@@ -7,6 +7,7 @@ using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Links;
 using JellyBean.Runtime.Security;
 using JellyBean.Workflows;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace JellyBean.Runtime.Tests.Control;
@@ -14,6 +15,8 @@ namespace JellyBean.Runtime.Tests.Control;
 /// <summary>Nodes that find each other by address, and clients that ask them; data planes are fakes.</summary>
 public sealed class ClusterNodeTests : IDisposable
 {
+    private const int NotYet = 1133;
+
     private readonly CancellationTokenSource _deadline = new(ClusterFixture.Deadline);
     private readonly Dictionary<string, FakeHost> _hosts = [];
     private readonly string _folder = Directory.CreateTempSubdirectory("jellybean-nodes-").FullName;
@@ -217,10 +220,38 @@ public sealed class ClusterNodeTests : IDisposable
         Assert.Equal((address, "boss"), (again.Address, status.Coordinator.Value));
     }
 
+    [Fact]
+    public async Task Second_node_of_a_name_is_told_once_why_it_waits_and_joins_when_the_first_has_gone()
+    {
+        var told = new ListLoggers { Least = LogLevel.Debug };
+        await using var boss = Start("boss", null, []);
+        await using var first = Start("edge-1", Tier.Edge, [boss.Address]);
+        await Task.WhenAll(boss.Welcomed, first.Welcomed).WaitAsync(_deadline.Token);
+
+        await using var second = Start("edge-1", Tier.Edge, [boss.Address], loggers: told);
+        await told.Heard(NotYet, 2).WaitAsync(_deadline.Token);
+        var joinedBeside = second.Welcomed.IsCompleted;
+        await first.LeaveAsync(_deadline.Token);
+        await second.Welcomed.WaitAsync(_deadline.Token);
+
+        Assert.False(joinedBeside);
+        var notYet = told.Entries.Where(e => e.Id.Id == NotYet).ToList();
+        Assert.Equal([LogLevel.Warning, .. Enumerable.Repeat(LogLevel.Debug, notYet.Count - 1)], notYet.Select(e => e.Level));
+        Assert.Contains("Give each node a name of its own", notYet[0].Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Node_that_was_never_welcomed_leaves_nothing_behind_even_if_it_goes_at_once()
+    {
+        await using var lonely = Start("edge-1", Tier.Edge, [new NodeAddress("127.0.0.1", 1)]);
+
+        Assert.True(await lonely.LeaveAsync(new CancellationToken(canceled: true)).WaitAsync(_deadline.Token));
+    }
+
     private static Task<ClusterStatus> RunAsync(ClusterClient client) =>
         client.RunAsync(ClusterFixture.Fingerprint, ClusterFixture.Deadline, null, null, null, CancellationToken.None);
 
-    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null, NodeAddress? listen = null)
+    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null, NodeAddress? listen = null, ILoggerFactory? loggers = null)
     {
         var worker = new WorkerId(name);
         var host = _hosts[name] = new FakeHost(worker);
@@ -232,7 +263,7 @@ public sealed class ClusterNodeTests : IDisposable
             Listen = listen ?? new ClusterNodeOptions().Listen,
             Patience = new LocalClusterOptions { ReportInterval = TimeSpan.FromMilliseconds(50), StopDeadline = TimeSpan.FromSeconds(5) },
         };
-        return ClusterNode.Start(description, ClusterFixture.Fingerprint, options, new FirstMember(), NullLoggerFactory.Instance, () => (host, null));
+        return ClusterNode.Start(description, ClusterFixture.Fingerprint, options, new FirstMember(), loggers ?? NullLoggerFactory.Instance, () => (host, null));
     }
 
     private NodeCertificates Certificates(string authority, string name)

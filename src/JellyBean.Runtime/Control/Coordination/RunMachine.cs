@@ -118,7 +118,7 @@ internal sealed partial class RunMachine(RunRules rules)
 
         // Not final: a node that was started again may be faster than the news that the one before it is dead.
         return state.Nodes.TryGetValue(node.Worker, out var known) && known.IsReachable && known.Last.Instance != node.Instance
-            ? new Refused($"Worker '{node.Worker}' is already served by another node. Give each node a worker of its own.", IsFinal: false)
+            ? new Refused($"Worker '{node.Worker}' is already served by another node. Give each node a name of its own, or end that one: this one joins once it is gone.", IsFinal: false)
             : null;
     }
 

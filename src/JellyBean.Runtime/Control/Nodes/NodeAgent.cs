@@ -33,6 +33,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     private long _announcements;
     private Ended? _ended;
     private IActorRef? _waitsToLeave;
+    private string? _notYetBecause;
 
     /// <summary>Represents a node.</summary>
     /// <param name="self">What it is.</param>
@@ -133,6 +134,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         }
 
         _coordinator = Context.Watch(Sender);
+        _notYetBecause = null;
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, AnnounceAgain);
         LogWelcomed(_logger, Worker, _announcements);
         _welcomed.TrySetResult();
@@ -153,7 +155,9 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     {
         if (!refused.IsFinal)
         {
-            LogNotYet(_logger, Worker, refused.Reason);
+            // The same answer comes to every announcement, for as long as somebody must act.
+            LogNotYet(_logger, refused.Reason == _notYetBecause ? LogLevel.Debug : LogLevel.Warning, Worker, refused.Reason);
+            _notYetBecause = refused.Reason;
             return;
         }
 
@@ -380,8 +384,8 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     [LoggerMessage(EventId = 1132, Level = LogLevel.Warning, Message = "Node {Worker} does not listen to a coordinator of term {Term}: it has heard one of term {Last}")]
     private static partial void LogOverruled(ILogger logger, WorkerId worker, long term, long last);
 
-    [LoggerMessage(EventId = 1133, Level = LogLevel.Information, Message = "Node {Worker} is not welcome yet; it tries again. {Reason}")]
-    private static partial void LogNotYet(ILogger logger, WorkerId worker, string reason);
+    [LoggerMessage(EventId = 1133, Message = "Node {Worker} is not welcome yet; it tries again. {Reason}")]
+    private static partial void LogNotYet(ILogger logger, LogLevel level, WorkerId worker, string reason);
 
     /// <summary>Ask for the fragment to be taken away; answered by <see cref="IsFree"/>.</summary>
     internal sealed class BecomeFree : INoSerializationVerificationNeeded
