@@ -20,7 +20,7 @@ internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, stri
 
         if (value.Fragments.Length > 0)
         {
-            _line.Report(new RunReport { Epoch = value.Epoch, Elapsed = value.Elapsed, IsComplete = false, Fragments = value.Fragments });
+            _line.Show(value.Epoch, value.Elapsed, value.Sources, [.. value.Fragments.SelectMany(f => f.Outputs)]);
         }
     }
 

@@ -128,7 +128,7 @@ internal static class ClusterText
 
         foreach (var output in status.Fragments.SelectMany(f => f.Outputs).OrderBy(o => o.Output))
         {
-            writer.WriteLine(Text($"{output.Output}: {output.Results} results, p50 {output.LatencyMs.P50:0} ms, p99 {output.LatencyMs.P99:0} ms"));
+            writer.WriteLine(Text($"{output.Output}: {output.Results} results, {LatencyText.Of([output])}"));
         }
     }
 

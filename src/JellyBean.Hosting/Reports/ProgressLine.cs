@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Runtime;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Hosting.Reports;
 
@@ -10,36 +12,41 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
     private readonly Lock _lock = new();
     private readonly TimeSpan _every = TimeSpan.FromSeconds(terminal.IsInteractive ? 1 : 5);
     private readonly SourceWatch _watch = new();
+    private readonly Pace _pace = new();
     private TimeSpan _lastAt;
-    private long _lastProcessed;
     private long _epoch;
     private int _width;
     private bool _isDone;
 
-    public void Report(RunReport value)
+    public void Report(RunReport value) => Show(value.Epoch, value.Elapsed, value.Sources, [.. value.Outputs]);
+
+    /// <summary>Shows how far the run is, if it is time to.</summary>
+    /// <param name="epoch">The plan in force.</param>
+    /// <param name="elapsed">Since that plan began; another plan, and another coordinator, counts from its own beginning.</param>
+    /// <param name="sources">What became of their elements.</param>
+    /// <param name="outputs">What they gave.</param>
+    public void Show(long epoch, TimeSpan elapsed, ImmutableArray<SourceProgress> sources, ImmutableArray<OutputReport> outputs)
     {
         lock (_lock)
         {
-            if (value.Epoch != _epoch)
+            if (epoch != _epoch || elapsed < _lastAt)
             {
-                // Another plan counts from its own beginning.
-                (_epoch, _lastAt, _lastProcessed) = (value.Epoch, TimeSpan.Zero, 0);
+                (_epoch, _lastAt) = (epoch, TimeSpan.Zero);
             }
 
-            if (_isDone || value.Elapsed - _lastAt < _every)
+            if (_isDone || elapsed - _lastAt < _every)
             {
                 return;
             }
 
-            foreach (var news in _watch.Look(value))
+            foreach (var news in _watch.Look(sources))
             {
                 Leave();
                 terminal.Error.WriteLine(news);
             }
 
-            var processed = value.Sources.Sum(s => s.Processed);
-            var line = Line(value, processed, (processed - _lastProcessed) / (value.Elapsed - _lastAt).TotalSeconds);
-            (_lastAt, _lastProcessed) = (value.Elapsed, processed);
+            _lastAt = elapsed;
+            var line = Line(epoch, elapsed, sources, outputs);
             if (terminal.IsInteractive)
             {
                 writer.Write('\r' + line.PadRight(_width));
@@ -84,11 +91,11 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
         }
     }
 
-    private string Line(RunReport report, long processed, double perSecond)
+    private string Line(long epoch, TimeSpan elapsed, ImmutableArray<SourceProgress> sources, ImmutableArray<OutputReport> outputs)
     {
-        var latencies = report.Outputs.Select(o => o.LatencyMs).ToList();
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"{report.Elapsed.TotalSeconds,5:0} s  {processed} {elements} processed, {perSecond:0.0} per second, {report.Sources.Sum(s => s.Dropped)} dropped, {report.Sources.Sum(s => s.Failed)} failed, p50 {latencies.Select(l => l.P50).DefaultIfEmpty(0).Max():0} ms, p99 {latencies.Select(l => l.P99).DefaultIfEmpty(0).Max():0} ms");
+        var (processed, dropped, failed, perSecond) = _pace.Next(epoch, elapsed, sources);
+        var rate = perSecond?.ToString("0.0", CultureInfo.InvariantCulture) ?? "-";
+        var latency = perSecond is null ? LatencyText.Unknown : LatencyText.Of(outputs);
+        return string.Create(CultureInfo.InvariantCulture, $"{elapsed.TotalSeconds,5:0} s  {processed} {elements} processed, {rate} per second, {dropped} dropped, {failed} failed, {latency}");
     }
 }

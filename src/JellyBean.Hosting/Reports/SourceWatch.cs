@@ -10,9 +10,9 @@ internal sealed class SourceWatch
     private readonly Dictionary<SourceId, bool> _flows = [];
 
     /// <returns>A sentence for each source that has changed since the last report.</returns>
-    public IEnumerable<string> Look(RunReport report)
+    public IEnumerable<string> Look(IEnumerable<SourceProgress> sources)
     {
-        foreach (var source in report.Sources)
+        foreach (var source in sources)
         {
             if (source.Detail is not { Health: { } health } detail || source.Ended || health.Condition == SourceCondition.Connecting)
             {
