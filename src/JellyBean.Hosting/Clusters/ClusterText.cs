@@ -68,9 +68,10 @@ internal static class ClusterText
             writer.WriteLine(line);
         }
 
+        // What began one is a sentence, or the command that was given.
         foreach (var decision in status.Decisions)
         {
-            writer.WriteLine(Text($"Decision {decision.Number}: {decision.Trigger} {decision.Result}"));
+            writer.WriteLine(Text($"Decision {decision.Number}: {decision.Trigger}{(decision.Trigger.EndsWith('.') ? "" : ":")} {decision.Result}"));
         }
     }
 
