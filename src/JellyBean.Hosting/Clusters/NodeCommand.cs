@@ -59,8 +59,7 @@ internal sealed class NodeCommand(
             ControlPoint? commanded = null;
             server = http is null ? null : await ControlServer.StartAsync(http, certificates, () => Volatile.Read(ref commanded), loggers, signals.Drain).ConfigureAwait(false);
             description = description with { ControlUrl = server?.Url.GetLeftPart(UriPartial.Authority) };
-            options = options with { Journal = OpenJournal(configuration.Node, description) };
-            var node = Start(bindings, description, options, members);
+            var node = Start(bindings, description, options, members, OpenJournal(configuration.Node, description));
             await using var owned = node.ConfigureAwait(false);
             here = node.Address;
             var served = provisioning?.ServeAsync(() => node.Coordinates, node.Control.StatusAsync, stopping.Token) ?? Task.CompletedTask;
@@ -90,15 +89,16 @@ internal sealed class NodeCommand(
         }
     }
 
-    private ClusterNode Start(WorkflowBindings bindings, NodeDescription description, ClusterNodeOptions options, MemberPlanner? members)
+    private ClusterNode Start(WorkflowBindings bindings, NodeDescription description, ClusterNodeOptions options, MemberPlanner? members, SqliteJournal? journal)
     {
         try
         {
-            return ClusterNode.Start(bindings, description, options, members, loggers);
+            return ClusterNode.Start(bindings, description, options with { Journal = journal }, members, loggers);
         }
         catch (IOException cause)
         {
             // A port that another program has.
+            journal?.Discard();
             throw new BadInputException(cause.Message);
         }
     }

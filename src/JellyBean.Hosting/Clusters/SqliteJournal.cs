@@ -9,6 +9,8 @@ internal sealed class SqliteJournal : IJournalStore
     // Held as long as the journal is open: two nodes by mistake with one file would each promise what the other has.
     private readonly FileStream _lock;
     private readonly SqliteConnection _connection;
+    private readonly string _path;
+    private readonly bool _isNew;
 
     /// <param name="path">The file; it and its folder are made where they are missing.</param>
     /// <exception cref="SqliteException">The file cannot be used.</exception>
@@ -16,6 +18,7 @@ internal sealed class SqliteJournal : IJournalStore
     public SqliteJournal(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        (_path, _isNew) = (path, !File.Exists(path));
         _lock = new FileStream($"{path}.lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWriteCreate, Pooling = false }.ToString());
         try
@@ -45,6 +48,17 @@ internal sealed class SqliteJournal : IJournalStore
         command.CommandText = "INSERT INTO journal (id, bytes) VALUES (1, $bytes) ON CONFLICT (id) DO UPDATE SET bytes = excluded.bytes;";
         command.Parameters.AddWithValue("$bytes", bytes);
         command.ExecuteNonQuery();
+    }
+
+    /// <summary>Closes the journal of a node that could not start; where it was made for that start, nothing of it is left.</summary>
+    public void Discard()
+    {
+        Dispose();
+        if (_isNew)
+        {
+            File.Delete(_path);
+            File.Delete($"{_path}.lock");
+        }
     }
 
     public void Dispose()

@@ -15,11 +15,19 @@ namespace JellyBean.Runtime.Telemetry;
 internal sealed class AkkaLoggerSetup(ILogger logger) : Setup
 {
     private volatile bool _isQuiet;
+    private volatile bool _listens;
 
     public ILogger Logger => logger;
 
     /// <summary>Connections that came to nothing.</summary>
     public Refusals Refusals { get; } = new(logger);
+
+    /// <summary>Set once the system has its port: whoever began one that has not is told of it by an exception.</summary>
+    public bool Listens
+    {
+        get => _listens;
+        set => _listens = value;
+    }
 
     /// <summary>Set once the cluster is taken down: that its connections break is then no news.</summary>
     public bool IsQuiet
@@ -36,7 +44,7 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
     {
         var setup = Context.System.Settings.Setup.Get<AkkaLoggerSetup>().Value;
         Receive<InitializeLogger>(_ => Sender.Tell(new LoggerInitialized()));
-        Receive<LogEvent>(e => Pass(setup, LevelOf(e), e));
+        Receive<LogEvent>(e => Pass(setup, setup.Listens || !IsOfRemoting(e) ? LevelOf(e) : LogLevel.Debug, e));
     }
 
     private static void Pass(AkkaLoggerSetup setup, LogLevel level, LogEvent logged)
@@ -69,6 +77,9 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
         { Cause: null or IOException or SocketException } => null,
         _ => Refusal.Unreadable,
     };
+
+    private static bool IsOfRemoting(LogEvent logged) =>
+        logged.LogSource.StartsWith("remoting", StringComparison.Ordinal) || logged.LogSource.StartsWith("TcpTransport", StringComparison.Ordinal);
 
     private static bool IsOfConnection(LogEvent logged) =>
         logged.LogSource.StartsWith("TcpServerHandler", StringComparison.Ordinal)

@@ -35,4 +35,21 @@ public sealed class SqliteJournalTests : IDisposable
             using var second = new SqliteJournal(File);
         });
     }
+
+    [Fact]
+    public void Discarded_leaves_nothing_of_what_was_made_for_this_start_and_all_that_was_there_before()
+    {
+        new SqliteJournal(File).Discard();
+        var left = Directory.GetFiles(Path.GetDirectoryName(File)!);
+        using (var first = new SqliteJournal(File))
+        {
+            first.Save([1]);
+        }
+
+        new SqliteJournal(File).Discard();
+
+        Assert.Empty(left);
+        using var again = new SqliteJournal(File);
+        Assert.Equal([1], again.Load());
+    }
 }

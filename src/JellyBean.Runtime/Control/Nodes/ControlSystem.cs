@@ -55,6 +55,7 @@ internal sealed partial class ControlSystem
         var akkaLogger = new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Control.Akka"));
         var system = Listen(
             ControlSecurity.Secured(BootstrapSetup.Create().WithConfig(ControlSettings.For(node.Node, environment)).And(akkaLogger), environment.Certificates), environment.Listen);
+        akkaLogger.Listens = true;
         if (node.Node.IsCoordinator)
         {
             var (replicaLogger, watchLogger) = (loggers.CreateLogger<JournalReplica>(), loggers.CreateLogger<SocketWatch>());
