@@ -95,7 +95,7 @@ internal sealed record RunRecord
         Wire.WriteMany(ref writer, value.Shortfalls, Wire.WriteText);
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
-        SnapshotFormat.Write(ref writer, value.Snapshot);
+        Wire.WriteOrNull(ref writer, value.Snapshot);
         Orders.Write(ref writer, value.Orders);
         SnapshotFormat.Write(ref writer, value.Parts);
         writer.Write(value.Former);
@@ -118,7 +118,7 @@ internal sealed record RunRecord
             Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText),
             EndedRunId = Wire.ReadText(ref reader),
             EndedFailure = reader.ReadString(),
-            Snapshot = SnapshotFormat.ReadResume(ref reader),
+            Snapshot = Wire.ReadIntegerOrNull(ref reader),
         };
 
         // Written by a program that knew no commands.

@@ -79,8 +79,8 @@ internal static class CommandFormat
         Wire.WriteMany(ref writer, value.Changes, Wire.WriteText);
         Wire.WriteMany(ref writer, value.Shortfalls, Wire.WriteText);
         writer.Write(value.Epoch);
-        Write(ref writer, value.CostBefore);
-        Write(ref writer, value.CostAfter);
+        Wire.WriteOrNull(ref writer, value.CostBefore);
+        Wire.WriteOrNull(ref writer, value.CostAfter);
         writer.Write(value.Currency);
     }
 
@@ -96,8 +96,8 @@ internal static class CommandFormat
             Changes = Wire.ReadMany(ref reader, Wire.ReadText),
             Shortfalls = Wire.ReadMany(ref reader, Wire.ReadText),
             Epoch = reader.ReadInt64(),
-            CostBefore = ReadNumberOrNull(ref reader),
-            CostAfter = ReadNumberOrNull(ref reader),
+            CostBefore = Wire.ReadNumberOrNull(ref reader),
+            CostAfter = Wire.ReadNumberOrNull(ref reader),
             Currency = Wire.ReadText(ref reader),
         };
         Wire.End(ref reader, unknown);
@@ -125,20 +125,6 @@ internal static class CommandFormat
 
         return values.ToImmutable();
     }
-
-    public static void Write(ref MessagePackWriter writer, double? value)
-    {
-        if (value is { } number)
-        {
-            writer.Write(number);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-    }
-
-    public static double? ReadNumberOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadDouble();
 
     private static int Number(ref MessagePackReader reader, int below)
     {

@@ -48,8 +48,8 @@ internal static class DecisionFormat
         writer.Write(value.Result);
         writer.Write(value.EpochBefore);
         writer.Write(value.EpochAfter);
-        CommandFormat.Write(ref writer, value.CostBefore);
-        CommandFormat.Write(ref writer, value.CostAfter);
+        Wire.WriteOrNull(ref writer, value.CostBefore);
+        Wire.WriteOrNull(ref writer, value.CostAfter);
         writer.Write(value.Currency);
         Wire.WriteMany(ref writer, value.Measurements, Write);
         Wire.WriteMany(ref writer, value.Candidates, Write);
@@ -68,8 +68,8 @@ internal static class DecisionFormat
             Result = Wire.ReadText(ref reader),
             EpochBefore = reader.ReadInt64(),
             EpochAfter = reader.ReadInt64(),
-            CostBefore = CommandFormat.ReadNumberOrNull(ref reader),
-            CostAfter = CommandFormat.ReadNumberOrNull(ref reader),
+            CostBefore = Wire.ReadNumberOrNull(ref reader),
+            CostAfter = Wire.ReadNumberOrNull(ref reader),
             Currency = Wire.ReadText(ref reader),
             Measurements = Wire.ReadMany(ref reader, ReadMeasurement),
             Candidates = Wire.ReadMany(ref reader, ReadCandidate),
@@ -100,14 +100,14 @@ internal static class DecisionFormat
     {
         writer.WriteArrayHeader(3);
         writer.Write(value.Name);
-        CommandFormat.Write(ref writer, value.CostPerHour);
+        Wire.WriteOrNull(ref writer, value.CostPerHour);
         writer.Write(value.Verdict);
     }
 
     private static Candidate ReadCandidate(ref MessagePackReader reader)
     {
         var unknown = Wire.Begin(ref reader, 3);
-        var value = new Candidate(Wire.ReadText(ref reader), CommandFormat.ReadNumberOrNull(ref reader), Wire.ReadText(ref reader));
+        var value = new Candidate(Wire.ReadText(ref reader), Wire.ReadNumberOrNull(ref reader), Wire.ReadText(ref reader));
         Wire.End(ref reader, unknown);
         return value;
     }

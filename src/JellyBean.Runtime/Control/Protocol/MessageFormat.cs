@@ -200,7 +200,7 @@ internal static class MessageFormat
                 writer.Write(m.Fingerprint);
                 writer.Write(m.Plan);
                 Wire.WriteMany(ref writer, m.Peers, Write);
-                SnapshotFormat.Write(ref writer, m.Resume);
+                Wire.WriteOrNull(ref writer, m.Resume);
                 SnapshotFormat.Write(ref writer, m.Parts);
                 writer.Write(m.Former);
                 Wire.WriteMany(ref writer, m.Added, SourceFormat.Write);
@@ -324,7 +324,7 @@ internal static class MessageFormat
         var unknown = Wire.Begin(ref reader, 10);
         var deploy = new Deploy(reader.ReadInt64(), Wire.ReadText(ref reader), Wire.ReadText(ref reader), Wire.ReadMany(ref reader, ReadPeer))
         {
-            Resume = SnapshotFormat.ReadResume(ref reader),
+            Resume = Wire.ReadIntegerOrNull(ref reader),
             Parts = SnapshotFormat.ReadParts(ref reader),
             Former = Wire.ReadText(ref reader),
             Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),

@@ -54,10 +54,10 @@ internal static class ReplanFormat
         writer.Write(value.Reason);
         writer.Write(value.Holds);
         writer.Write(value.CostPerHour);
-        CommandFormat.Write(ref writer, value.OtherCostPerHour);
+        Wire.WriteOrNull(ref writer, value.OtherCostPerHour);
         writer.Write(value.MovesPerHour);
         writer.Write(value.NetworkPerHour);
-        CommandFormat.Write(ref writer, value.OtherNetworkPerHour);
+        Wire.WriteOrNull(ref writer, value.OtherNetworkPerHour);
         WriteDrift(ref writer, value.Drift);
     }
 
@@ -78,10 +78,10 @@ internal static class ReplanFormat
             Reason = Wire.ReadText(ref reader),
             Holds = reader.ReadBoolean(),
             CostPerHour = reader.ReadDouble(),
-            OtherCostPerHour = CommandFormat.ReadNumberOrNull(ref reader),
+            OtherCostPerHour = Wire.ReadNumberOrNull(ref reader),
             MovesPerHour = reader.ReadDouble(),
             NetworkPerHour = reader.ReadDouble(),
-            OtherNetworkPerHour = CommandFormat.ReadNumberOrNull(ref reader),
+            OtherNetworkPerHour = Wire.ReadNumberOrNull(ref reader),
             Drift = ReadDrift(ref reader),
         };
         Wire.End(ref reader, unknown);
@@ -107,10 +107,10 @@ internal static class ReplanFormat
             w.Write(link.Key.To.Name);
             Write(ref w, link.Value);
         });
-        Write(ref writer, value.MeasuredAt);
-        Write(ref writer, value.ServicesAt);
-        Write(ref writer, value.PlannedAt);
-        Write(ref writer, value.ChangedAt);
+        Wire.WriteOrNull(ref writer, value.MeasuredAt?.Ticks);
+        Wire.WriteOrNull(ref writer, value.ServicesAt?.Ticks);
+        Wire.WriteOrNull(ref writer, value.PlannedAt?.Ticks);
+        Wire.WriteOrNull(ref writer, value.ChangedAt?.Ticks);
         Wire.WriteMany(ref writer, [.. value.Bandwidths], static (ref MessagePackWriter w, KeyValuePair<(Tier From, Tier To), MeasuredBandwidth> link) =>
         {
             w.WriteArrayHeader(4);
@@ -258,17 +258,5 @@ internal static class ReplanFormat
 
     private static TimeSpan ReadTime(ref MessagePackReader reader) => new(reader.ReadInt64());
 
-    private static void Write(ref MessagePackWriter writer, TimeSpan? value)
-    {
-        if (value is { } time)
-        {
-            writer.Write(time.Ticks);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-    }
-
-    private static TimeSpan? ReadTimeOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : ReadTime(ref reader);
+    private static TimeSpan? ReadTimeOrNull(ref MessagePackReader reader) => Wire.ReadIntegerOrNull(ref reader) is { } ticks ? new TimeSpan(ticks) : null;
 }

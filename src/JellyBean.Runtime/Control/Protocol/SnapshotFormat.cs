@@ -9,20 +9,6 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How messages about snapshots are written.</summary>
 internal static class SnapshotFormat
 {
-    public static void Write(ref MessagePackWriter writer, long? resume)
-    {
-        if (resume is { } snapshot)
-        {
-            writer.Write(snapshot);
-        }
-        else
-        {
-            writer.WriteNil();
-        }
-    }
-
-    public static long? ReadResume(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt64();
-
     public static void Write(ref MessagePackWriter writer, ImmutableArray<SnapshotReceipt> parts) => Wire.WriteMany(ref writer, parts, static (ref MessagePackWriter w, SnapshotReceipt part) =>
     {
         w.WriteArrayHeader(5);

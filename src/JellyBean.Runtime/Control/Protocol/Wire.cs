@@ -70,6 +70,34 @@ internal static class Wire
     public static string ReadText(ref MessagePackReader reader) =>
         reader.ReadString() ?? throw new SerializationException("A text is missing where one is required.");
 
+    public static void WriteOrNull(ref MessagePackWriter writer, long? value)
+    {
+        if (value is { } number)
+        {
+            writer.Write(number);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    public static long? ReadIntegerOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadInt64();
+
+    public static void WriteOrNull(ref MessagePackWriter writer, double? value)
+    {
+        if (value is { } number)
+        {
+            writer.Write(number);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    public static double? ReadNumberOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadDouble();
+
     public static void WriteMany<T>(ref MessagePackWriter writer, ImmutableArray<T> values, WriteValue<T> write)
     {
         writer.WriteArrayHeader(values.Length);

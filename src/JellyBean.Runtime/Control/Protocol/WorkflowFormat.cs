@@ -42,7 +42,7 @@ internal static class WorkflowFormat
         writer.Write(value.Fingerprint);
         writer.Write(value.Phase);
         writer.Write(value.Epoch);
-        CommandFormat.Write(ref writer, value.CostPerHour);
+        Wire.WriteOrNull(ref writer, value.CostPerHour);
         writer.Write(value.Currency);
         Wire.WriteMany(ref writer, value.Nodes, Write);
     }
@@ -56,7 +56,7 @@ internal static class WorkflowFormat
             Fingerprint = Wire.ReadText(ref reader),
             Phase = Wire.ReadText(ref reader),
             Epoch = reader.ReadInt64(),
-            CostPerHour = CommandFormat.ReadNumberOrNull(ref reader),
+            CostPerHour = Wire.ReadNumberOrNull(ref reader),
             Currency = Wire.ReadText(ref reader),
             Nodes = Wire.ReadMany(ref reader, ReadWorker),
         };
