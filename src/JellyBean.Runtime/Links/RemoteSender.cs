@@ -2,7 +2,6 @@ using System.Runtime.CompilerServices;
 using JellyBean.Runtime.Codecs;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Links.Protocol;
-using JellyBean.Runtime.Links.Sessions;
 using JellyBean.Runtime.Telemetry;
 using Microsoft.Extensions.Logging;
 
@@ -12,9 +11,8 @@ namespace JellyBean.Runtime.Links;
 /// <remarks>It tries again until it is disposed: giving up is for whoever knows the plan. Only what no attempt can mend ends it.</remarks>
 internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 {
-    // Small frames are written together, up to this; large ones alone.
-    private const int BatchBytes = 64 * 1024;
-    private const int LargeBytes = 16 * 1024;
+    // What a receiver says is short.
+    private const int ReadBytes = 4 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
     private readonly RemoteSenderSetup _setup;
@@ -22,20 +20,15 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     private readonly LinkMeter _meter;
     private readonly BufferValueWriter _output;
     private readonly Guid _sessionId = Guid.NewGuid();
-    private readonly SenderSession _session;
-    private readonly DeliveryEstimate _delivery = new(RemoteReceiver.Linger);
-    private readonly Lock _gate = new();
+    private readonly Outbox _outbox;
     private readonly AsyncSignal _work = new();
     private readonly AsyncSignal _room = new();
     private readonly CancellationTokenSource _stop = new();
     private readonly TaskCompletionSource _delivered = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly byte[] _pong = new byte[FrameHeader.Bytes + ClockBody.Bytes];
     private Task _running = Task.CompletedTask;
     private int _expected;
     private long _attempt;
     private long _heard;
-    private readonly long _began;
-    private long? _asked;
 
     public RemoteSender(RemoteSenderSetup setup)
     {
@@ -43,8 +36,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         _options = setup.Options;
         _meter = setup.Meter;
         _output = new BufferValueWriter(LinkBuffers.Pool, FrameHeader.Bytes + _options.MostElementBytes);
-        _began = setup.Time.GetTimestamp();
-        _session = new SenderSession(2L * _options.WindowBytes, buffer => LinkBuffers.Pool.Return(buffer));
+        _outbox = new Outbox(2L * _options.WindowBytes, _meter, setup.Time);
         _ = _delivered.Task.Exception;
     }
 
@@ -52,19 +44,14 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     public Task Delivered => _delivered.Task;
 
-    private TimeSpan Elapsed => _setup.Time.GetElapsedTime(_began);
-
     public void Start() => _running = Task.Run(RunAsync);
 
     public bool TryWrite(Item item)
     {
         var kind = item is Element ? FrameKind.Element : FrameKind.Signal;
-        lock (_gate)
+        if (!_outbox.CanOffer(kind))
         {
-            if (!_session.CanOffer(kind))
-            {
-                return false;
-            }
+            return false;
         }
 
         // Only this thread offers, so there still is room when the item is encoded.
@@ -96,12 +83,9 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     public void Fail(Exception cause)
     {
-        lock (_gate)
+        if (_outbox.IsEnded)
         {
-            if (_session.IsEnded)
-            {
-                return;
-            }
+            return;
         }
 
         _output.Begin(FrameHeader.Bytes, FrameHeader.Bytes);
@@ -117,12 +101,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         await _running.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _delivered.TrySetCanceled();
         _room.Set();
-        lock (_gate)
-        {
-            _session.Close();
-            _output.Discard();
-        }
-
+        _outbox.Close(_output);
         _stop.Dispose();
     }
 
@@ -153,18 +132,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     private void Offer(FrameKind kind)
     {
-        lock (_gate)
-        {
-            if (_session.IsEnded)
-            {
-                _output.Discard();
-                return;
-            }
-
-            var length = _output.Written;
-            _session.Offer(kind, _output.Detach(), length);
-        }
-
+        _outbox.Offer(kind, _output);
         _work.Set();
     }
 
@@ -174,17 +142,17 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         {
             var backoff = new Backoff(FirstPause, _options.MostPause);
             var isDown = false;
-            while (!_session.IsDelivered)
+            while (!_outbox.IsDelivered)
             {
-                var (before, began) = (_session.Acknowledged, _setup.Time.GetTimestamp());
+                var (before, began) = (_outbox.Acknowledged, _setup.Time.GetTimestamp());
                 var cause = await TryConnectedAsync(isDown).ConfigureAwait(false);
-                if (_session.IsDelivered)
+                if (_outbox.IsDelivered)
                 {
                     break;
                 }
 
                 // A connection that broke at once, with nothing arrived, is no better than none.
-                isDown &= _session.Acknowledged == before && _setup.Time.GetElapsedTime(began) < _options.HandshakeDeadline + _options.SilenceDeadline;
+                isDown &= _outbox.Acknowledged == before && _setup.Time.GetElapsedTime(began) < _options.HandshakeDeadline + _options.SilenceDeadline;
                 if (!isDown)
                 {
                     LogDown(_setup.Logger, Id, _setup.Address, cause?.Message ?? "The other end has closed the connection.");
@@ -224,18 +192,18 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
             if (isDown)
             {
-                LogUp(_setup.Logger, Id, _session.Resent);
+                LogUp(_setup.Logger, Id, _outbox.Resent);
             }
 
             // The answer to the greeting may have been the last acknowledgement, and nothing follows it.
-            if (_session.IsDelivered)
+            if (_outbox.IsDelivered)
             {
                 return null;
             }
 
             _room.Set();
             _work.Set();
-            using var reader = new FrameReader(stream, BatchBytes / 16, 0);
+            using var reader = new FrameReader(stream, ReadBytes, 0);
             return await LinkLoops.RunAsync(stream, _work, _stop.Token, token => ReadAsync(reader, token), token => WriteAsync(stream, token), WatchAsync).ConfigureAwait(false) switch
             {
                 LinkException fatal => throw fatal,
@@ -257,20 +225,13 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
 
     private async Task GreetAsync(Stream stream, CancellationToken cancellationToken)
     {
-        // Something is being offered meanwhile.
-        long firstHeld;
-        lock (_gate)
-        {
-            firstHeld = _session.FirstHeld;
-        }
-
         var hello = new Hello
         {
             Fingerprint = _setup.Fingerprint,
             Link = Id,
             Session = _sessionId,
             Attempt = ++_attempt,
-            FirstHeld = firstHeld,
+            FirstHeld = _outbox.FirstHeld,
             Clock = ItemFormat.Clock,
         };
         Reply reply;
@@ -288,17 +249,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         switch (reply.Verdict)
         {
             case Verdict.Welcome:
-                lock (_gate)
-                {
-                    var resent = _session.Resent;
-                    _session.Resume(reply.Session, new AckBody(reply.Received, reply.Granted));
-                    _delivery.Connected(Elapsed, _session.Delivered, _setup.Time.GetElapsedTime(greeted));
-                    if (_attempt > 1)
-                    {
-                        _meter.Reconnected(_session.Resent - resent);
-                    }
-                }
-
+                _outbox.Resume(reply, _setup.Time.GetElapsedTime(greeted), isAgain: _attempt > 1);
                 _heard = _setup.Time.GetTimestamp();
                 break;
             case Verdict.NotOpen:
@@ -318,15 +269,17 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 switch (header.Kind)
                 {
                     case FrameKind.Ack:
-                        OnAck(AckBody.Read(body.Span));
-                        if (_session.IsDelivered)
+                        _outbox.OnAck(AckBody.Read(body.Span));
+                        _room.Set();
+                        if (_outbox.IsDelivered)
                         {
                             return;
                         }
 
                         break;
                     case FrameKind.Ping:
-                        OnPing(ClockBody.Read(body.Span));
+                        _outbox.OnPing(ClockBody.Read(body.Span));
+                        _work.Set();
                         break;
                     case FrameKind.Cancelled:
                         throw new LinkException($"The receiver of link {Id} takes no more: {LinkText.Read(body.Span)}");
@@ -338,49 +291,14 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         while (await reader.FillAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private void OnAck(AckBody ack)
-    {
-        lock (_gate)
-        {
-            _session.OnAck(ack);
-            if (_delivery.Acknowledged(Elapsed, _session.Delivered, _session.OnTheWay))
-            {
-                _meter.Delivers(_delivery);
-            }
-        }
-
-        _room.Set();
-    }
-
-    private void OnPing(ClockBody ping)
-    {
-        var roundTrip = TimeSpan.FromMicroseconds(ping.Told / 1000);
-        if (ping.Told > 0)
-        {
-            _meter.RoundTrip(roundTrip);
-        }
-
-        lock (_gate)
-        {
-            if (ping.Told > 0)
-            {
-                _delivery.RoundTrip(roundTrip);
-            }
-
-            _asked = ping.Asked;
-        }
-
-        _work.Set();
-    }
-
     private async Task WriteAsync(Stream stream, CancellationToken cancellationToken)
     {
-        var batch = LinkBuffers.Pool.Rent(BatchBytes);
+        var batch = LinkBuffers.Pool.Rent(Outbox.BatchBytes);
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
-                var bytes = NextBytes(batch);
+                var bytes = _outbox.Next(batch);
                 if (bytes.IsEmpty)
                 {
                     await _work.WaitAsync().ConfigureAwait(false);
@@ -388,41 +306,12 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 }
 
                 await stream.WriteAsync(bytes, cancellationToken).ConfigureAwait(false);
-                _meter.Wrote(bytes.Length);
-                lock (_gate)
-                {
-                    _session.Written();
-                }
+                _outbox.Written(bytes.Length);
             }
         }
         finally
         {
             LinkBuffers.Pool.Return(batch);
-        }
-    }
-
-    /// <summary>What to write next: an answer to a ping, one large frame, or as many small ones as go together.</summary>
-    private ReadOnlyMemory<byte> NextBytes(byte[] batch)
-    {
-        lock (_gate)
-        {
-            if (_asked is { } asked)
-            {
-                _asked = null;
-                new FrameHeader(FrameKind.Pong, ClockBody.Bytes, 0).Write(_pong);
-                new ClockBody(asked, ItemFormat.Clock).Write(_pong.AsSpan(FrameHeader.Bytes));
-                return _pong;
-            }
-
-            var filled = 0;
-            while (_session.TryPeek(out var next) && next.Length <= Math.Min(LargeBytes, batch.Length - filled))
-            {
-                _session.TryTake(out next);
-                next.Bytes.CopyTo(batch.AsMemory(filled));
-                filled += next.Length;
-            }
-
-            return filled == 0 && _session.TryTake(out var large) ? large.Bytes : batch.AsMemory(0, filled);
         }
     }
 
@@ -437,13 +326,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 throw new TimeoutException($"Nothing was heard of {_setup.Address} for {silence.TotalSeconds:0.0} s.");
             }
 
-            lock (_gate)
-            {
-                if (_delivery.Tick(Elapsed, _session.OnTheWay))
-                {
-                    _meter.Delivers(_delivery);
-                }
-            }
+            _outbox.Tick();
         }
     }
 

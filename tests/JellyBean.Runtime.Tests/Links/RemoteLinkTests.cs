@@ -1,5 +1,9 @@
+using System.Net;
+using System.Net.Sockets;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Links.Protocol;
+using JellyBean.Runtime.Links.Sessions;
 using JellyBean.Workflows.Elements;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -54,6 +58,29 @@ public sealed class RemoteLinkTests : IAsyncDisposable
         Assert.True(report.Resent > 0);
         Assert.True(report.WireBytes > report.Bytes);
         Assert.Equal(3000, report.Elements);
+    }
+
+    [Fact]
+    public async Task Link_cut_between_the_last_item_and_its_acknowledgement_learns_of_it_by_the_next_greeting()
+    {
+        using var far = new TcpListener(IPAddress.Loopback, 0);
+        far.Start();
+        var session = new ReceiverSession(Options.WindowBytes);
+
+        // The other end stays silent once it has greeted, and that is not what ends the connection.
+        await using var near = LinkEndpoint.Start(Options with { SilenceDeadline = TimeSpan.FromHours(1) }, null, "same", NullLoggerFactory.Instance, TimeProvider.System);
+        await using var sender = near.OpenSender(Items.End(), new NodeAddress("127.0.0.1", ((IPEndPoint)far.LocalEndpoint).Port));
+        sender.Start();
+
+        using (var first = await GreetAsync(far, session).WaitAsync(Deadline))
+        {
+            var sending = Items.SendAsync(sender, 3, _ => 10);
+            await ReadToEndAsync(first, session).WaitAsync(Deadline);
+            Assert.False(sending.IsCompleted);
+        }
+
+        using var second = await GreetAsync(far, session).WaitAsync(Deadline);
+        await sender.Delivered.WaitAsync(Deadline);
     }
 
     [Fact]
@@ -198,6 +225,28 @@ public sealed class RemoteLinkTests : IAsyncDisposable
     }
 
     private static LinkEndpoint Start(string fingerprint) => LinkEndpoint.Start(Options, null, fingerprint, NullLoggerFactory.Instance, TimeProvider.System);
+
+    private static async Task<TcpClient> GreetAsync(TcpListener far, ReceiverSession session)
+    {
+        var connection = await far.AcceptTcpClientAsync();
+        var hello = await Greeting.ReadHelloAsync(connection.GetStream(), default);
+        await connection.GetStream().WriteAsync(Greeting.Write(session.Greet(hello)));
+        return connection;
+    }
+
+    private static async Task ReadToEndAsync(TcpClient connection, ReceiverSession session)
+    {
+        using var frames = new FrameReader(connection.GetStream(), 1024, Options.MostElementBytes);
+        while (!session.IsEnded)
+        {
+            while (frames.TryRead(out var header, out _))
+            {
+                session.Receive(header);
+            }
+
+            Assert.True(session.IsEnded || await frames.FillAsync(default));
+        }
+    }
 
     private static void AssertWhole(IReadOnlyList<Item> items, int count)
     {
