@@ -16,7 +16,6 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ClusterNodeTests : IDisposable
 {
     private const int NotYet = 1133;
-    private const int OfAkka = 1190;
 
     private readonly CancellationTokenSource _deadline = new(ClusterFixture.Deadline);
     private readonly Dictionary<string, FakeHost> _hosts = [];
@@ -209,7 +208,6 @@ public sealed class ClusterNodeTests : IDisposable
 
         var told = new ListLoggers { Least = LogLevel.Debug };
         var refused = Assert.Throws<IOException>(() => Start("other", null, [], listen: boss.Address, loggers: told));
-        await told.Heard(OfAkka, 2).WaitAsync(_deadline.Token);
         var address = boss.Address;
         await using var endpoint = LinkEndpoint.Start(new LinkOptions(), null, ClusterFixture.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System);
         var taken = Assert.Throws<IOException>(() => LinkEndpoint.Start(new LinkOptions { Port = endpoint.Address.Port }, null, ClusterFixture.Fingerprint, NullLoggerFactory.Instance, TimeProvider.System));
@@ -219,6 +217,7 @@ public sealed class ClusterNodeTests : IDisposable
         var status = await client.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
 
         Assert.Matches($"Control cannot listen at {address}: .*in use.* Choose another port, or 0 for any.", refused.Message);
+        // How much of it Akka gets to say before its system has ended depends on the machine.
         Assert.All(told.Entries, e => Assert.Equal(LogLevel.Debug, e.Level));
         Assert.Matches("Links cannot listen on .*in use.* Choose another port, or 0 for any.", taken.Message);
         Assert.Equal((address, "boss"), (again.Address, status.Coordinator.Value));

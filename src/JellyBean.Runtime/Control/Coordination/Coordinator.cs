@@ -19,7 +19,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 {
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan BeginAgainAfter = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan HistoryInterval = TimeSpan.FromSeconds(5);
 
     private readonly WorkerId _self;
     private readonly string _workflow;
@@ -30,8 +29,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly TimeProvider _time;
     private readonly long _began;
     private readonly ILogger _logger;
-    private readonly Dictionary<WorkerId, IActorRef> _agents = [];
-    private readonly Dictionary<IActorRef, WorkerId> _workers = [];
+    private readonly Agents _agents = new();
+    private readonly RunHistory _history;
     private readonly Audience _audience;
     private readonly SnapshotDesk? _snapshots;
     private readonly AdaptationDesk? _adaptation;
@@ -39,10 +38,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private RunMachine _machine;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
-    private DecisionLog _decisions = DecisionLog.Empty;
-    private DecisionLog _history = DecisionLog.Empty;
-    private TimeSpan _historyAt;
-    private ImmutableArray<AdaptationRecord> _told = [];
     private (SnapshotEffect.Keep What, long Index)? _keep;
     private long _snapshotBegan;
     private RunTicket? _ticket;
@@ -65,7 +60,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _time = time;
         _began = time.GetTimestamp();
         _logger = logger;
-        _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval, () => _decisions.All);
+        _history = new RunHistory(time);
+        _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval, () => _history.Decisions);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
         _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning) : null;
@@ -120,9 +116,9 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             _replanning?.Heard(m.Fragment, Now);
             FromNode(w => new RunEvent.NodeReported(w, m.Fragment));
         });
-        Receive<Adjusted>(m => _workers.ContainsKey(Sender), m =>
+        Receive<Adjusted>(_ => _agents.Of(Sender) is not null, m =>
         {
-            _adaptation?.Answered(_workers[Sender], m, Now);
+            _adaptation?.Answered(_agents.Of(Sender)!.Value, m, Now);
             if (_adaptation?.TakeDone() is { } chosen)
             {
                 Advance(chosen);
@@ -133,7 +129,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));
         Receive<Leaving>(_ => FromNode(w => new RunEvent.NodeLeaving(w)));
         Receive<Terminated>(m => OnGone(m.ActorRef));
-        Receive<PeerGone>(m => _workers.Keys.Where(a => a.Path.Address == m.Address).ToList().ForEach(OnGone));
+        Receive<PeerGone>(m => _agents.At(m.Address).ForEach(OnGone));
         Receive<SubmitRun>(OnSubmit);
         Receive<ProposePlan>(m => Advance(new RunEvent.Proposed(m.Plan, m.Reason)));
         Receive<DrainRun>(_ => Advance(new RunEvent.DrainRequested()));
@@ -144,7 +140,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<UpgradeCommand>(m => Advance(new RunEvent.Commanded(m.Command) { Others = m.Others }));
         Receive<AskVersion>(m => Advance(new RunEvent.VersionAsked(m)));
         Receive<VersionIs>(m => Advance(new RunEvent.VersionTold(m)));
-        Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_decisions.All)));
+        Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_history.Decisions)));
         Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
         Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum) { Copy = m.Copy })));
         Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
@@ -161,7 +157,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             _book.Release(_rules.Fingerprint);
         });
         Receive<PlanAnswer>(m => _remote?.On(m));
-        Receive<NamesAre>(m => _remote is not null && _workers.ContainsKey(Sender), m => _machine = new RunMachine(_rules with { Names = m.Names }));
+        Receive<NamesAre>(m => _remote is not null && _agents.Of(Sender) is not null, m => _machine = new RunMachine(_rules with { Names = m.Names }));
         Receive<TickDue>(_ =>
         {
             AskNowAndThen();
@@ -178,13 +174,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 Advance(due);
             }
 
-            if (_adaptation is { Records: var records } && records != _told)
+            _history.Add(_adaptation?.Records ?? [], Now);
+            if (_history.IsDue(Now))
             {
-                _told = records;
-                _decisions = _decisions.With(records, Now, _time.GetUtcNow());
+                Write(RunMachine.WhatIsKept(_state));
             }
 
-            KeepHistory();
             _audience.Tick(_self, _state, Now);
         });
     }
@@ -234,7 +229,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         LogLeads(_logger, next.Term);
         Become(Leading);
         var record = RunRecord.FromBytes(next.Entry.Value);
-        _decisions = _history = DecisionLog.Of(record.Decisions);
+        _history.GoOn(record);
         Advance(new RunEvent.Began(next.Term, record));
         Stash.UnstashAll();
     }
@@ -268,7 +263,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             return;
         }
 
-        if (_state.Nodes.Values.FirstOrDefault(n => n is { IsReachable: true, IsLeaving: false, Last.Node.IsPlanner: true }) is { } planner && _agents.TryGetValue(planner.Last.Worker, out var agent))
+        if (_state.Nodes.Values.FirstOrDefault(n => n is { IsReachable: true, IsLeaving: false, Last.Node.IsPlanner: true }) is { } planner && _agents.Of(planner.Last.Worker) is { } agent)
         {
             agent.Tell(ask);
             return;
@@ -280,7 +275,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     // Nodes that were not welcomed have nothing to say; they announce themselves again and again.
     private void FromNode(Func<WorkerId, RunEvent> occurred)
     {
-        if (_workers.TryGetValue(Sender, out var worker))
+        if (_agents.Of(Sender) is { } worker)
         {
             Advance(occurred(worker));
         }
@@ -288,7 +283,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
     private void FromNode(Func<WorkerId, SnapshotEvent> occurred)
     {
-        if (_workers.TryGetValue(Sender, out var worker))
+        if (_agents.Of(Sender) is { } worker)
         {
             Advance(occurred(worker));
         }
@@ -296,9 +291,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
     private void OnGone(IActorRef agent)
     {
-        if (_workers.Remove(agent, out var worker))
+        if (_agents.Remove(agent) is { } worker)
         {
-            _agents.Remove(worker);
             Context.Unwatch(agent);
             LogNodeLost(_logger, _state.Run is null ? LogLevel.Information : LogLevel.Warning, worker);
             Advance(new RunEvent.NodeLost(worker));
@@ -329,7 +323,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         var before = _state;
         var step = _machine.Next(before, occurred, Now);
         _state = step.State;
-        _decisions = _decisions.Next(before, _state, Now, _time.GetUtcNow());
+        _history.Add(before, _state, Now);
         if (occurred is RunEvent.NodeAnnounced { Announce.Worker: var worker } && step.Effects is [RunEffect.Reply { Message: Welcome }, ..])
         {
             Remember(worker, Sender);
@@ -423,20 +417,16 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
 
     private void Remember(WorkerId worker, IActorRef agent)
     {
-        if (_agents.TryGetValue(worker, out var known))
+        if (agent.Equals(_agents.Of(worker)))
         {
-            if (known.Equals(agent))
-            {
-                return;
-            }
-
-            Context.Unwatch(known);
-            _workers.Remove(known);
+            return;
         }
 
         LogNodeWelcomed(_logger, worker, agent.Path.Address);
-        _agents[worker] = Context.Watch(agent);
-        _workers[agent] = worker;
+        if (_agents.Set(worker, Context.Watch(agent)) is { } former)
+        {
+            Context.Unwatch(former);
+        }
     }
 
     private void Do(RunEffect effect)
@@ -453,11 +443,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 break;
             case RunEffect.Send e:
                 // One that is gone is told when it comes back.
-                if (_agents.TryGetValue(e.Worker, out var agent))
-                {
-                    agent.Tell(e.Message);
-                }
-
+                _agents.Of(e.Worker)?.Tell(e.Message);
                 break;
             case RunEffect.CallVersion e:
                 Context.Parent.Tell(new ToVersion(e.Fingerprint, e.Ask));
@@ -498,21 +484,10 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         }
     }
 
-    // With each record goes the history so far, as far as there is room.
     private void Write(RunRecord record)
     {
-        (_history, _historyAt) = (_decisions, Now);
-        _leader = _leader.Write(record.With(_decisions.All).ToBytes());
+        _leader = _leader.Write(_history.WrittenWith(record, Now).ToBytes());
         Ask();
-    }
-
-    /// <summary>Decisions that change no plan are written down as well, now and then: whoever coordinates next tells them, too.</summary>
-    private void KeepHistory()
-    {
-        if (_decisions.IsSettled && !_decisions.Equals(_history) && Now - _historyAt >= HistoryInterval)
-        {
-            Write(RunMachine.WhatIsKept(_state));
-        }
     }
 
     private async Task<ClusterPlan> PlanAsync(Task before, RunEffect.MakePlan ask)
@@ -549,39 +524,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             LogProgressFailed(_logger, report.Epoch, cause);
         }
     }
-
-    [LoggerMessage(EventId = 1140, Level = LogLevel.Information, Message = "The coordinator is at {Address}")]
-    private static partial void LogBegan(ILogger logger, Address address);
-
-    [LoggerMessage(EventId = 1141, Level = LogLevel.Information, Message = "Node {Worker} has joined from {Address}")]
-    private static partial void LogNodeWelcomed(ILogger logger, WorkerId worker, Address address);
-
-    [LoggerMessage(EventId = 1142, Level = LogLevel.Error, Message = "A node was refused. {Reason}")]
-    private static partial void LogNodeRefused(ILogger logger, string reason);
-
-    [LoggerMessage(EventId = 1143, Message = "Node {Worker} has left the cluster")]
-    private static partial void LogNodeLost(ILogger logger, LogLevel level, WorkerId worker);
-
-    [LoggerMessage(EventId = 1144, Level = LogLevel.Debug, Message = "The run of epoch {Epoch} goes from {Before} to {After}")]
-    private static partial void LogPhase(ILogger logger, long epoch, RunPhase before, RunPhase after);
-
-    [LoggerMessage(EventId = 1145, Level = LogLevel.Information, Message = "The run of epoch {Epoch} is complete after {Seconds:F1} s")]
-    private static partial void LogCompleted(ILogger logger, long epoch, double seconds);
-
-    [LoggerMessage(EventId = 1146, Message = "The run of epoch {Epoch} has failed and was stopped. {Cause}")]
-    private static partial void LogFailed(ILogger logger, LogLevel level, long epoch, string cause);
-
-    [LoggerMessage(EventId = 1147, Level = LogLevel.Warning, Message = "Whoever is told about the progress of epoch {Epoch} has failed; the run goes on")]
-    private static partial void LogProgressFailed(ILogger logger, long epoch, Exception cause);
-
-    [LoggerMessage(EventId = 1148, Level = LogLevel.Information, Message = "This node coordinates in term {Term}")]
-    private static partial void LogLeads(ILogger logger, long term);
-
-    [LoggerMessage(EventId = 1149, Level = LogLevel.Warning, Message = "Another node coordinates in a term after {Term}; this one does nothing any more")]
-    private static partial void LogOverruled(ILogger logger, long term);
-
-    [LoggerMessage(EventId = 1150, Message = "{What}")]
-    private static partial void LogTold(ILogger logger, LogLevel level, string what);
 
     private sealed record PlanMade(long Asked, ClusterPlan Answer) : INoSerializationVerificationNeeded;
 

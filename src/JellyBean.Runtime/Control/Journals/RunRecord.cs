@@ -102,7 +102,7 @@ internal sealed record RunRecord
         DecisionFormat.Write(ref writer, value.Decisions);
         LossesFormat.Write(ref writer, value.Losses);
         Custody.Write(ref writer, value.Custody);
-        Upgrade.Write(ref writer, value.Upgrade);
+        Wire.WriteOrNull(ref writer, value.Upgrade, Upgrade.Write);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -159,7 +159,7 @@ internal sealed record RunRecord
         // Written by one that handed nothing over.
         if (unknown > 1)
         {
-            value = value with { Custody = Custody.Read(ref reader), Upgrade = Upgrade.Read(ref reader) };
+            value = value with { Custody = Custody.Read(ref reader), Upgrade = Wire.ReadOrNull(ref reader, Upgrade.Read) };
             unknown -= 2;
         }
 

@@ -6,14 +6,8 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How the health of sources is written.</summary>
 internal static class HealthFormat
 {
-    public static void Write(ref MessagePackWriter writer, SourceHealth? value)
+    public static void Write(ref MessagePackWriter writer, SourceHealth value)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(8);
         writer.Write((int)value.Condition);
         writer.Write(ControlProtocol.Fault(value.Trouble));
@@ -25,13 +19,8 @@ internal static class HealthFormat
         writer.Write(ControlProtocol.Fault(value.Recording));
     }
 
-    public static SourceHealth? Read(ref MessagePackReader reader)
+    public static SourceHealth Read(ref MessagePackReader reader)
     {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
         var unknown = Wire.Begin(ref reader, 8);
         var value = new SourceHealth
         {

@@ -216,15 +216,7 @@ internal static class MessageFormat
             case Deployed m:
                 writer.WriteArrayHeader(4);
                 writer.Write(m.Epoch);
-                if (m.Predecessor is null)
-                {
-                    writer.WriteNil();
-                }
-                else
-                {
-                    ReportFormat.Write(ref writer, m.Predecessor);
-                }
-
+                Wire.WriteOrNull(ref writer, m.Predecessor, ReportFormat.Write);
                 Wire.WriteMany(ref writer, m.Staying, static (ref MessagePackWriter w, OperatorId op) => w.Write(op.Value));
                 Wire.WriteMany(ref writer, m.Recalled, SourceFormat.WriteId);
                 break;
@@ -361,7 +353,7 @@ internal static class MessageFormat
     private static Deployed ReadDeployed(ref MessagePackReader reader)
     {
         var unknown = Wire.Begin(ref reader, 4);
-        var deployed = new Deployed(reader.ReadInt64(), reader.TryReadNil() ? null : ReportFormat.Read(ref reader))
+        var deployed = new Deployed(reader.ReadInt64(), Wire.ReadOrNull(ref reader, ReportFormat.Read))
         {
             Staying = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new OperatorId(Wire.ReadText(ref r))),
             Recalled = Wire.ReadMany(ref reader, SourceFormat.ReadId),

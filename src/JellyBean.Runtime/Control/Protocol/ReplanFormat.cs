@@ -11,14 +11,8 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How it is written what was measured of a run, and whether another plan is worth moving to.</summary>
 internal static class ReplanFormat
 {
-    public static void Write(ref MessagePackWriter writer, ReplanQuestion? value)
+    public static void Write(ref MessagePackWriter writer, ReplanQuestion value)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(5);
         Write(ref writer, value.State);
         Wire.WriteMany(ref writer, value.Runs, Write);
@@ -27,13 +21,8 @@ internal static class ReplanFormat
         Wire.WriteMany(ref writer, value.Nodes, Write);
     }
 
-    public static ReplanQuestion? ReadQuestion(ref MessagePackReader reader)
+    public static ReplanQuestion ReadQuestion(ref MessagePackReader reader)
     {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
         var unknown = Wire.Begin(ref reader, 5);
         var value = new ReplanQuestion(ReadState(ref reader), Wire.ReadMany(ref reader, ReadRun), ReadTime(ref reader), ReadOptions(ref reader)) { Nodes = Wire.ReadMany(ref reader, ReadNode) };
         Wire.End(ref reader, unknown);
@@ -41,14 +30,8 @@ internal static class ReplanFormat
     }
 
     /// <summary>A decision; the plan that it proposes is written beside it, as the answer's.</summary>
-    public static void Write(ref MessagePackWriter writer, ReplanDecision? value)
+    public static void Write(ref MessagePackWriter writer, ReplanDecision value)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(9);
         writer.Write(value.Proposed is not null);
         writer.Write(value.Reason);

@@ -63,7 +63,7 @@ internal static class ReportFormat
         writer.Write(value.PerSecond);
         writer.Write(value.LastMs ?? -1);
         Write(ref writer, value.CaptureMs);
-        HealthFormat.Write(ref writer, value.Health);
+        Wire.WriteOrNull(ref writer, value.Health, HealthFormat.Write);
         writer.Write(value.IsPaused);
         writer.Write(value.First);
         writer.Write(value.IsLive);
@@ -92,7 +92,7 @@ internal static class ReportFormat
             PerSecond = reader.ReadDouble(),
             LastMs = reader.ReadDouble() is >= 0 and var age ? age : null,
             CaptureMs = ReadDistribution(ref reader),
-            Health = HealthFormat.Read(ref reader),
+            Health = Wire.ReadOrNull(ref reader, HealthFormat.Read),
             IsPaused = reader.ReadBoolean(),
             First = reader.ReadInt64(),
             IsLive = reader.ReadBoolean(),

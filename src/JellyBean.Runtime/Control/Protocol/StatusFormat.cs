@@ -36,7 +36,7 @@ internal static class StatusFormat
         Wire.WriteMany(ref writer, value.Paused, SourceFormat.WriteId);
         LossesFormat.Write(ref writer, new Losses { Gaps = value.Gaps, Past = value.Past });
         DecisionFormat.Write(ref writer, value.Decisions);
-        Write(ref writer, value.Transition);
+        Wire.WriteOrNull(ref writer, value.Transition, Write);
     }
 
     public static StatusIs Read(ref MessagePackReader reader)
@@ -66,20 +66,14 @@ internal static class StatusFormat
         };
         var losses = LossesFormat.Read(ref reader);
         var decisions = DecisionFormat.ReadMany(ref reader);
-        var transition = ReadTransition(ref reader);
+        var transition = Wire.ReadOrNull(ref reader, ReadTransition);
         Wire.End(ref reader, unknown);
         status = status with { Gaps = losses.Gaps, Past = losses.Past, Decisions = decisions, Transition = transition };
         return new StatusIs(status, reports);
     }
 
-    private static void Write(ref MessagePackWriter writer, TransitionStatus? value)
+    private static void Write(ref MessagePackWriter writer, TransitionStatus value)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(6);
         writer.Write(value.From);
         writer.Write(value.To);
@@ -89,13 +83,8 @@ internal static class StatusFormat
         Wire.WriteMany(ref writer, value.Awaited, static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
     }
 
-    private static TransitionStatus? ReadTransition(ref MessagePackReader reader)
+    private static TransitionStatus ReadTransition(ref MessagePackReader reader)
     {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
         var unknown = Wire.Begin(ref reader, 6);
         var value = new TransitionStatus
         {

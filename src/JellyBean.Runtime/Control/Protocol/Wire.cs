@@ -98,6 +98,22 @@ internal static class Wire
 
     public static double? ReadNumberOrNull(ref MessagePackReader reader) => reader.TryReadNil() ? null : reader.ReadDouble();
 
+    public static void WriteOrNull<T>(ref MessagePackWriter writer, T? value, WriteValue<T> write)
+        where T : class
+    {
+        if (value is not null)
+        {
+            write(ref writer, value);
+        }
+        else
+        {
+            writer.WriteNil();
+        }
+    }
+
+    public static T? ReadOrNull<T>(ref MessagePackReader reader, ReadValue<T> read)
+        where T : class => reader.TryReadNil() ? null : read(ref reader);
+
     public static void WriteMany<T>(ref MessagePackWriter writer, ImmutableArray<T> values, WriteValue<T> write)
     {
         writer.WriteArrayHeader(values.Length);

@@ -90,8 +90,8 @@ internal static class WorkflowFormat
         });
         Wire.WriteMany(ref writer, request.Added, SourceFormat.Write);
         Wire.WriteMany(ref writer, [.. request.Removed], SourceFormat.WriteId);
-        ReplanFormat.Write(ref writer, request.Replan);
-        ReplanFormat.Write(ref writer, request.Known);
+        Wire.WriteOrNull(ref writer, request.Replan, ReplanFormat.Write);
+        Wire.WriteOrNull(ref writer, request.Known, ReplanFormat.Write);
     }
 
     public static AskPlan ReadAskPlan(ref MessagePackReader reader)
@@ -108,8 +108,8 @@ internal static class WorkflowFormat
             Taken = Wire.ReadMany(ref reader, ReadTaken).ToImmutableSortedDictionary(t => t.Worker, t => t.Share),
             Added = Wire.ReadMany(ref reader, SourceFormat.ReadAddition),
             Removed = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
-            Replan = ReplanFormat.ReadQuestion(ref reader),
-            Known = ReplanFormat.ReadQuestion(ref reader),
+            Replan = Wire.ReadOrNull(ref reader, ReplanFormat.ReadQuestion),
+            Known = Wire.ReadOrNull(ref reader, ReplanFormat.ReadQuestion),
         };
         Wire.End(ref reader, unknown);
         return new AskPlan(id, request);
@@ -122,7 +122,7 @@ internal static class WorkflowFormat
         writer.Write(value.Answer.Plan is { } plan ? PlanText.Write(plan) : "");
         Wire.WriteMany(ref writer, value.Answer.Reasons, Wire.WriteText);
         Wire.WriteMany(ref writer, value.Answer.Shortfalls, Wire.WriteText);
-        ReplanFormat.Write(ref writer, value.Answer.Decision);
+        Wire.WriteOrNull(ref writer, value.Answer.Decision, ReplanFormat.Write);
     }
 
     public static PlanAnswer ReadPlanAnswer(ref MessagePackReader reader)

@@ -58,14 +58,8 @@ internal sealed record Upgrade
 
     public Upgrade Enter(UpgradeStep step, TimeSpan now) => this with { Step = step, Since = now, InHand = null, Turn = Turn + 1 };
 
-    public static void Write(ref MessagePackWriter writer, Upgrade? value)
+    public static void Write(ref MessagePackWriter writer, Upgrade value)
     {
-        if (value is null)
-        {
-            writer.WriteNil();
-            return;
-        }
-
         writer.WriteArrayHeader(6);
         writer.Write(value.Id);
         writer.Write(value.Command);
@@ -75,13 +69,8 @@ internal sealed record Upgrade
         writer.Write(value.Problem);
     }
 
-    public static Upgrade? Read(ref MessagePackReader reader)
+    public static Upgrade Read(ref MessagePackReader reader)
     {
-        if (reader.TryReadNil())
-        {
-            return null;
-        }
-
         var unknown = Wire.Begin(ref reader, 6);
         var value = new Upgrade
         {
