@@ -103,7 +103,7 @@ public enum Routing
 /// <summary>What to look for among the plans that hold.</summary>
 public enum PlanningGoal
 {
-    /// <summary>The least cost per hour.</summary>
+    /// <summary>The least cost per hour; of the plans that cost that, the most accurate, as <see cref="MostAccuracy"/> means it.</summary>
     LeastCost,
 
     /// <summary>

@@ -65,6 +65,22 @@ internal static class LatencyPlanner
         return best is not null ? Result(problem, best, bound, model.Description, time) : Planner.WithoutPlan(problem, model, found, time);
     }
 
+    /// <summary>A plan on the machines of the cheapest without latencies, where trying finds one soon: it holds, and nothing else is known of it.</summary>
+    /// <inheritdoc cref="Plan" />
+    public static PlanningResult PlanSoon(PlanningProblem problem, Layout layout, SearchTime time, Func<PlanningProblem, PlanningResult> plan)
+    {
+        var relaxed = plan(Without(problem));
+        if (relaxed.Plan is null)
+        {
+            return relaxed;
+        }
+
+        var held = Held(PlanAssembly.Widen(problem, layout, relaxed.Plan), problem, time.Cancellation) ?? QuickPlans.On(problem, layout, relaxed.Plan, time);
+        return held is null
+            ? new PlanningResult { Status = PlanningStatus.Unknown }
+            : relaxed with { Status = PlanningStatus.Feasible, Plan = held, MovesPerHour = Moves.PerHour(held, problem) };
+    }
+
     /// <summary>The plan with all that it carries, if it meets everything.</summary>
     public static Plan? Held(Plan plan, PlanningProblem problem, CancellationToken cancellation)
     {

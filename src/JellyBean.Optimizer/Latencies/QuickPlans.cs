@@ -66,6 +66,13 @@ internal sealed class QuickPlans
         return best;
     }
 
+    /// <summary>A plan on the machines of another one; null where none was found.</summary>
+    public static Plan? On(PlanningProblem problem, Layout layout, Plan other, SearchTime time)
+    {
+        var workers = other.Workers.Select(w => w.Worker).Order().ToImmutableArray();
+        return problem.Options.Routing == Routing.Free && workers.Length <= MostWorkers ? new QuickPlans(problem, layout, time, problem.Options.TimeLimit).On(workers, null) : null;
+    }
+
     private bool IsOver => _time.LeftOf(_until) == TimeSpan.Zero;
 
     /// <summary>A plan on a set of machines that is better than the best; null where none was found.</summary>

@@ -1,0 +1,74 @@
+using CsCheck;
+using JellyBean.Optimizer.Tests.Families;
+using JellyBean.Planning;
+using JellyBean.Planning.Plans;
+using JellyBean.Planning.Tests.Cases;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+using Xunit;
+
+namespace JellyBean.Optimizer.Tests;
+
+public sealed class SameCostTests
+{
+    private static readonly OperatorId Detector = new("detector");
+
+    private static readonly PlanningProblem WithSmallOnly =
+        Tracking.Problem with { Profile = Tracking.Profile with { ServiceTimes = [.. Tracking.Profile.ServiceTimes.Where(t => t.Variant != "large")] } };
+
+    [Fact]
+    public void Planner_of_plans_that_cost_the_same_takes_the_most_accurate_of_all_assignments() => Gen.Double[1, 40].Sample(
+        rate =>
+        {
+            var most = TwoAnswers.Problem(budget: double.PositiveInfinity, rate);
+            var problem = most with { Options = most.Options with { Goal = PlanningGoal.LeastCost } };
+
+            var result = Planner.Plan(problem);
+
+            var best = TwoAnswers.Best(TwoAnswers.Problem(budget: result.Plan!.Cost.TotalPerHour * (1 + 1e-7), rate))!.Value;
+            Assert.Equal(PlanningStatus.Optimal, result.Status);
+            Assert.Equal(best.Values, result.Plan.Outputs.Select(o => o.Accuracy!.Value));
+            Assert.Equal(best.Cost, result.Plan.Cost.TotalPerHour, 9);
+            Assert.Empty(PlanCheck.Violations(result.Plan, problem));
+        },
+        iter: 20,
+        threads: 1);
+
+    [Fact]
+    public void Planner_machines_that_cost_nothing_give_the_best_accuracy_that_they_can()
+    {
+        var catalogue = Tracking.Catalogue with { WorkerTypes = [.. Tracking.Catalogue.WorkerTypes.Select(t => t with { PricePerHour = t.Tier == Tier.Edge ? 0 : t.PricePerHour })] };
+
+        var result = Planner.Plan(Tracking.Problem with { Catalogue = catalogue });
+
+        Assert.Equal((0.0, "large"), (result.Plan!.Cost.TotalPerHour, result.Plan[Detector].Variant));
+    }
+
+    [Fact]
+    public void Planner_latency_that_only_a_less_accurate_variant_meets_at_that_cost_decides()
+    {
+        static PlanningResult Within(PlanningProblem reference) => Planner.Plan(Tracking.Problem with
+        {
+            Objectives = Tracking.ObjectivesOf(new Objectives
+            {
+                Accuracy = new AccuracyFloor("ap50", 0.5),
+                P99 = TimeSpan.FromMilliseconds(Planner.Plan(reference).Plan!.Outputs.Single().P99Ms * 1.01),
+            }),
+        });
+
+        var (loose, tight) = (Within(Tracking.Problem), Within(WithSmallOnly));
+
+        Assert.Equal(("large", 0.02), (loose.Plan![Detector].Variant, Math.Round(loose.Plan.Cost.TotalPerHour, 9)));
+        Assert.Equal(("small", 0.02), (tight.Plan![Detector].Variant, Math.Round(tight.Plan.Cost.TotalPerHour, 9)));
+    }
+
+    [Fact]
+    public void Planner_plan_in_force_that_costs_the_same_stays_though_another_is_more_accurate()
+    {
+        var small = Planner.Plan(WithSmallOnly).Plan!;
+
+        var again = Planner.Plan(Tracking.Problem with { InForce = new PlanInForce(small, 0.001) });
+
+        Assert.Equal(("small", 0.0), (again.Plan![Detector].Variant, again.MovesPerHour));
+    }
+}
