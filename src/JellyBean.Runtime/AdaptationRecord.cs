@@ -72,5 +72,5 @@ public enum AdaptationAction
 /// <param name="Oldest">How long the oldest element waits that nobody works on.</param>
 /// <param name="Busy">The part of its time that the busiest operator or machine spends on elements; 1 where it never rests.</param>
 /// <param name="Bottleneck">That operator or machine.</param>
-/// <param name="Blocked">The part of its time in which the most held back model had results that nobody took: then what follows is too slow, not a model.</param>
+/// <param name="Blocked">The part of its time in which the most held back operator waited for what follows: then that is too slow, not the operator.</param>
 public sealed record LoadMeasurement(double Load, double Taken, TimeSpan Backlog, TimeSpan Oldest, double Busy, string Bottleneck, double Blocked);

@@ -19,6 +19,7 @@ internal static class ReplanningReader
             BandwidthFor = keys.Duration("bandwidth-for") ?? options.BandwidthFor,
             LeastGain = keys.Number("least-gain", 0, 1) ?? options.LeastGain,
             LeastDrift = keys.Number("least-drift", 0, 10) ?? options.LeastDrift,
+            MostAge = keys.Number("most-age", 0.1, 10) ?? options.MostAge,
             MoveShare = keys.Number("move-share", 0, 1) ?? options.MoveShare,
         };
         var isOn = keys.Flag("enabled") ?? true;

@@ -100,6 +100,7 @@ internal sealed record StatusDocument(
     IReadOnlyList<NodeDocument> Nodes,
     IReadOnlyList<SourceDocument> Sources,
     IReadOnlyList<GapDocument> Gaps,
+    IReadOnlyList<StageDocument> Stages,
     IReadOnlyList<LinkDocument> Links,
     IReadOnlyList<OutputDocument> Outputs)
 {
@@ -126,6 +127,7 @@ internal sealed record StatusDocument(
         [.. status.Members.Select(NodeDocument.Of)],
         [.. status.Sources.Select(SourceDocument.Of)],
         [.. status.Gaps.Select(g => new GapDocument(g.Output.Value, g.Source.Value, g.Numbers.First, g.Numbers.Last, g.IsExact))],
+        [.. status.Fragments.SelectMany(f => f.Stages.Select(s => StageDocument.Of(f.Worker, s)))],
         [.. status.Fragments.SelectMany(f => f.Links.Select(l => LinkDocument.Of(f.Worker, l)))],
         [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
 }
@@ -227,10 +229,17 @@ internal sealed record SourceDocument(
 internal sealed record GapDocument(string Output, string Source, long From, long To, bool IsExact);
 
 /// <summary>What a link carries, as JSON; what it delivers is not known inside a process.</summary>
-internal sealed record LinkDocument(string FromNode, string ToNode, string From, string To, long Elements, long Bytes, long Reconnects, double BytesPerSecond, bool Full, double? Capacity, double RoundTripP50Ms)
+internal sealed record LinkDocument(string FromNode, string ToNode, string From, string To, long Elements, long Bytes, long Reconnects, double BytesPerSecond, bool Full, double? Capacity, double RoundTripP50Ms, double BlockedShare)
 {
     public static LinkDocument Of(WorkerId worker, LinkReport l) => new(
-        worker.Value, l.ToWorker.Value, l.From.Value, l.To.Value, l.Elements, l.Bytes, l.Reconnects, l.Delivery.BytesPerSecond, l.Delivery.IsFull, l.Delivery.Capacity, l.RoundTripMs.P50);
+        worker.Value, l.ToWorker.Value, l.From.Value, l.To.Value, l.Elements, l.Bytes, l.Reconnects, l.Delivery.BytesPerSecond, l.Delivery.IsFull, l.Delivery.Capacity, l.RoundTripMs.P50, l.BlockedShare);
+}
+
+/// <summary>What an operator does on a node, as JSON.</summary>
+internal sealed record StageDocument(string Operator, string Node, string? Variant, long In, long Out, long Failed, long Late, long Queue, double OldestMs, double BusySeconds, double ServiceP50Ms, double BatchMean, double BlockedShare)
+{
+    public static StageDocument Of(WorkerId worker, StageReport s) => new(
+        s.Operator.Value, worker.Value, s.Variant, s.In, s.Out, s.Failed, s.Late, s.Queue, s.OldestMs, s.BusySeconds, s.ServiceMs.P50, s.BatchSize.Mean, s.BlockedShare);
 }
 
 /// <summary>What an output gave, as JSON.</summary>

@@ -101,12 +101,13 @@ public sealed class PlanEvaluation
         var leaves = new PlanLatency(_problem, _plan, this, _latencies).LeavesAtMs();
         return [.. _problem.Workflow.Operators.OfType<OutputOperator>().OrderBy(o => o.Id).Select(o =>
         {
-            var floor = _problem.ObjectivesOf(o).Accuracy;
+            var (asked, floor) = (_problem.ObjectivesOf(o), _problem.ObjectivesOf(o).Accuracy);
             return new OutputPrediction
             {
                 Output = o.Id,
                 Rate = Rates.Taken(o.Id),
                 P99Ms = leaves.Where(l => l.Key.Operator == o.Id).Max(l => l.Value),
+                MostP99Ms = asked.P99?.TotalMilliseconds,
                 Metric = floor?.Metric,
                 Accuracy = floor is null ? null : AccuracyTable.Of(_problem, o.Id, floor.Metric).ValueOf(id => _placements.GetValueOrDefault(id)?.Variant),
             };

@@ -17,6 +17,9 @@ public sealed record OutputPrediction
     /// </summary>
     public required double P99Ms { get; init; }
 
+    /// <summary>The p99 that its objective allows, in milliseconds; null where it names none.</summary>
+    public double? MostP99Ms { get; init; }
+
     /// <summary>The metric that its objective names; null where it names none.</summary>
     public string? Metric { get; init; }
 

@@ -29,6 +29,7 @@ public static class PlanText
                 output.Output.Value,
                 ("rate", Number(output.Rate)),
                 ("p99-ms", Number(output.P99Ms)),
+                ("most-p99-ms", output.MostP99Ms is { } most ? Number(most) : null),
                 ("metric", output.Metric),
                 ("accuracy", output.Accuracy is { } accuracy ? Number(accuracy) : null));
         }
@@ -203,6 +204,7 @@ public static class PlanText
         Output = new OperatorId(line.Subject),
         Rate = line.Double("rate"),
         P99Ms = line.Bound("p99-ms"),
+        MostP99Ms = line.Optional("most-p99-ms") is null ? null : line.Double("most-p99-ms"),
         Metric = line.Optional("metric"),
         Accuracy = line.Optional("accuracy") is null ? null : line.Double("accuracy"),
     };

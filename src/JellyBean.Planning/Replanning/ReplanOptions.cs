@@ -49,6 +49,10 @@ public sealed record ReplanOptions
     /// <value>1 second to 1 day; 10 minutes unless set. Past it, the catalogue's counts again: shorter tries a line again sooner, after it was left for others.</value>
     public TimeSpan BandwidthFor { get; init; } = TimeSpan.FromMinutes(10);
 
+    /// <summary>Another plan is asked for once an element still waits that has used up so much of what its results may take, as a part of the p99 that is asked for.</summary>
+    /// <value>0.1 to 10; 0.8 unless set. Smaller asks earlier, and more often for nothing.</value>
+    public double MostAge { get; init; } = 0.8;
+
     /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
     /// <returns>The option, what it is, and what it may be.</returns>
     public IEnumerable<(string Option, object Found, string Allowed)> Problems()
@@ -69,6 +73,7 @@ public sealed record ReplanOptions
             (nameof(LeastDrift), LeastDrift, 0, 10),
             (nameof(MoveShare), MoveShare, 0, 1),
             (nameof(LeastRoundTripChange), LeastRoundTripChange, 1, 1000),
+            (nameof(MostAge), MostAge, 0.1, 10),
         ];
         return times.Where(r => r.Value < r.Least || r.Value > r.Most).Select(r => (r.Name, (object)r.Value, $"{r.Least} to {r.Most}"))
             .Concat(numbers.Where(r => !(r.Value >= r.Least && r.Value <= r.Most)).Select(r => (r.Name, (object)r.Value, string.Create(CultureInfo.InvariantCulture, $"{r.Least} to {r.Most}"))));

@@ -29,7 +29,8 @@ public static class ReplanPolicy
 
         var state = question.State.Observe(new ReplanMeasurement([], ServiceDrift.Of(asked, question.Runs)), question.Now, question.Options);
         var problem = Problem(asked, state, new PlanInForce(inForce, question.Options.MoveShare * inForce.Cost.TotalPerHour), question.Options);
-        return Weigh(problem, plan(problem), state, question.Now, question.Options) with { Drift = state.Drift };
+        var decision = Weigh(problem, plan(problem), state, question.Now, question.Options);
+        return decision with { Drift = state.Drift, Reason = question.Bottleneck is { } slow ? $"{slow} {decision.Reason}" : decision.Reason };
     }
 
     /// <summary>What is to be planned now: the rates that are to come, times as measured, and the plan in force.</summary>

@@ -12,6 +12,15 @@ public sealed record ReplanQuestion(ReplanState State, ImmutableArray<MeasuredRu
 {
     /// <summary>What nodes take of their machines; nothing is decided from it.</summary>
     public ImmutableArray<MeasuredNode> Nodes { get; init; } = [];
+
+    /// <summary>Operators and lines that wait for what follows them, those that wait the longest first; nothing is decided from it.</summary>
+    public ImmutableArray<HeldBack> HeldBack { get; init; } = [];
+
+    /// <summary>The element that waits and has used up the most of what its results may take; null where none does, or nothing is asked for. Nothing is decided from it.</summary>
+    public MeasuredAge? Oldest { get; init; }
+
+    /// <summary>What is slow; null where everything keeps up. It is told with what is decided.</summary>
+    public Bottleneck? Bottleneck { get; init; }
 }
 
 /// <summary>What a node's process takes of its machine.</summary>

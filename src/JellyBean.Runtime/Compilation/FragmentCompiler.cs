@@ -197,7 +197,7 @@ internal sealed class FragmentCompiler
                 else
                 {
                     var link = IdOf(route);
-                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.OpenSender(link), _parts.Completion, _parts.Snapshots.Add($"link {link}", null))));
+                    graph.From(end).To(graph.Add(new LinkSinkStage(_parts.Links.OpenSender(link), _parts.Completion, _parts.Snapshots.Add($"link {link}", null), _parts.Meters.Link(link))));
                 }
             }
         }

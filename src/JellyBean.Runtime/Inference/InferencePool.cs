@@ -155,7 +155,7 @@ internal sealed class InferencePool : IAsyncDisposable
             _fault = fault;
             _running = _threads.Length;
             Meter.Variant = Variant ?? Meter.Variant;
-            Meter.Serves(_threads.Length, () => Ring.Waiting(out var since) > 0 ? since : 0);
+            Meter.Serves(_threads.Length, Ring.Oldest);
             foreach (var thread in _threads.Where(t => t.HasKernel))
             {
                 thread.Start();

@@ -57,6 +57,14 @@ internal sealed class InferenceRing
         return waiting;
     }
 
+    /// <summary>Since when the first element waits that nobody has claimed, and when its source let it in, as timestamps; 0 where none waits. Any thread.</summary>
+    public (long Since, long AdmittedAt) Oldest()
+    {
+        // It may be claimed, answered and gone by now: then it is as old as its wait.
+        var claimed = Volatile.Read(ref _claimed);
+        return Waiting(out var since) > 0 ? (since, _slots[claimed & _mask].Element?.AdmittedAt ?? since) : default;
+    }
+
     /// <summary>Claims the next elements for a worker.</summary>
     /// <param name="most">At least 1.</param>
     /// <param name="from">The first claimed place.</param>

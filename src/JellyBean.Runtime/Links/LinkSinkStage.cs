@@ -4,6 +4,7 @@ using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Links;
 
@@ -13,12 +14,15 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
     private readonly ILinkSender _link;
     private readonly FragmentCompletion _completion;
     private readonly StateSlot? _slot;
+    private readonly LinkMeter _meter;
 
     /// <param name="link">The link; the stage starts it.</param>
     /// <param name="completion">Is told when all has arrived.</param>
     /// <param name="slot">Where it says which barriers have passed: what came before one has then passed every stage of the fragment, and is in its meters. Null where no snapshots are taken.</param>
-    public LinkSinkStage(ILinkSender link, FragmentCompletion completion, StateSlot? slot = null)
+    /// <param name="meter">Where it says what waits for room; null where nobody looks.</param>
+    public LinkSinkStage(ILinkSender link, FragmentCompletion completion, StateSlot? slot = null, LinkMeter? meter = null)
     {
+        _meter = meter ?? new LinkMeter(link.Id.From, link.Id.To, link.Id.ToWorker);
         _link = link;
         _slot = slot;
         _completion = completion;
@@ -37,6 +41,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
     {
         private readonly LinkSinkStage _stage;
         private readonly ILinkSender _link;
+        private readonly DemandClock _demand;
         private Action _writable = () => { };
         private Action<Exception> _closed = _ => { };
         private Action _delivered = () => { };
@@ -49,6 +54,7 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
         {
             _stage = stage;
             _link = stage._link;
+            _demand = stage._meter.Demand.Open();
             SetHandler(stage.In, this);
         }
 
@@ -64,6 +70,8 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
 
         public override void PostStop()
         {
+            _stage._meter.Demand.Close(_demand);
+            _stage._meter.Holds(0);
             if (!_isComplete)
             {
                 var cause = new AbruptStageTerminationException(this);
@@ -110,6 +118,8 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
             if (_link.TryWrite(_held!))
             {
                 _held = null;
+                _demand.End();
+                _stage._meter.Holds(0);
                 if (IsClosed(_stage.In))
                 {
                     Complete();
@@ -122,6 +132,8 @@ internal sealed class LinkSinkStage : GraphStage<SinkShape<Item>>
                 return;
             }
 
+            _demand.Begin();
+            _stage._meter.Holds((_held as Element)?.AdmittedAt ?? 0);
             Wait(_link.WaitToWriteAsync());
         }
 

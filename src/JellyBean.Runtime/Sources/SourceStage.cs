@@ -67,6 +67,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private readonly SourceReader _reader;
         private readonly SourceId _source;
         private readonly long _allowedLateness;
+        private readonly DemandClock _demand;
         private Action<bool> _readable = _ => { };
         private Action<Exception> _unreadable = _ => { };
         private Frontier? _frontier;
@@ -88,6 +89,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _reader = stage._reader;
             _source = _reader.Source.Id;
             _allowedLateness = _reader.Options.AllowedLateness.Ticks;
+            _demand = stage._stageMeter.Demand.Open();
             SetHandler(stage.Out, this);
         }
 
@@ -104,6 +106,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         public override void PostStop()
         {
+            _stage._stageMeter.Demand.Close(_demand);
             if (!_isPassedOn)
             {
                 _reader.Abort();
@@ -114,6 +117,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         public void OnPull()
         {
+            _demand.End();
             if (!_isReady)
             {
                 return;
@@ -122,7 +126,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             if (_frontier is { } frontier)
             {
                 _frontier = null;
-                Push(_stage.Out, frontier);
+                Give(frontier);
                 if (_isEnding)
                 {
                     Complete();
@@ -210,7 +214,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _barrier = null;
             _isPassedOn = barrier.IsSwitch && _stage._belongings.PassOn(_reader);
             _stage._slot.Give(barrier.Snapshot, SourceState.Version, State().Write);
-            Push(_stage.Out, barrier);
+            Give(barrier);
             if (barrier.IsSwitch)
             {
                 CompleteStage();
@@ -296,7 +300,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var isLate = eventTicks < Watermark;
             _reached = Math.Max(_reached, eventTicks);
             _frontier = new Frontier(_source, number, Watermark);
-            Push(_stage.Out, new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _stage._slot.Epoch)
+            Give(new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _stage._slot.Epoch)
             {
                 EffectiveTicks = isLate ? _reached : eventTicks,
             });
@@ -334,7 +338,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var last = new Frontier(_source, _number, Frontier.Ended);
             if (IsAvailable(_stage.Out))
             {
-                Push(_stage.Out, last);
+                Give(last);
                 Complete();
             }
             else
@@ -364,12 +368,18 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var frontier = new Frontier(_source, _number, Watermark, isIdle);
             if (IsAvailable(_stage.Out))
             {
-                Push(_stage.Out, frontier);
+                Give(frontier);
             }
             else
             {
                 _frontier = frontier;
             }
+        }
+
+        private void Give(Item item)
+        {
+            Push(_stage.Out, item);
+            _demand.Begin();
         }
 
         private void AwaitIdle()

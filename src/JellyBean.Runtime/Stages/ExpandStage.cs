@@ -9,17 +9,17 @@ internal sealed class ExpandStage(ExpandOperator op, StageMeter meter) : ItemSta
 {
     protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, meter);
 
-    private sealed class Logic(ExpandStage stage, ExpandOperator op, StageMeter meter) : ItemLogic(stage)
+    private sealed class Logic(ExpandStage stage, ExpandOperator op, StageMeter meter) : ItemLogic(stage, meter)
     {
         private readonly List<object> _parts = [];
 
         protected override void OnElement(Element element)
         {
-            var started = meter.Start();
+            var started = Meter.Start();
             try
             {
                 var kept = op.Split(element.Value, _parts);
-                meter.Finish(started, _parts.Count);
+                Meter.Finish(started, _parts.Count);
                 Give(element.Derive(element.Lineage, kept, _parts.Count));
                 for (var i = 0; i < _parts.Count; i++)
                 {
@@ -28,8 +28,8 @@ internal sealed class ExpandStage(ExpandOperator op, StageMeter meter) : ItemSta
             }
             catch (Exception cause)
             {
-                meter.Failed(element.Lineage, cause);
-                meter.Finish(started, 0);
+                Meter.Failed(element.Lineage, cause);
+                Meter.Finish(started, 0);
             }
 
             _parts.Clear();

@@ -1,9 +1,9 @@
-using System.Diagnostics;
 using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Fragments;
 using JellyBean.Runtime.Inference;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Stages;
 
@@ -40,14 +40,15 @@ internal sealed class InferenceStage : ItemStage
         private readonly Queue<(long Before, Item Item)> _passing = new();
         private long _next;
 
-        // Since when a result has been there that nobody takes; 0 while none is, or somebody does.
-        private long _blockedSince;
+        // Runs while a result is there that nobody takes.
+        private readonly DemandClock _demand;
 
         public Logic(InferenceStage stage, InferencePool pool)
             : base(stage.Shape)
         {
             _stage = stage;
             _pool = pool;
+            _demand = pool.Meter.Demand.Open();
             SetHandlers(stage.In, stage.Out, this);
         }
 
@@ -66,6 +67,7 @@ internal sealed class InferenceStage : ItemStage
 
         public override void PostStop()
         {
+            _pool.Meter.Demand.Close(_demand);
             _pool.Stop();
             _stage._completion.Stop(Task.CompletedTask);
         }
@@ -88,12 +90,7 @@ internal sealed class InferenceStage : ItemStage
 
         public override void OnPull()
         {
-            if (_blockedSince > 0)
-            {
-                _pool.Meter.Blocked(Stopwatch.GetTimestamp() - _blockedSince);
-                _blockedSince = 0;
-            }
-
+            _demand.End();
             Advance();
         }
 
@@ -110,9 +107,9 @@ internal sealed class InferenceStage : ItemStage
                 Push(_stage.Out, item);
             }
 
-            if (_blockedSince == 0 && !IsAvailable(_stage.Out) && _pool.Ring.IsDone(_next))
+            if (!IsAvailable(_stage.Out) && _pool.Ring.IsDone(_next))
             {
-                _blockedSince = Stopwatch.GetTimestamp();
+                _demand.Begin();
             }
 
             _pool.Meter.Queue = Held;

@@ -2,6 +2,7 @@ using Akka.Streams;
 using Akka.Streams.Stage;
 using JellyBean.Runtime.Envelope;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Telemetry;
 
 namespace JellyBean.Runtime.Stages;
 
@@ -28,14 +29,20 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
 {
     private readonly ItemStage _stage;
     private readonly Queue<Item> _given = new();
+    private readonly DemandClock _demand;
     private bool _awaitsState;
 
-    protected ItemLogic(ItemStage stage)
+    protected ItemLogic(ItemStage stage, StageMeter meter)
         : base(stage.Shape)
     {
         _stage = stage;
+        Meter = meter;
+        _demand = meter.Demand.Open();
         SetHandlers(stage.In, stage.Out, this);
     }
+
+    /// <summary>Measures the stage.</summary>
+    protected StageMeter Meter { get; }
 
     public sealed override void OnPush()
     {
@@ -55,7 +62,13 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
         Advance();
     }
 
-    public sealed override void OnPull() => Advance();
+    public sealed override void OnPull()
+    {
+        _demand.End();
+        Advance();
+    }
+
+    public sealed override void PostStop() => Meter.Demand.Close(_demand);
 
     public sealed override void OnUpstreamFinish()
     {
@@ -111,6 +124,7 @@ internal abstract class ItemLogic : InAndOutGraphStageLogic
         if (_given.TryDequeue(out var item))
         {
             Push(_stage.Out, item);
+            _demand.Begin();
             if (_given.Count == 0 && IsClosed(_stage.In))
             {
                 Complete();

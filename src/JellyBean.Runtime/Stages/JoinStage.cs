@@ -67,6 +67,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
         private readonly Dictionary<string, Partners> _partners = new(StringComparer.Ordinal);
         private readonly Queue<Item> _given = new();
         private readonly Alignment _alignment = new(2);
+        private readonly DemandClock _demand;
         private bool _isReady;
 
         // What partners are kept of, oldest first.
@@ -79,6 +80,7 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             _stage = stage;
             _op = stage._op;
             _meter = stage._meter;
+            _demand = _meter.Demand.Open();
             _order = new EventOrder(stage._sources, _op.Late);
             _ins = [stage.Left, stage.Right];
             _give = _given.Enqueue;
@@ -101,7 +103,13 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             FailStage,
             GetAsyncCallback);
 
-        public override void OnPull() => Advance();
+        public override void PostStop() => _meter.Demand.Close(_demand);
+
+        public override void OnPull()
+        {
+            _demand.End();
+            Advance();
+        }
 
         private void OnPush(int side)
         {
@@ -246,6 +254,11 @@ internal sealed class JoinStage : GraphStage<FanInShape<Item, Item, Item>>
             if (IsAvailable(_stage.Out) && _given.TryDequeue(out var item))
             {
                 Push(_stage.Out, item);
+            }
+
+            if (_given.Count > 0)
+            {
+                _demand.Begin();
             }
 
             if (_given.Count == 0 && IsClosed(_stage.Left) && IsClosed(_stage.Right))

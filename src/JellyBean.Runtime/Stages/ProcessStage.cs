@@ -13,7 +13,7 @@ internal sealed class ProcessStage(ProcessOperator op, StageMeter meter, StateSl
 {
     protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, meter, slot);
 
-    private sealed class Logic(ProcessStage stage, ProcessOperator op, StageMeter meter, StateSlot slot) : ItemLogic(stage)
+    private sealed class Logic(ProcessStage stage, ProcessOperator op, StageMeter meter, StateSlot slot) : ItemLogic(stage, meter)
     {
         private readonly Dictionary<string, object> _states = new(StringComparer.Ordinal);
         private readonly List<object> _results = [];
@@ -22,7 +22,7 @@ internal sealed class ProcessStage(ProcessOperator op, StageMeter meter, StateSl
 
         protected override void OnElement(Element element)
         {
-            var started = meter.Start();
+            var started = Meter.Start();
             try
             {
                 var key = op.KeyOf(element.Value);
@@ -36,10 +36,10 @@ internal sealed class ProcessStage(ProcessOperator op, StageMeter meter, StateSl
             catch (Exception cause)
             {
                 _results.Clear();
-                meter.Failed(element.Lineage, cause);
+                Meter.Failed(element.Lineage, cause);
             }
 
-            meter.Finish(started, _results.Count);
+            Meter.Finish(started, _results.Count);
             for (var i = 0; i < _results.Count; i++)
             {
                 Give(element.Derive(element.Lineage.Child(i), _results[i]));

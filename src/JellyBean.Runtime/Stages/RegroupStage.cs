@@ -20,7 +20,7 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
         public int Count { get; set; }
     }
 
-    private sealed class Logic(RegroupStage stage, RegroupOperator op, StageMeter meter) : ItemLogic(stage)
+    private sealed class Logic(RegroupStage stage, RegroupOperator op, StageMeter meter) : ItemLogic(stage, meter)
     {
         private readonly Dictionary<SourceId, Group> _open = [];
 
@@ -31,7 +31,7 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             {
                 if (_open.TryGetValue(source, out var unfinished))
                 {
-                    meter.Incomplete(unfinished.Header.Lineage);
+                    Meter.Incomplete(unfinished.Header.Lineage);
                 }
 
                 var group = new Group(element);
@@ -51,7 +51,7 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             if (_open.TryGetValue(frontier.Source, out var group) && group.Header.Lineage.Number <= frontier.Number)
             {
                 _open.Remove(frontier.Source);
-                meter.Incomplete(group.Header.Lineage);
+                Meter.Incomplete(group.Header.Lineage);
             }
 
             Give(frontier);
@@ -62,7 +62,7 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
         {
             foreach (var group in _open.Values)
             {
-                meter.Incomplete(group.Header.Lineage);
+                Meter.Incomplete(group.Header.Lineage);
             }
 
             _open.Clear();
@@ -86,17 +86,17 @@ internal sealed class RegroupStage(RegroupOperator op, StageMeter meter) : ItemS
             }
 
             _open.Remove(source);
-            var started = meter.Start();
+            var started = Meter.Start();
             try
             {
                 var result = op.Combine(group.Header.Value, group.Answers);
-                meter.Finish(started, 1);
+                Meter.Finish(started, 1);
                 Give(group.Header.Derive(group.Header.Lineage, result));
             }
             catch (Exception cause)
             {
-                meter.Failed(group.Header.Lineage, cause);
-                meter.Finish(started, 0);
+                Meter.Failed(group.Header.Lineage, cause);
+                Meter.Finish(started, 0);
             }
         }
     }

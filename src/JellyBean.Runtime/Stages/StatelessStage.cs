@@ -9,14 +9,14 @@ internal sealed class StatelessStage(StatelessOperator op, StageMeter meter) : I
 {
     protected override Akka.Streams.Stage.GraphStageLogic CreateLogic(Akka.Streams.Attributes inheritedAttributes) => new Logic(this, op, meter);
 
-    private sealed class Logic(StatelessStage stage, StatelessOperator op, StageMeter meter) : ItemLogic(stage)
+    private sealed class Logic(StatelessStage stage, StatelessOperator op, StageMeter meter) : ItemLogic(stage, meter)
     {
         private readonly List<object> _results = [];
         private readonly bool _hasChildren = op.Kind == OperatorKind.SelectMany;
 
         protected override void OnElement(Element element)
         {
-            var started = meter.Start();
+            var started = Meter.Start();
             try
             {
                 op.Apply(element.Value, _results);
@@ -24,10 +24,10 @@ internal sealed class StatelessStage(StatelessOperator op, StageMeter meter) : I
             catch (Exception cause)
             {
                 _results.Clear();
-                meter.Failed(element.Lineage, cause);
+                Meter.Failed(element.Lineage, cause);
             }
 
-            meter.Finish(started, _results.Count);
+            Meter.Finish(started, _results.Count);
             if (_hasChildren)
             {
                 for (var i = 0; i < _results.Count; i++)

@@ -34,7 +34,6 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
     {
         private readonly WindowOperator _op;
         private readonly Type _inputType;
-        private readonly StageMeter _meter;
         private readonly StateSlot _slot;
         private readonly EventOrder _order;
         private readonly Dictionary<SpanKey, List<Element>> _open = [];
@@ -46,11 +45,10 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
         private readonly Action<Frontier> _give;
 
         public Logic(WindowStage stage, WindowOperator op, Type inputType, ImmutableHashSet<SourceId> sources, StageMeter meter, StateSlot slot)
-            : base(stage)
+            : base(stage, meter)
         {
             _op = op;
             _inputType = inputType;
-            _meter = meter;
             _slot = slot;
             _order = new EventOrder([sources], op.Late);
             _latest = sources.ToDictionary(s => s, _ => new HeldNumbers());
@@ -64,7 +62,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
         {
             if (!_order.Add(0, element))
             {
-                _meter.Late();
+                Meter.Late();
             }
         }
 
@@ -79,7 +77,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
 
             Close(_order.Watermark);
             _order.Advance(_firstHeld, _give);
-            _meter.Queue = _order.Count + _open.Count;
+            Meter.Queue = _order.Count + _open.Count;
         }
 
         protected override void OnBarrier(SnapshotBarrier barrier)
@@ -92,14 +90,14 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
 
         private void Open(Element element)
         {
-            _meter.Passed(1, 0);
+            Meter.Passed(1, 0);
             try
             {
                 Open(element, _op.KeyOf(element.Value), closed: long.MinValue);
             }
             catch (Exception cause)
             {
-                _meter.Failed(element.Lineage, cause);
+                Meter.Failed(element.Lineage, cause);
             }
         }
 
@@ -148,7 +146,7 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
         private void Give(SpanKey span, List<Element> elements)
         {
             var latest = elements[^1];
-            var started = _meter.Begin();
+            var started = Meter.Begin();
             try
             {
                 var start = span.End - _op.Window.Size.Ticks;
@@ -162,12 +160,12 @@ internal sealed class WindowStage(WindowOperator op, Type inputType, ImmutableHa
                 given.EffectiveTicks = span.End - 1;
                 given.AdmittedAt = elements.Max(e => e.AdmittedAt);
                 Give(given);
-                _meter.Finish(started, 1);
+                Meter.Finish(started, 1);
             }
             catch (Exception cause)
             {
-                _meter.Finish(started, 0);
-                _meter.Failed(latest.Lineage, cause);
+                Meter.Finish(started, 0);
+                Meter.Failed(latest.Lineage, cause);
             }
         }
 

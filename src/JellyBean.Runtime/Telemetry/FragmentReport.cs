@@ -130,8 +130,14 @@ public sealed record StageReport(
     /// <summary>How long the oldest element that nobody works on has waited, milliseconds; 0 where none waits. Only where the operator asks a model.</summary>
     public double OldestMs { get; init; }
 
-    /// <summary>Time in which results were there, but what follows did not take them. Only where the operator asks a model.</summary>
+    /// <summary>How long ago its source let that element in, milliseconds: what it has of its latency already; 0 where none waits. Only where the operator asks a model.</summary>
+    public double OldestAgeMs { get; init; }
+
+    /// <summary>Time in which what follows did not ask: results were there that nobody took, or nothing more was begun for it. The mean of its instances; of an input, of its sources.</summary>
     public double BlockedSeconds { get; init; }
+
+    /// <summary>The part of the last second or so that was such time, 0 to 1. Near 1 where what follows is slower than what comes: look behind it for what is slow, not at it.</summary>
+    public double BlockedShare { get; init; }
 
     /// <summary>The variants that could take the place of <see cref="Variant"/> at once, because they are loaded.</summary>
     public ImmutableArray<string> Ready { get; init; } = [];
@@ -139,8 +145,8 @@ public sealed record StageReport(
     /// <inheritdoc />
     public bool Equals(StageReport? other) =>
         other is not null && (Operator, Variant, In, Out, Failed, Late, Queue, Batches) == (other.Operator, other.Variant, other.In, other.Out, other.Failed, other.Late, other.Queue, other.Batches)
-        && (BusySeconds, WaitMs, ServiceMs, BatchSize, Instances, OldestMs, BlockedSeconds) == (other.BusySeconds, other.WaitMs, other.ServiceMs, other.BatchSize, other.Instances, other.OldestMs, other.BlockedSeconds)
-        && Ready.SequenceEqual(other.Ready);
+        && (BusySeconds, WaitMs, ServiceMs, BatchSize, Instances, OldestMs) == (other.BusySeconds, other.WaitMs, other.ServiceMs, other.BatchSize, other.Instances, other.OldestMs)
+        && (OldestAgeMs, BlockedSeconds, BlockedShare) == (other.OldestAgeMs, other.BlockedSeconds, other.BlockedShare) && Ready.SequenceEqual(other.Ready);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Operator, Variant, In, Out, Queue);
@@ -169,6 +175,15 @@ public sealed record LinkReport(
 {
     /// <summary>What it delivers; nothing inside a process.</summary>
     public LinkDelivery Delivery { get; init; }
+
+    /// <summary>Time in which it had an element and no room for it: the receiver gave no credit, or all that it may hold was on the way.</summary>
+    public double BlockedSeconds { get; init; }
+
+    /// <summary>The part of the last second or so that was such time, 0 to 1.</summary>
+    public double BlockedShare { get; init; }
+
+    /// <summary>How long ago its source let the element in that has no room, milliseconds; 0 where there is room.</summary>
+    public double OldestAgeMs { get; init; }
 }
 
 /// <summary>What an output gave.</summary>

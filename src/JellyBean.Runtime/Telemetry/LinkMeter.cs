@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using HdrHistogram;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Links;
@@ -18,8 +19,12 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
     private long _wireBytes;
     private long _reconnects;
     private long _resent;
+    private long _holds;
     private LinkDelivery _delivery;
     private readonly Lock _deliveryGate = new();
+
+    /// <summary>For how long it has an element and no room for it: no credit, or all it may hold is on the way.</summary>
+    public DemandMeter Demand { get; } = new();
 
     /// <summary>An element was sent.</summary>
     /// <param name="bytes">What its value takes as encoded.</param>
@@ -28,6 +33,10 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
         Interlocked.Increment(ref _elements);
         Interlocked.Add(ref _bytes, bytes);
     }
+
+    /// <summary>An element has no room.</summary>
+    /// <param name="admittedAt">When its source let it in, as a timestamp; 0 where none is held.</param>
+    public void Holds(long admittedAt) => Volatile.Write(ref _holds, admittedAt);
 
     /// <summary>Bytes were written to the network.</summary>
     public void Wrote(int bytes) => Interlocked.Add(ref _wireBytes, bytes);
@@ -52,7 +61,19 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
         }
     }
 
-    public LinkReport Report() => new(
+    public LinkReport Report()
+    {
+        var (blocked, share) = Demand.Read();
+        return Counted() with
+        {
+            Delivery = Delivery,
+            BlockedSeconds = blocked,
+            BlockedShare = share,
+            OldestAgeMs = Volatile.Read(ref _holds) is > 0 and var since ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
+        };
+    }
+
+    private LinkReport Counted() => new(
         from,
         to,
         toWorker,
@@ -61,10 +82,7 @@ internal sealed class LinkMeter(OperatorId from, OperatorId to, WorkerId toWorke
         Volatile.Read(ref _wireBytes),
         Volatile.Read(ref _reconnects),
         Volatile.Read(ref _resent),
-        Distributions.Read(_roundTrips, _allRoundTrips, 1000))
-    {
-        Delivery = Delivery,
-    };
+        Distributions.Read(_roundTrips, _allRoundTrips, 1000));
 
     private LinkDelivery Delivery
     {

@@ -23,10 +23,12 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     private long _batches;
     private long _busyTicks;
     private long _queue;
-    private long _blockedTicks;
-    private Func<long>? _oldestSince;
+    private Func<(long Since, long AdmittedAt)>? _oldest;
     private int _instances = 1;
     private long _usualTicks;
+
+    /// <summary>For how long what follows does not ask.</summary>
+    public DemandMeter Demand { get; } = new();
 
     /// <summary>The variant in force.</summary>
     public string? Variant { get; set; }
@@ -43,11 +45,8 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
 
     /// <summary>What serves the stage.</summary>
     /// <param name="instances">How many elements or batches are worked on at once.</param>
-    /// <param name="oldestSince">Since when the oldest element waits, as a timestamp; 0 where none does. Called by whoever reports.</param>
-    public void Serves(int instances, Func<long> oldestSince) => (_instances, _oldestSince) = (instances, oldestSince);
-
-    /// <summary>Results were there, but nobody took them. One thread at a time.</summary>
-    public void Blocked(long ticks) => Volatile.Write(ref _blockedTicks, _blockedTicks + ticks);
+    /// <param name="oldest">Since when the oldest element waits, and when its source let it in, as timestamps; 0 where none does. Called by whoever reports.</param>
+    public void Serves(int instances, Func<(long Since, long AdmittedAt)> oldest) => (_instances, _oldest) = (instances, oldest);
 
     /// <summary>Marks the start of the work on an element.</summary>
     public WorkStart Start()
@@ -117,7 +116,22 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     }
 
     /// <summary>What was measured so far.</summary>
-    public StageReport Report() => new(
+    public StageReport Report()
+    {
+        var (blocked, share) = Demand.Read();
+        var (since, admittedAt) = _oldest?.Invoke() ?? default;
+        return Counted() with
+        {
+            Instances = _instances,
+            OldestMs = Milliseconds(since),
+            OldestAgeMs = Milliseconds(admittedAt),
+            BlockedSeconds = blocked,
+            BlockedShare = share,
+            Ready = Ready,
+        };
+    }
+
+    private StageReport Counted() => new(
         op,
         Variant,
         Volatile.Read(ref _in),
@@ -129,13 +143,9 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
         Volatile.Read(ref _busyTicks) / (double)Stopwatch.Frequency,
         Distributions.Read(_wait, _waitTotal, 1000.0),
         Distributions.Read(_service, _serviceTotal, 1000.0),
-        Distributions.Read(_batch, _batchTotal, 1.0))
-    {
-        Instances = _instances,
-        OldestMs = _oldestSince?.Invoke() is { } since and > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,
-        BlockedSeconds = Volatile.Read(ref _blockedTicks) / (double)Stopwatch.Frequency,
-        Ready = Ready,
-    };
+        Distributions.Read(_batch, _batchTotal, 1.0));
+
+    private static double Milliseconds(long since) => since > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0;
 
     private void Record(long ticks, int results)
     {

@@ -33,7 +33,7 @@ public sealed class PlanTextTests
         from p99 in Number
         from metric in Gen.Null(Name)
         from accuracy in Number
-        select new OutputPrediction { Output = new(name), Rate = rate, P99Ms = p99, Metric = metric, Accuracy = metric is null ? null : accuracy };
+        select new OutputPrediction { Output = new(name), Rate = rate, P99Ms = p99, MostP99Ms = metric is null ? p99 : null, Metric = metric, Accuracy = metric is null ? null : accuracy };
 
     private static readonly Gen<LadderRung> Rung =
         from capacity in Number

@@ -35,6 +35,8 @@ public sealed class ProtocolTests
                 Instances = (int)(counts[0] % 100),
                 OldestMs = busy / 3,
                 BlockedSeconds = busy * 2,
+                BlockedShare = busy / 5,
+                OldestAgeMs = busy / 7,
                 Ready = variant is null ? [] : [variant, op],
             });
 
@@ -62,7 +64,7 @@ public sealed class ProtocolTests
             Gen.String,
             Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, IsRemoved = !e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
             Stages.Array[0, 4],
-            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d) { Delivery = new LinkDelivery(Math.Abs((double)b), r > 0, r > 0 ? Math.Abs((double)e) : null) }).Array[0, 3],
+            Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d) { Delivery = new LinkDelivery(Math.Abs((double)b), r > 0, r > 0 ? Math.Abs((double)e) : null), BlockedSeconds = b / 2.0, BlockedShare = b / 3.0, OldestAgeMs = b / 7.0 }).Array[0, 3],
             Outputs.Array[0, 3],
             Failures,
             (epoch, worker, sources, stages, links, outputs, failures) =>
@@ -274,6 +276,9 @@ public sealed class ProtocolTests
         new ReplanOptions { Every = TimeSpan.FromSeconds(10), CoolDown = TimeSpan.Zero, LeastGain = 0.1, Ahead = TimeSpan.FromSeconds(11), MoveShare = 0.2, LeastRoundTripChange = 12, BandwidthFor = TimeSpan.FromSeconds(14) })
     {
         Nodes = [new MeasuredNode(new WorkerId(text), 0.5, bytes)],
+        HeldBack = [new HeldBack(text, 0.4)],
+        Oldest = bytes % 3 == 0 ? null : new MeasuredAge(text, TimeSpan.FromSeconds(1), op, TimeSpan.FromSeconds(2)),
+        Bottleneck = bytes % 2 == 0 ? null : new Bottleneck(text, bytes > 0, bytes > 5 ? null : number, new HeldBack(text, 0.6)),
     };
 
     private static void AssertSame(ReplanQuestion? expected, ReplanQuestion? read)
@@ -281,6 +286,8 @@ public sealed class ProtocolTests
         Assert.Equal((expected?.Now, expected?.Options), (read?.Now, read?.Options));
         Assert.Equal(expected?.Runs.ToArray(), read?.Runs.ToArray());
         Assert.Equal(expected?.Nodes.ToArray(), read?.Nodes.ToArray());
+        Assert.Equal(expected?.HeldBack.ToArray(), read?.HeldBack.ToArray());
+        Assert.Equal((expected?.Bottleneck, expected?.Oldest), (read?.Bottleneck, read?.Oldest));
         Assert.Equal(expected?.State.Rates.ToArray(), read?.State.Rates.ToArray());
         Assert.Equal(expected?.State.Drift.ToArray(), read?.State.Drift.ToArray());
         Assert.Equal(expected?.State.RoundTrips.ToArray(), read?.State.RoundTrips.ToArray());

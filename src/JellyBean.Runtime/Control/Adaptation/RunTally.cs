@@ -49,6 +49,28 @@ internal sealed class RunTally
         .. meter.Spans.Select(s => new MeasuredNode(s.Now.Worker, (s.Now.Process.CpuSeconds - s.Before.Process.CpuSeconds) / s.Seconds / meter.Cores.GetValueOrDefault(s.Now.Worker, 1), s.Now.Process.MemoryBytes)),
     ];
 
+    /// <summary>How busy operators were, and for how long they waited for what follows.</summary>
+    public static ImmutableArray<MeasuredStage> StagesOf(LoadMeter meter) =>
+    [
+        .. from span in meter.Spans
+           from pair in span.Before.Stages.Join(span.Now.Stages, s => s.Operator, s => s.Operator, (was, now) => (was, now))
+           select new MeasuredStage(
+               pair.now.Operator,
+               span.Now.Worker,
+               Share(pair.now.BusySeconds - pair.was.BusySeconds, span.Seconds * Math.Max(1, pair.now.Instances)),
+               Share(pair.now.BlockedSeconds - pair.was.BlockedSeconds, span.Seconds)) { Oldest = TimeSpan.FromMilliseconds(pair.now.OldestAgeMs) },
+    ];
+
+    /// <summary>For how long links waited for room.</summary>
+    public static ImmutableArray<MeasuredHop> HopsOf(LoadMeter meter) =>
+    [
+        .. from span in meter.Spans
+           from pair in span.Before.Links.Join(span.Now.Links, l => (l.From, l.To, l.ToWorker), l => (l.From, l.To, l.ToWorker), (was, now) => (was, now))
+           select new MeasuredHop(pair.now.From, pair.now.To, span.Now.Worker, pair.now.ToWorker, Share(pair.now.BlockedSeconds - pair.was.BlockedSeconds, span.Seconds), pair.now.Delivery.IsFull) { Oldest = TimeSpan.FromMilliseconds(pair.now.OldestAgeMs) },
+    ];
+
+    private static double Share(double seconds, double of) => Math.Clamp(seconds / of, 0, 1);
+
     /// <summary>What is carried between tiers. It is all that can be where links that are full carry most of it: others of the same line, or of other machines, may have room, but what they have is not what lacks.</summary>
     public static ImmutableArray<MeasuredTraffic> TrafficOf(IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> spans, RunState run) =>
     [
@@ -64,7 +86,7 @@ internal sealed class RunTally
     ];
 
     // A node that stands for several tiers has no link between them.
-    private static Tier? TierOf(WorkerId worker, RunState run) => run.Nodes.GetValueOrDefault(worker)?.Last.Node is { AlsoServes.IsEmpty: true, Tier: var tier } ? tier : null;
+    public static Tier? TierOf(WorkerId worker, RunState run) => run.Nodes.GetValueOrDefault(worker)?.Last.Node is { AlsoServes.IsEmpty: true, Tier: var tier } ? tier : null;
 
     /// <summary>Mean round trips between tiers, of all links together.</summary>
     public static ImmutableArray<MeasuredLink> LinksOf(IEnumerable<(FragmentReport Before, FragmentReport Now, double Seconds)> spans, RunState run) =>

@@ -13,18 +13,27 @@ internal static class ReplanFormat
 {
     public static void Write(ref MessagePackWriter writer, ReplanQuestion value)
     {
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(8);
         Write(ref writer, value.State);
         Wire.WriteMany(ref writer, value.Runs, Write);
         Write(ref writer, value.Now);
         Write(ref writer, value.Options);
         Wire.WriteMany(ref writer, value.Nodes, Write);
+        Wire.WriteMany(ref writer, value.HeldBack, Write);
+        Wire.WriteOrNull(ref writer, value.Bottleneck, Write);
+        Wire.WriteOrNull(ref writer, value.Oldest, Write);
     }
 
     public static ReplanQuestion ReadQuestion(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 5);
-        var value = new ReplanQuestion(ReadState(ref reader), Wire.ReadMany(ref reader, ReadRun), ReadTime(ref reader), ReadOptions(ref reader)) { Nodes = Wire.ReadMany(ref reader, ReadNode) };
+        var unknown = Wire.Begin(ref reader, 8);
+        var value = new ReplanQuestion(ReadState(ref reader), Wire.ReadMany(ref reader, ReadRun), ReadTime(ref reader), ReadOptions(ref reader))
+        {
+            Nodes = Wire.ReadMany(ref reader, ReadNode),
+            HeldBack = Wire.ReadMany(ref reader, ReadHeldBack),
+            Bottleneck = Wire.ReadOrNull(ref reader, ReadBottleneck),
+            Oldest = Wire.ReadOrNull(ref reader, ReadAge),
+        };
         Wire.End(ref reader, unknown);
         return value;
     }
@@ -124,7 +133,7 @@ internal static class ReplanFormat
 
     private static void Write(ref MessagePackWriter writer, ReplanOptions value)
     {
-        writer.WriteArrayHeader(11);
+        writer.WriteArrayHeader(12);
         Write(ref writer, value.Every);
         Write(ref writer, value.CoolDown);
         writer.Write(value.LeastGain);
@@ -136,11 +145,12 @@ internal static class ReplanFormat
         writer.Write(value.MoveShare);
         writer.Write(value.LeastRoundTripChange);
         Write(ref writer, value.BandwidthFor);
+        writer.Write(value.MostAge);
     }
 
     private static ReplanOptions ReadOptions(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 11);
+        var unknown = Wire.Begin(ref reader, 12);
         var value = new ReplanOptions
         {
             Every = ReadTime(ref reader),
@@ -154,6 +164,7 @@ internal static class ReplanFormat
             MoveShare = reader.ReadDouble(),
             LeastRoundTripChange = reader.ReadDouble(),
             BandwidthFor = ReadTime(ref reader),
+            MostAge = reader.ReadDouble(),
         };
         Wire.End(ref reader, unknown);
         return value.Problems().FirstOrDefault() is { Option: { } option } wrong ? throw new SerializationException($"{option} is {wrong.Found}; allowed is {wrong.Allowed}.") : value;
@@ -189,6 +200,55 @@ internal static class ReplanFormat
     {
         var unknown = Wire.Begin(ref reader, 3);
         var value = new MeasuredNode(new WorkerId(Wire.ReadText(ref reader)), reader.ReadDouble(), reader.ReadInt64());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, HeldBack value)
+    {
+        writer.WriteArrayHeader(2);
+        writer.Write(value.Place);
+        writer.Write(value.Share);
+    }
+
+    private static HeldBack ReadHeldBack(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var value = new HeldBack(Wire.ReadText(ref reader), reader.ReadDouble());
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, Bottleneck value)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(value.Place);
+        writer.Write(value.IsLine);
+        Wire.WriteOrNull(ref writer, value.Busy);
+        Write(ref writer, value.Before);
+    }
+
+    private static Bottleneck ReadBottleneck(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 4);
+        var value = new Bottleneck(Wire.ReadText(ref reader), reader.ReadBoolean(), Wire.ReadNumberOrNull(ref reader), ReadHeldBack(ref reader));
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, MeasuredAge value)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(value.Place);
+        Write(ref writer, value.Age);
+        writer.Write(value.Output.Value);
+        Write(ref writer, value.Objective);
+    }
+
+    private static MeasuredAge ReadAge(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 4);
+        var value = new MeasuredAge(Wire.ReadText(ref reader), ReadTime(ref reader), ReadOperator(ref reader), ReadTime(ref reader));
         Wire.End(ref reader, unknown);
         return value;
     }

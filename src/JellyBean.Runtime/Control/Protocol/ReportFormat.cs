@@ -110,7 +110,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, StageReport value)
     {
-        writer.WriteArrayHeader(16);
+        writer.WriteArrayHeader(18);
         writer.Write(value.Operator.Value);
         writer.Write(value.Variant);
         writer.Write(value.In);
@@ -127,11 +127,13 @@ internal static class ReportFormat
         writer.Write(value.OldestMs);
         writer.Write(value.BlockedSeconds);
         Wire.WriteMany(ref writer, value.Ready, Wire.WriteText);
+        writer.Write(value.BlockedShare);
+        writer.Write(value.OldestAgeMs);
     }
 
     private static StageReport ReadStage(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 16);
+        var unknown = Wire.Begin(ref reader, 18);
         var value = new StageReport(
             new OperatorId(Wire.ReadText(ref reader)),
             reader.ReadString(),
@@ -150,6 +152,8 @@ internal static class ReportFormat
             OldestMs = reader.ReadDouble(),
             BlockedSeconds = reader.ReadDouble(),
             Ready = Wire.ReadMany(ref reader, Wire.ReadText),
+            BlockedShare = reader.ReadDouble(),
+            OldestAgeMs = reader.ReadDouble(),
         };
         Wire.End(ref reader, unknown);
         return value;
@@ -157,7 +161,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, LinkReport value)
     {
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(15);
         writer.Write(value.From.Value);
         writer.Write(value.To.Value);
         writer.Write(value.ToWorker.Value);
@@ -170,11 +174,14 @@ internal static class ReportFormat
         writer.Write(value.Delivery.BytesPerSecond);
         writer.Write(value.Delivery.IsFull);
         writer.Write(value.Delivery.Capacity ?? -1);
+        writer.Write(value.BlockedSeconds);
+        writer.Write(value.BlockedShare);
+        writer.Write(value.OldestAgeMs);
     }
 
     private static LinkReport ReadLink(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 12);
+        var unknown = Wire.Begin(ref reader, 15);
         var value = new LinkReport(
             new OperatorId(Wire.ReadText(ref reader)),
             new OperatorId(Wire.ReadText(ref reader)),
@@ -187,6 +194,9 @@ internal static class ReportFormat
             ReadDistribution(ref reader))
         {
             Delivery = new LinkDelivery(reader.ReadDouble(), reader.ReadBoolean(), reader.ReadDouble() is >= 0 and var capacity ? capacity : null),
+            BlockedSeconds = reader.ReadDouble(),
+            BlockedShare = reader.ReadDouble(),
+            OldestAgeMs = reader.ReadDouble(),
         };
         Wire.End(ref reader, unknown);
         return value;

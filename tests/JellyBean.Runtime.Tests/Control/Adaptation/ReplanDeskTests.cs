@@ -1,4 +1,5 @@
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Planning.Replanning;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Control.Coordination;
@@ -68,6 +69,71 @@ public sealed class ReplanDeskTests
     }
 
     [Fact]
+    public void What_waits_for_a_full_line_is_told_with_the_line()
+    {
+        var walk = new Walk { Delivery = new LinkDelivery(9e5, IsFull: true, 1e6), Blocked = 0.8 };
+
+        walk.Run(TimeSpan.FromSeconds(70), perSecond: 3);
+
+        var asked = walk.Dues[^1].Due.Question;
+        Assert.True(asked.Bottleneck is { IsLine: true, Before.Share: > 0.79 and < 0.81 });
+        Assert.Equal(["the line from edge-1 to cloud-1 (detector to tracker)", "detector on edge-1"], asked.HeldBack.Select(h => h.Place));
+    }
+
+    [Fact]
+    public void Element_that_still_waits_has_used_up_most_of_its_time_it_is_asked_at_once_and_again_only_if_it_gets_worse()
+    {
+        var walk = new Walk { AskedP99 = TimeSpan.FromMilliseconds(500) };
+        walk.Run(TimeSpan.FromSeconds(12), perSecond: 10);
+
+        walk.Age = TimeSpan.FromMilliseconds(450);
+        walk.Run(TimeSpan.FromSeconds(33), perSecond: 10);
+        var first = walk.Dues.ToList();
+        walk.Age = TimeSpan.FromMilliseconds(900);
+        walk.Run(TimeSpan.FromSeconds(14), perSecond: 10);
+
+        Assert.InRange(first.Single().At, TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(30));
+        Assert.Equal("An element waits for detector on edge-1 that was let in 450 ms ago; results of 'out' may take 500 ms.", first[0].Due.Trigger);
+        Assert.Equal(0.9, first[0].Due.Question.Oldest!.Share, 9);
+        Assert.Contains("900 ms ago", walk.Dues[1].Due.Trigger, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Elements_wait_within_what_is_asked_for_nothing_presses()
+    {
+        var walk = new Walk { AskedP99 = TimeSpan.FromMilliseconds(500), Age = TimeSpan.FromMilliseconds(350) };
+
+        walk.Run(TimeSpan.FromSeconds(58), perSecond: 10);
+
+        Assert.Empty(walk.Dues);
+    }
+
+    [Fact]
+    public void Line_becomes_full_with_less_than_the_plan_sends_it_is_asked_at_once()
+    {
+        var walk = new Walk { Delivery = new LinkDelivery(2e6, IsFull: false, null), SentPerSecond = 2e6 };
+        walk.Run(TimeSpan.FromSeconds(20), perSecond: 10);
+
+        walk.Delivery = new LinkDelivery(5e5, IsFull: true, 5e5);
+        walk.Run(TimeSpan.FromSeconds(35), perSecond: 10);
+
+        var (at, due) = walk.Dues.Single();
+        Assert.InRange(at, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(35));
+        Assert.Equal("The line from edge to cloud is full and carries 0.5 MB/s, where 2 are needed.", due.Trigger);
+        Assert.Equal(5e5, due.Question.State.Bandwidths.Single().Value.BytesPerSecond);
+    }
+
+    [Fact]
+    public void Line_that_is_full_and_yet_carries_what_the_plan_sends_is_no_reason_to_ask()
+    {
+        var walk = new Walk { Delivery = new LinkDelivery(2e6, IsFull: true, 2e6), SentPerSecond = 2e6 };
+
+        walk.Run(TimeSpan.FromSeconds(58), perSecond: 10);
+
+        Assert.Empty(walk.Dues);
+    }
+
+    [Fact]
     public void Sources_that_wait_tell_nothing_and_nothing_is_asked()
     {
         var walk = new Walk { CanDrop = false };
@@ -130,6 +196,28 @@ public sealed class ReplanDeskTests
 
         public LinkDelivery Delivery { get; set; }
 
+        /// <summary>How long ago the element was let in that waits for the detector.</summary>
+        public TimeSpan Age { get; set; }
+
+        /// <summary>What results may take.</summary>
+        public TimeSpan AskedP99
+        {
+            init => Change(plan => plan with
+            {
+                Routes = [.. plan.Routes, Route("out", Edge, 0)],
+                Outputs = [new OutputPrediction { Output = new OperatorId("out"), Rate = 1, P99Ms = 100, MostP99Ms = value.TotalMilliseconds }],
+            });
+        }
+
+        /// <summary>What the plan sends over the link.</summary>
+        public double SentPerSecond
+        {
+            init => Change(plan => plan with { Routes = [.. plan.Routes, Route("tracker", Cloud, value)] });
+        }
+
+        /// <summary>The part of its time in which the link waits for room; the detector waits for that nine tenths as long.</summary>
+        public double Blocked { get; set; }
+
         public ReplanDesk Desk { get; } = new(new ReplanOptions());
 
         public List<(TimeSpan At, RunEvent.ReplanDue Due)> Dues { get; } = [];
@@ -158,12 +246,17 @@ public sealed class ReplanDeskTests
                 7,
                 Edge,
                 [new SourceReport(LadderPlans.Camera, elements, 0, false, null, 0, 0) { CanDrop = CanDrop }],
-                [new StageReport(LadderPlans.Detector, "v0", 2 * elements, elements, 0, 0, 0, elements, 0.04 * elements, Distribution.Empty, Distribution.Empty, Distribution.Empty)],
-                [new LinkReport(LadderPlans.Detector, new OperatorId("tracker"), Cloud, 0, 0, 0, 0, 0, new Distribution(elements, 30, 30, 30, 30, 30)) { Delivery = Delivery }],
+                [new StageReport(LadderPlans.Detector, "v0", 2 * elements, elements, 0, 0, 0, elements, 0.04 * elements, Distribution.Empty, Distribution.Empty, Distribution.Empty) { OldestAgeMs = Age.TotalMilliseconds, BlockedSeconds = 0.9 * Blocked * _now.TotalSeconds }],
+                [new LinkReport(LadderPlans.Detector, new OperatorId("tracker"), Cloud, 0, 0, 0, 0, 0, new Distribution(elements, 30, 30, 30, 30, 30)) { Delivery = Delivery, BlockedSeconds = Blocked * _now.TotalSeconds }],
                 [],
                 FailureReport.None)
             { Process = new ProcessLoad(0.5 * _now.TotalSeconds, 1 << 20) };
         }
+
+        private void Change(Func<Plan, Plan> change) => _run = _run with { Run = _run.Run! with { Plan = change(_run.Run.Plan!) } };
+
+        private static PlannedRoute Route(string to, WorkerId worker, double bytesPerSecond) =>
+            new() { From = LadderPlans.Detector, To = new OperatorId(to), FromWorker = Edge, ToWorker = worker, Rate = 10, BytesPerSecond = bytesPerSecond };
 
         private static KnownNode Node(string name, Tier tier) =>
             new(new Announce(ControlProtocol.Version, ClusterFixture.Node(name, tier) with { Cores = 2 }, ClusterFixture.Fingerprint, "one", 0, 7, null), IsReachable: true);
