@@ -76,7 +76,15 @@ public sealed record WorkflowBindings
     {
         ArgumentNullException.ThrowIfNull(output);
         var op = (OutputOperator)Workflow[new OperatorId(output.Name)];
-        return this with { Sinks = Sinks.SetItem(op.Id, () => op.Bind(open())) };
+        var writer = new SinkWriter(Workflow.Name, Workflow.Fingerprint, op.Id);
+        return this with { Sinks = Sinks.SetItem(op.Id, Bind) };
+
+        BoundSink Bind()
+        {
+            var sink = open();
+            sink.WrittenBy(writer);
+            return op.Bind(sink);
+        }
     }
 
     /// <summary>How a source is opened, whether it is configured or was added.</summary>

@@ -73,7 +73,7 @@ internal sealed class Site : IAsyncDisposable
 
         if (command == "node")
         {
-            arguments.AddRange(more.Contains("--output") ? ["--pace"] : ["--pace", "--output", Path.Combine(Folder, "out")]);
+            arguments.AddRange(["--pace", "--output", Path.Combine(Folder, "out")]);
         }
 
         return _cluster.Start(program, name, [.. arguments, .. more]);
@@ -84,22 +84,29 @@ internal sealed class Site : IAsyncDisposable
     public NodeProcess Ask(string command, string join, params string[] more) => Start("MachineAlarms", command, command, "", join, more);
 
     /// <summary>The alarms that the sink holds.</summary>
-    public async Task<IReadOnlyList<string>> AlarmsAsync()
+    public async Task<IReadOnlyList<string>> AlarmsAsync() =>
+        [.. (await RowsAsync("SELECT machine, second FROM alarm", r => $"{r.GetString(0)} {r.GetDouble(1)}")).Order(StringComparer.Ordinal)];
+
+    /// <summary>How many versions have written them.</summary>
+    public async Task<int> WritersAsync() => (await RowsAsync("SELECT name FROM jellybean_writers", r => r.GetString(0))).Count;
+
+    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
+
+    private async Task<IReadOnlyList<string>> RowsAsync(string query, Func<SqliteDataReader, string> read)
     {
         await using var connection = new SqliteConnection($"Data Source={Path.Combine(Folder, "out", "alarms.db")};Pooling=False;Mode=ReadOnly");
         await connection.OpenAsync(Deadline);
-        await using var command = new SqliteCommand("SELECT machine, second FROM alarm", connection);
+        await using var command = connection.CreateCommand();
+        command.CommandText = query;
         await using var reader = await command.ExecuteReaderAsync(Deadline);
-        List<string> alarms = [];
+        List<string> rows = [];
         while (await reader.ReadAsync(Deadline))
         {
-            alarms.Add($"{reader.GetString(0)} {reader.GetDouble(1)}");
+            rows.Add(read(reader));
         }
 
-        return [.. alarms.Order(StringComparer.Ordinal)];
+        return rows;
     }
-
-    public ValueTask DisposeAsync() => _cluster.DisposeAsync();
 
     private static IEnumerable<string> Repeated(string[] lines, int repeats) =>
         Enumerable.Range(0, repeats).SelectMany(r => lines.Select(l => Regex.Replace(l, @"^(\w+),(\d+),", m => $"{m.Groups[1].Value},{int.Parse(m.Groups[2].Value) + (r * Period)},")));

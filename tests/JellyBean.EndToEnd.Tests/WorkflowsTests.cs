@@ -42,8 +42,8 @@ public sealed class WorkflowsTests
         var (_, at) = await site.StartAsync("boss", "coordinator", "", "--data", Path.Combine(site.Folder, "data"));
         foreach (var (program, name, role) in new[] { ("MachineAlarms", "sensor-1", "edge"), ("MachineAlarms", "box-1", "cloud"), ("MachineAlarms", "planner-1", "planner"), (other, "sensor-1", "edge"), (other, "box-1", "cloud"), (other, "planner-2", "planner") })
         {
-            var output = Path.Combine(site.Folder, program == other ? "out-2" : "out-1");
-            await site.Start(program, name, "node", role, at, "--beside", "--output", output, "--data", Path.Combine(output, name)).SaysAsync("has joined", site.Deadline);
+            var data = Path.Combine(site.Folder, program == other ? "data-2" : "data-1", name);
+            await site.Start(program, name, "node", role, at, "--beside", "--data", data).SaysAsync("has joined", site.Deadline);
         }
 
         var run = site.Run(at, "--json");
@@ -61,6 +61,8 @@ public sealed class WorkflowsTests
         var (first, second) = (ReadBy(run), ReadBy(status));
         Assert.True((first, first + second) == (TakenFrom(upgrade), TakenFrom(back)), $"{first} {second} {site.Everything}");
         Assert.True(first > 0 && second > 0, site.Everything);
+        Assert.Empty((await site.AlarmsAsync()).Except(site.ExpectedAlarms));
+        Assert.Equal(2, await site.WritersAsync());
     }
 
     private static long TakenFrom(NodeProcess upgrade) => long.Parse(Regex.Match(upgrade.Output, @"readings/hall: read here from number (\d+) on").Groups[1].Value);

@@ -9,7 +9,8 @@ namespace JellyBean.Hosting.Sinks;
 /// <remarks>
 /// The table has a column for each public property of <typeparamref name="T"/>, in snake case: numbers, text and booleans as they are, times as ISO text in
 /// UTC, everything else as JSON. Besides, <c>result_id</c>, the primary key, by which a result that comes again replaces the earlier one, and
-/// <c>event_time</c>. Positions and epochs are in tables of their own, so several sinks may share a file. Not thread-safe; other programs may read meanwhile.
+/// <c>event_time</c>. Positions and epochs are in tables of their own, by who writes: several sinks may share a file, and several versions of a workflow a table, each going on and
+/// back for itself. Not thread-safe; other programs may read meanwhile.
 /// Results show as soon as they are written. A run that goes on after a crash first takes back those behind its last snapshot, which then come again.
 /// </remarks>
 /// <typeparam name="T">What a result carries.</typeparam>
@@ -19,7 +20,8 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
     private readonly string _path;
     private readonly SqliteSinkOptions _options;
     private readonly SqliteTable _table;
-    private readonly SqliteUndo _undo;
+    private SqliteWriter _writer;
+    private SqliteUndo _undo;
     private SqliteConnection? _connection;
     private long _epoch;
 
@@ -41,11 +43,18 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         }
 
         _table = new SqliteTable(_options.Table ?? SqliteColumn.SnakeCase(typeof(T).Name), SqliteColumn.Of(typeof(T)));
-        _undo = new SqliteUndo(_table);
+        (_writer, _undo) = BooksOf("");
     }
 
     /// <inheritdoc />
     public Delivery Delivery => Delivery.Transactional;
+
+    /// <inheritdoc />
+    public void WrittenBy(SinkWriter writer)
+    {
+        ArgumentNullException.ThrowIfNull(writer);
+        (_writer, _undo) = BooksOf(writer.ToString());
+    }
 
     /// <inheritdoc />
     /// <remarks>Makes the folder and an empty file where they are missing.</remarks>
@@ -84,6 +93,12 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         }
     }
 
+    private (SqliteWriter Writer, SqliteUndo Undo) BooksOf(string name)
+    {
+        var writer = new SqliteWriter(_table.Name, name);
+        return (writer, new SqliteUndo(writer));
+    }
+
     private TOpened Open<TOpened>(Func<SqliteConnection, TOpened> begin)
     {
         if (_connection is not null)
@@ -118,7 +133,7 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         try
         {
             using var transaction = connection.BeginTransaction(deferred: false);
-            _table.Create(connection, transaction);
+            Create(connection, transaction);
         }
         catch (SqliteException e)
         {
@@ -154,19 +169,16 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
     private IReadOnlyList<SourcePosition> Begin(SqliteConnection connection, long epoch)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        var stored = Create(connection, transaction);
+        Create(connection, transaction);
         if (_options.StartsEmpty)
         {
             _table.Clear(connection, transaction);
-        }
-        else if (stored > epoch)
-        {
-            throw Fenced(epoch, stored);
+            SqliteBooks.Clear(connection, transaction, _table.Name);
         }
 
+        Enter(connection, transaction, epoch);
         _undo.Clear(connection, transaction);
-        _table.WriteEpoch(connection, transaction, epoch);
-        var positions = _table.ReadPositions(connection, transaction);
+        var positions = _writer.ReadPositions(connection, transaction);
         transaction.Commit();
         (_epoch, _after) = (epoch, 0);
         return positions;
@@ -175,12 +187,8 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
     private bool GoOn(SqliteConnection connection, long epoch, long? back)
     {
         using var transaction = connection.BeginTransaction(deferred: false);
-        var stored = Create(connection, transaction);
-        if (stored > epoch)
-        {
-            throw Fenced(epoch, stored);
-        }
-
+        Create(connection, transaction);
+        Enter(connection, transaction, epoch);
         if (back is { } snapshot)
         {
             GoBack(connection, transaction, snapshot);
@@ -190,7 +198,6 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
             _undo.Clear(connection, transaction);
         }
 
-        _table.WriteEpoch(connection, transaction, epoch);
         transaction.Commit();
         (_epoch, _after) = (epoch, back ?? 0);
         return true;
@@ -198,7 +205,7 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
 
     private void GoBack(SqliteConnection connection, SqliteTransaction transaction, long snapshot)
     {
-        var known = _undo.ReadSnapshot(connection, transaction);
+        var known = _writer.ReadSnapshot(connection, transaction);
         if (known < snapshot)
         {
             var last = known == 0 ? "none" : $"{known} as the last";
@@ -206,17 +213,26 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         }
 
         _undo.TakeBack(connection, transaction, snapshot);
-        _undo.WriteSnapshot(connection, transaction, snapshot);
 
         // Some are of results that were taken back; the sources tell theirs again.
-        _table.ClearPositions(connection, transaction);
+        _writer.ClearPositions(connection, transaction);
     }
 
-    private long Create(SqliteConnection connection, SqliteTransaction transaction)
+    private void Create(SqliteConnection connection, SqliteTransaction transaction)
     {
         _table.Create(connection, transaction);
-        SqliteUndo.Create(connection, transaction);
-        return _table.ReadEpoch(connection, transaction);
+        SqliteBooks.Create(connection, transaction);
+    }
+
+    private void Enter(SqliteConnection connection, SqliteTransaction transaction, long epoch)
+    {
+        _writer.Enter(connection, transaction);
+        if (_writer.ReadEpoch(connection, transaction) is var stored && stored > epoch)
+        {
+            throw Fenced(epoch, stored);
+        }
+
+        _writer.WriteEpoch(connection, transaction, epoch);
     }
 
     private void Write(SinkBatch<T> batch)
@@ -226,16 +242,13 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
             Change(batch.Epoch, (connection, transaction) =>
             {
                 _table.WriteResults(connection, transaction, batch.Results);
-                _table.WritePositions(connection, transaction, batch.Settled);
-                if (_after > 0)
-                {
-                    _undo.Add(connection, transaction, _after, batch.Results);
-                }
+                _undo.Add(connection, transaction, _after, batch.Results);
+                _writer.WritePositions(connection, transaction, batch.Settled);
 
                 // The plan that took the place of the one before goes on with this sink.
                 if (batch.Epoch > _epoch)
                 {
-                    _table.WriteEpoch(connection, transaction, batch.Epoch);
+                    _writer.WriteEpoch(connection, transaction, batch.Epoch);
                 }
             });
             _epoch = batch.Epoch;
@@ -252,7 +265,7 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         SetSynchronous("FULL");
         try
         {
-            Change(_epoch, (connection, transaction) => _undo.WriteSnapshot(connection, transaction, snapshot));
+            Change(_epoch, (connection, transaction) => _writer.WriteSnapshot(connection, transaction, snapshot));
         }
         finally
         {
@@ -274,7 +287,7 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
         try
         {
             using var transaction = connection.BeginTransaction(deferred: false);
-            var stored = _table.ReadEpoch(connection, transaction);
+            var stored = _writer.ReadEpoch(connection, transaction);
             if (stored != _epoch)
             {
                 throw Fenced(epoch, stored);
@@ -319,6 +332,7 @@ public sealed class SqliteSink<T> : ITransactionalSink<T>
 
     private SqliteConnection Connection => _connection ?? throw new InvalidOperationException($"The sink '{_path}' is not open. Open it before writing.");
 
-    private SinkException Fenced(long epoch, long stored) =>
-        new($"Epoch {epoch} may not write table '{_table.Name}' of '{_path}' any more: epoch {stored} does. Another writer took over; end this one.");
+    private SinkException Fenced(long epoch, long stored) => stored == 0
+        ? new($"Epoch {epoch} may not write table '{_table.Name}' of '{_path}' any more: another run has begun anew and emptied it. End this one.")
+        : new($"Epoch {epoch} may not write table '{_table.Name}' of '{_path}' any more: epoch {stored} does. Another writer took over; end this one.");
 }

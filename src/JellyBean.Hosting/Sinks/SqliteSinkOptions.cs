@@ -9,8 +9,8 @@ public sealed record SqliteSinkOptions
 
     /// <summary>Whether a new run begins with an empty table.</summary>
     /// <value>
-    /// False unless set: results with the same ids replace earlier ones, others stay. If true, a run that begins anew removes results and positions; one that goes on after a
-    /// crash does not. Writers of a run that was begun before are then fenced only if their epoch differs.
+    /// False unless set: results with the same ids replace earlier ones, others stay. If true, a run that begins anew removes results and positions, whoever wrote them, and fences
+    /// whoever still does; one that goes on after a crash, or takes the place of another version, does not.
     /// </value>
     public bool StartsEmpty { get; init; }
 

@@ -1,35 +1,21 @@
-using JellyBean.Workflows;
 using JellyBean.Workflows.Outputs;
 using Microsoft.Data.Sqlite;
 
 namespace JellyBean.Hosting.Sinks;
 
-/// <summary>The statements of a sink's table, and of the tables that hold positions and epochs of all sinks in the file.</summary>
+/// <summary>The statements of a sink's table.</summary>
 internal sealed class SqliteTable(string name, IReadOnlyList<SqliteColumn> columns)
 {
-    private const string Positions = "jellybean_positions";
-    private const string Epochs = "jellybean_epochs";
-
     public string Name => name;
 
     /// <exception cref="SinkException">The table is there with other columns.</exception>
     public void Create(SqliteConnection connection, SqliteTransaction transaction)
     {
         var wanted = (string[])["result_id", "event_time", .. columns.Select(c => c.Name)];
-        Run(connection, transaction,
-            $"""
-            CREATE TABLE IF NOT EXISTS {Positions} (output TEXT NOT NULL, source TEXT NOT NULL, number INTEGER NOT NULL, PRIMARY KEY (output, source)) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS {Epochs} (output TEXT NOT NULL PRIMARY KEY, epoch INTEGER NOT NULL) WITHOUT ROWID;
-            CREATE TABLE IF NOT EXISTS {Quoted(name)} (result_id TEXT NOT NULL PRIMARY KEY, event_time TEXT NOT NULL{string.Concat(columns.Select(c => $", {Quoted(c.Name)} {c.Type}"))});
-            """);
-        using var command = Command(connection, transaction, "SELECT name FROM pragma_table_info(@table)", ("@table", name));
-        using var reader = command.ExecuteReader();
-        List<string> found = [];
-        while (reader.Read())
-        {
-            found.Add(reader.GetString(0));
-        }
-
+        Run(
+            connection, transaction,
+            $"CREATE TABLE IF NOT EXISTS {Quoted(name)} (result_id TEXT NOT NULL PRIMARY KEY, event_time TEXT NOT NULL{string.Concat(columns.Select(c => $", {Quoted(c.Name)} {c.Type}"))})");
+        var found = ColumnsOf(connection, transaction, name);
         if (!found.ToHashSet(StringComparer.OrdinalIgnoreCase).SetEquals(wanted))
         {
             throw new SinkException(
@@ -37,52 +23,7 @@ internal sealed class SqliteTable(string name, IReadOnlyList<SqliteColumn> colum
         }
     }
 
-    /// <returns>The epoch that writes; 0 if none did yet.</returns>
-    public long ReadEpoch(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        using var command = Command(connection, transaction, $"SELECT epoch FROM {Epochs} WHERE output = @output", ("@output", name));
-        return command.ExecuteScalar() is long epoch ? epoch : 0;
-    }
-
-    public void WriteEpoch(SqliteConnection connection, SqliteTransaction transaction, long epoch) =>
-        Run(connection, transaction, $"INSERT INTO {Epochs} VALUES (@output, @epoch) ON CONFLICT (output) DO UPDATE SET epoch = excluded.epoch", ("@output", name), ("@epoch", epoch));
-
-    public void Clear(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        Run(connection, transaction, $"DELETE FROM {Quoted(name)}");
-        ClearPositions(connection, transaction);
-    }
-
-    public void ClearPositions(SqliteConnection connection, SqliteTransaction transaction) =>
-        Run(connection, transaction, $"DELETE FROM {Positions} WHERE output = @output", ("@output", name));
-
-    public IReadOnlyList<SourcePosition> ReadPositions(SqliteConnection connection, SqliteTransaction transaction)
-    {
-        using var command = Command(connection, transaction, $"SELECT source, number FROM {Positions} WHERE output = @output ORDER BY source", ("@output", name));
-        using var reader = command.ExecuteReader();
-        List<SourcePosition> positions = [];
-        while (reader.Read())
-        {
-            positions.Add(new SourcePosition(new SourceId(reader.GetString(0)), reader.GetInt64(1)));
-        }
-
-        return positions;
-    }
-
-    public void WritePositions(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<SourcePosition> positions)
-    {
-        // A position says that nothing earlier follows, so it never goes back.
-        using var command = Command(
-            connection, transaction,
-            $"INSERT INTO {Positions} VALUES (@output, @source, @number) ON CONFLICT (output, source) DO UPDATE SET number = max(number, excluded.number)",
-            ("@output", name), ("@source", ""), ("@number", 0L));
-        foreach (var position in positions)
-        {
-            command.Parameters["@source"].Value = position.Source.Value;
-            command.Parameters["@number"].Value = position.Number;
-            command.ExecuteNonQuery();
-        }
-    }
+    public void Clear(SqliteConnection connection, SqliteTransaction transaction) => Run(connection, transaction, $"DELETE FROM {Quoted(name)}");
 
     public void WriteResults<T>(SqliteConnection connection, SqliteTransaction transaction, IReadOnlyList<Result<T>> results)
         where T : notnull
@@ -113,6 +54,20 @@ internal sealed class SqliteTable(string name, IReadOnlyList<SqliteColumn> colum
 
             command.ExecuteNonQuery();
         }
+    }
+
+    /// <returns>None if there is no such table.</returns>
+    internal static IReadOnlyList<string> ColumnsOf(SqliteConnection connection, SqliteTransaction transaction, string table)
+    {
+        using var command = Command(connection, transaction, "SELECT name FROM pragma_table_info(@table)", ("@table", table));
+        using var reader = command.ExecuteReader();
+        List<string> found = [];
+        while (reader.Read())
+        {
+            found.Add(reader.GetString(0));
+        }
+
+        return found;
     }
 
     internal static string Quoted(string identifier) => $"\"{identifier.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";

@@ -3,41 +3,37 @@ using Microsoft.Data.Sqlite;
 
 namespace JellyBean.Hosting.Sinks;
 
-/// <summary>Remembers which results of a sink's table were written behind which snapshot, until it is certain that they stay.</summary>
-internal sealed class SqliteUndo(SqliteTable table)
+/// <summary>Remembers which results of a sink's table a writer has written behind which snapshot, until it is certain that they stay.</summary>
+/// <remarks>A result that somebody else writes again is theirs from then on: nobody takes back another one's.</remarks>
+internal sealed class SqliteUndo(SqliteWriter writer)
 {
-    private const string Pending = "jellybean_pending";
-    private const string Snapshots = "jellybean_snapshots";
-
-    public static void Create(SqliteConnection connection, SqliteTransaction transaction) => SqliteTable.Run(
-        connection, transaction,
-        $"""
-        CREATE TABLE IF NOT EXISTS {Pending} (output TEXT NOT NULL, after INTEGER NOT NULL, result_id TEXT NOT NULL, PRIMARY KEY (output, after, result_id)) WITHOUT ROWID;
-        CREATE TABLE IF NOT EXISTS {Snapshots} (output TEXT NOT NULL PRIMARY KEY, snapshot INTEGER NOT NULL) WITHOUT ROWID;
-        """);
-
     /// <summary>A run begins that no snapshot was taken of.</summary>
-    public void Clear(SqliteConnection connection, SqliteTransaction transaction) => SqliteTable.Run(
-        connection, transaction, $"DELETE FROM {Pending} WHERE output = @output; DELETE FROM {Snapshots} WHERE output = @output", ("@output", table.Name));
-
-    /// <returns>The last snapshot that was pre-committed; 0 if none was.</returns>
-    public long ReadSnapshot(SqliteConnection connection, SqliteTransaction transaction)
+    public void Clear(SqliteConnection connection, SqliteTransaction transaction)
     {
-        using var command = SqliteTable.Command(connection, transaction, $"SELECT snapshot FROM {Snapshots} WHERE output = @output", ("@output", table.Name));
-        return command.ExecuteScalar() is long snapshot ? snapshot : 0;
+        ForgetAll(connection, transaction);
+        writer.WriteSnapshot(connection, transaction, 0);
     }
 
-    public void WriteSnapshot(SqliteConnection connection, SqliteTransaction transaction, long snapshot) => SqliteTable.Run(
-        connection, transaction,
-        $"INSERT INTO {Snapshots} VALUES (@output, @snapshot) ON CONFLICT (output) DO UPDATE SET snapshot = excluded.snapshot",
-        ("@output", table.Name), ("@snapshot", snapshot));
-
-    /// <summary>Results are written behind a snapshot.</summary>
+    /// <summary>Results are written.</summary>
+    /// <param name="connection">To the file.</param>
+    /// <param name="transaction">In which they are written.</param>
+    /// <param name="after">Behind which snapshot; 0 if there is none to go back to.</param>
+    /// <param name="results">The results.</param>
     public void Add<T>(SqliteConnection connection, SqliteTransaction transaction, long after, IReadOnlyList<Result<T>> results)
         where T : notnull
     {
-        using var command = SqliteTable.Command(
-            connection, transaction, $"INSERT OR IGNORE INTO {Pending} VALUES (@output, @after, @id)", ("@output", table.Name), ("@after", after), ("@id", ""));
+        if (after == 0 && !IsAnythingPending(connection, transaction))
+        {
+            return;
+        }
+
+        using var command = after == 0
+            ? SqliteTable.Command(
+                connection, transaction, $"DELETE FROM {SqliteBooks.Pending} WHERE output = @output AND result_id = @id", ("@output", writer.Table), ("@id", ""))
+            : SqliteTable.Command(
+                connection, transaction,
+                $"INSERT INTO {SqliteBooks.Pending} VALUES (@output, @id, @writer, @after) ON CONFLICT (output, result_id) DO UPDATE SET writer = excluded.writer, after = excluded.after",
+                ("@output", writer.Table), ("@id", ""), ("@writer", writer.Id), ("@after", after));
         command.Prepare();
         foreach (var result in results)
         {
@@ -48,14 +44,29 @@ internal sealed class SqliteUndo(SqliteTable table)
 
     /// <summary>Results before a snapshot stay.</summary>
     public void Forget(SqliteConnection connection, SqliteTransaction transaction, long snapshot) => SqliteTable.Run(
-        connection, transaction, $"DELETE FROM {Pending} WHERE output = @output AND after < @snapshot", ("@output", table.Name), ("@snapshot", snapshot));
+        connection, transaction, $"DELETE FROM {SqliteBooks.Pending} WHERE output = @output AND writer = @writer AND after < @snapshot",
+        ("@output", writer.Table), ("@writer", writer.Id), ("@snapshot", snapshot));
 
     /// <summary>Takes back what was written behind a snapshot.</summary>
-    public void TakeBack(SqliteConnection connection, SqliteTransaction transaction, long snapshot) => SqliteTable.Run(
-        connection, transaction,
-        $"""
-        DELETE FROM {SqliteTable.Quoted(table.Name)} WHERE result_id IN (SELECT result_id FROM {Pending} WHERE output = @output AND after >= @snapshot);
-        DELETE FROM {Pending} WHERE output = @output;
-        """,
-        ("@output", table.Name), ("@snapshot", snapshot));
+    public void TakeBack(SqliteConnection connection, SqliteTransaction transaction, long snapshot)
+    {
+        SqliteTable.Run(
+            connection, transaction,
+            $"""
+            DELETE FROM {SqliteTable.Quoted(writer.Table)} WHERE result_id IN (
+                SELECT result_id FROM {SqliteBooks.Pending} WHERE output = @output AND writer = @writer AND after >= @snapshot)
+            """,
+            ("@output", writer.Table), ("@writer", writer.Id), ("@snapshot", snapshot));
+        ForgetAll(connection, transaction);
+        writer.WriteSnapshot(connection, transaction, snapshot);
+    }
+
+    private void ForgetAll(SqliteConnection connection, SqliteTransaction transaction) => SqliteTable.Run(
+        connection, transaction, $"DELETE FROM {SqliteBooks.Pending} WHERE output = @output AND writer = @writer", ("@output", writer.Table), ("@writer", writer.Id));
+
+    private bool IsAnythingPending(SqliteConnection connection, SqliteTransaction transaction)
+    {
+        using var command = SqliteTable.Command(connection, transaction, $"SELECT EXISTS (SELECT 1 FROM {SqliteBooks.Pending} WHERE output = @output)", ("@output", writer.Table));
+        return command.ExecuteScalar() is 1L;
+    }
 }

@@ -14,6 +14,8 @@ internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth
 
     public TimeSpan Patience => inner.Patience;
 
+    public void WrittenBy(SinkWriter writer) => inner.WrittenBy(writer);
+
     public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
 
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => inner.OpenAsync(epoch, cancellationToken);

@@ -12,13 +12,23 @@ public interface ISink<T> : IAsyncDisposable
     /// <value>Zero, five tries, unless a sink says more: one that writes to somebody else's server.</value>
     TimeSpan Patience => TimeSpan.Zero;
 
+    /// <summary>Says who will write, before the sink is opened or resumed.</summary>
+    /// <remarks>
+    /// Versions of a workflow may write to one place at once, each under epochs, positions and snapshots of its own: who keeps those keeps them by writer, and fences only the same one. Does nothing unless
+    /// a sink needs it; one that wraps another passes it on.
+    /// </remarks>
+    /// <param name="writer">The writer.</param>
+    void WrittenBy(SinkWriter writer)
+    {
+    }
+
     /// <summary>Checks that the sink can be opened, before anything is planned or deployed. Changes no result that is there; nothing else is called on this instance.</summary>
     /// <remarks>Does nothing unless a sink can tell: then what is wrong shows only when it is opened.</remarks>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SinkException">It cannot be opened; the message says why and what to do.</exception>
     Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    /// <summary>Opens the sink and fences every writer of an older epoch.</summary>
+    /// <summary>Opens the sink and fences its writer under older epochs.</summary>
     /// <param name="epoch">The epoch in force.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>How far each source was settled when the sink last wrote; empty for a new sink.</returns>

@@ -10,7 +10,7 @@ namespace JellyBean.Workflows.Outputs;
 public interface ITransactionalSink<T> : ISink<T>
     where T : notnull
 {
-    /// <summary>Opens the sink to go on with a run: fences every writer of an older epoch, commits the snapshot to go on from, and takes back what was written behind it.</summary>
+    /// <summary>Opens the sink to go on with a run: fences its writer under older epochs, commits the snapshot to go on from, and takes back what was written behind it.</summary>
     /// <param name="epoch">The epoch in force.</param>
     /// <param name="snapshot">A snapshot that it has pre-committed; null to keep all that is there, because a source of the run is live and cannot give it again, or because there is no snapshot yet.</param>
     /// <param name="cancellationToken">Gives up.</param>

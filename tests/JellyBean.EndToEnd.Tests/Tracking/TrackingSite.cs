@@ -119,7 +119,7 @@ internal sealed class TrackingSite : IAsyncDisposable
 
         try
         {
-            var row = Rows("cluster", "SELECT (SELECT epoch FROM jellybean_epochs WHERE output = 'tracks'), (SELECT count(*) FROM tracks)")[0].Split('|');
+            var row = Rows("cluster", "SELECT (SELECT epoch FROM jellybean_writers WHERE output = 'tracks'), (SELECT count(*) FROM tracks)")[0].Split('|');
             return (long.Parse(row[0], CultureInfo.InvariantCulture), long.Parse(row[1], CultureInfo.InvariantCulture));
         }
         catch (Exception cause) when (cause is SqliteException or FormatException)

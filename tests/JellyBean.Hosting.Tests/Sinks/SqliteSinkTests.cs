@@ -166,7 +166,7 @@ public sealed class SqliteSinkTests : IDisposable
         await using var sink = await OpenAsync(epoch: 2);
         await sink.WriteAsync(Batch(3, [("a", 1)]), CancellationToken.None);
 
-        Assert.Equal(["3"], _database.Rows("SELECT epoch FROM jellybean_epochs"));
+        Assert.Equal(["3"], _database.Rows("SELECT epoch FROM jellybean_writers"));
         await Assert.ThrowsAsync<SinkException>(() => sink.WriteAsync(Batch(2, [("b", 2)]), CancellationToken.None));
         await sink.WriteAsync(Batch(3, [("c", 3)]), CancellationToken.None);
     }
@@ -221,7 +221,7 @@ public sealed class SqliteSinkTests : IDisposable
         }
 
         Assert.Equal(["1"], _database.Rows("SELECT value FROM \"left tracks\""));
-        Assert.Equal(["left tracks|1", "right|2"], _database.Rows("SELECT output, number FROM jellybean_positions ORDER BY output"));
+        Assert.Equal(["left tracks|1", "right|2"], _database.Rows("SELECT output, number FROM jellybean_positions JOIN jellybean_writers ON id = writer ORDER BY output"));
     }
 
     [Fact]
