@@ -9,13 +9,18 @@ namespace JellyBean.Runtime.Control.Clients;
 /// <remarks>What is asked bears an id where it changes something, so that it may be asked as often as need be. Whoever coordinates may change meanwhile.</remarks>
 internal sealed class Inquiry : ReceiveActor, IWithTimers
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Most = TimeSpan.FromMilliseconds(500);
+
+    // By a quarter: what is done in a moment is known a moment later, and what takes long is not asked for more often than it is worth.
+    private const double Growth = 1.25;
 
     private readonly ImmutableArray<Address> _contacts;
     private readonly IControlMessage _question;
     private readonly Func<IControlMessage, bool> _isAnswer;
     private readonly TimeSpan _deadline;
     private readonly TaskCompletionSource<IControlMessage> _answer;
+    private TimeSpan _pause = First;
     private bool _isHeard;
     private int _asked;
 
@@ -27,7 +32,7 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     public Inquiry(ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer)
     {
         (_contacts, _question, _isAnswer, _deadline, _answer) = (contacts, question, isAnswer, deadline, answer);
-        Receive<AskDue>(_ => Context.ActorSelection(new RootActorPath(_contacts[_asked++ % _contacts.Length]) / "user" / ControlSystem.ProxyName).Tell(_question));
+        Receive<AskDue>(_ => Ask());
         Receive<Over>(_ =>
         {
             _answer.TrySetException(new RunException(_isHeard
@@ -47,8 +52,15 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
 
     protected override void PreStart()
     {
-        Timers.StartPeriodicTimer("ask", AskDue.Instance, TimeSpan.Zero, Every);
+        Ask();
         Timers.StartSingleTimer("over", Over.Instance, _deadline);
+    }
+
+    private void Ask()
+    {
+        Context.ActorSelection(new RootActorPath(_contacts[_asked++ % _contacts.Length]) / "user" / ControlSystem.ProxyName).Tell(_question);
+        Timers.StartSingleTimer("ask", AskDue.Instance, _pause);
+        _pause = _pause * Growth < Most ? _pause * Growth : Most;
     }
 
     private void Hear(IControlMessage message)
