@@ -3,9 +3,10 @@ using System.Text;
 
 namespace JellyBean.CameraRig;
 
-/// <summary>A playlist of segments of a second, over HTTP.</summary>
+/// <summary>A playlist of segments of a second, over HTTP, which tells when they were taken.</summary>
 internal sealed class HlsRigCamera(string clip) : RigCamera(clip)
 {
+    private const string Length = "#EXTINF:";
     private readonly int _port = FreePort();
     private readonly string _folder = Directory.CreateTempSubdirectory("camera-rig-").FullName;
     private Accepting? _accepting;
@@ -36,11 +37,35 @@ internal sealed class HlsRigCamera(string clip) : RigCamera(clip)
         while (await RtspRequest.ReadHeadAsync(stream, cancellationToken) is { } head)
         {
             var path = Path.Combine(_folder, Path.GetFileName(head.Split(' ')[1].Split('?')[0]));
-            var body = File.Exists(path) ? await File.ReadAllBytesAsync(path, cancellationToken) : null;
+            var body = !File.Exists(path) ? null
+                : path.EndsWith(".m3u8", StringComparison.Ordinal) ? Encoding.UTF8.GetBytes(await DatedAsync(path, cancellationToken))
+                : await File.ReadAllBytesAsync(path, cancellationToken);
             var status = body is null ? "404 Not Found" : "200 OK";
             var answer = string.Create(CultureInfo.InvariantCulture, $"HTTP/1.1 {status}\r\nContent-Length: {body?.Length ?? 0}\r\n\r\n");
             await stream.WriteAsync(Encoding.ASCII.GetBytes(answer), cancellationToken);
             await stream.WriteAsync(body ?? [], cancellationToken);
         }
+    }
+
+    // Not by ffmpeg, which tells whole seconds: a segment is closed when the next one's first picture is taken.
+    private async Task<string> DatedAsync(string path, CancellationToken cancellationToken)
+    {
+        var dated = new StringBuilder();
+        var length = TimeSpan.Zero;
+        foreach (var line in await File.ReadAllLinesAsync(path, cancellationToken))
+        {
+            if (line.StartsWith(Length, StringComparison.Ordinal))
+            {
+                length = TimeSpan.FromSeconds(double.Parse(line[Length.Length..].TrimEnd(','), CultureInfo.InvariantCulture));
+            }
+            else if (!line.StartsWith('#') && File.Exists(Path.Combine(_folder, line)))
+            {
+                dated.AppendLine(CultureInfo.InvariantCulture, $"#EXT-X-PROGRAM-DATE-TIME:{File.GetLastWriteTimeUtc(Path.Combine(_folder, line)) - length:yyyy-MM-ddTHH:mm:ss.fffZ}");
+            }
+
+            dated.AppendLine(line);
+        }
+
+        return dated.ToString();
     }
 }

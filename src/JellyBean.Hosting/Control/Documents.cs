@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JellyBean.Hosting.Reports;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
@@ -192,6 +193,7 @@ internal sealed record SourceDocument(
     long? Stalls,
     long? TimesRepaired,
     string? Recording,
+    string? TimesFrom,
     double? CaptureP50Ms,
     double? CaptureP99Ms)
 {
@@ -220,6 +222,7 @@ internal sealed record SourceDocument(
             health?.Stalls,
             health?.TimesRepaired,
             health?.Recording,
+            health is null ? null : SourceText.TimesFrom(health),
             health is null ? null : detail?.CaptureMs.P50,
             health is null ? null : detail?.CaptureMs.P99);
     }

@@ -37,6 +37,7 @@ internal static class SourceJson
             json["stalls"] = health.Stalls;
             json["timesRepaired"] = health.TimesRepaired;
             json["recording"] = health.Recording;
+            json["timesFrom"] = SourceText.TimesFrom(health);
             json["captureMs"] = new JsonObject { ["p50"] = detail.CaptureMs.P50, ["p99"] = detail.CaptureMs.P99 };
         }
 

@@ -3,7 +3,8 @@ namespace JellyBean.Vision.Cameras;
 /// <summary>Tells when a live camera's frames were taken: its own presentation times, laid on this machine's clock. Times come out rising, whatever goes in. Pure: the times of arrival are handed in.</summary>
 /// <remarks>
 /// A frame cannot have been taken after it came, so the frame that was least under way ties the camera's clock to ours: the tie moves back at once where a frame seems to come from the future, and
-/// forward slowly, by at most <see cref="MostSlew"/> in <see cref="Window"/>, which follows a clock that runs wrong by up to 300 parts in a million. A delay that all frames have in common cannot be seen.
+/// forward slowly, by at most <see cref="MostSlew"/> in <see cref="Window"/>, which follows a clock that runs wrong by up to 300 parts in a million. A delay that all frames have in common cannot be seen,
+/// unless the camera tells of one frame when it was taken: from then on, the one that is least under way is taken to be as late as it was at first.
 /// </remarks>
 /// <param name="offset">Added to every time.</param>
 internal sealed class CaptureClock(TimeSpan offset)
@@ -14,18 +15,40 @@ internal sealed class CaptureClock(TimeSpan offset)
     private static readonly TimeSpan MostSlew = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
 
+    // What is told to be older, or of the future, is told by a clock that is wrong.
+    private static readonly TimeSpan MostTold = TimeSpan.FromMinutes(1);
+
     private DateTimeOffset? _anchor;
     private (TimeSpan Shown, DateTimeOffset Arrived)? _last;
     private DateTimeOffset _given = DateTimeOffset.MinValue;
     private TimeSpan _interval = TimeSpan.FromMilliseconds(40);
     private TimeSpan _leastLag = TimeSpan.MaxValue;
     private DateTimeOffset _windowEnds = DateTimeOffset.MaxValue;
+    private TimeSpan? _usualLag = TimeSpan.Zero;
 
     /// <summary>Times that were missing, ran backwards or jumped.</summary>
     public long Repaired { get; private set; }
 
+    /// <summary>Whether the camera has told when its frames were taken; otherwise that is reckoned from when they came.</summary>
+    public bool IsTold { get; private set; }
+
     /// <summary>The camera was connected anew: its times may begin anywhere.</summary>
-    public void Restart() => (_anchor, _last) = (null, null);
+    public void Restart() => (_anchor, _last, IsTold, _usualLag) = (null, null, false, TimeSpan.Zero);
+
+    /// <summary>The camera tells when a frame was taken. It is not believed where that cannot be.</summary>
+    /// <param name="shownAt">The frame's presentation time.</param>
+    /// <param name="takenAt">By the clock of the day.</param>
+    /// <param name="arrivedAt">When it came.</param>
+    public void Tell(TimeSpan shownAt, DateTimeOffset takenAt, DateTimeOffset arrivedAt)
+    {
+        if (takenAt > arrivedAt || arrivedAt - takenAt > MostTold)
+        {
+            return;
+        }
+
+        (IsTold, _usualLag, _anchor) = (true, null, takenAt - shownAt);
+        (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
+    }
 
     /// <param name="shownAt">The frame's presentation time; null where it has none.</param>
     /// <param name="arrivedAt">When it came.</param>
@@ -66,7 +89,9 @@ internal sealed class CaptureClock(TimeSpan offset)
 
     private void Tie(TimeSpan shown, DateTimeOffset arrivedAt)
     {
-        _anchor = arrivedAt - shown;
+        IsTold &= _usualLag is not null;
+        _usualLag ??= TimeSpan.Zero;
+        _anchor = arrivedAt - _usualLag - shown;
         (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
     }
 
@@ -88,14 +113,15 @@ internal sealed class CaptureClock(TimeSpan offset)
         }
 
         // Not one frame came in time: its times do not pass as ours do.
-        var isLost = _leastLag > Jump;
+        var late = _leastLag - (_usualLag ??= _leastLag);
+        var isLost = late > Jump;
         if (isLost)
         {
             Tie(shown, arrivedAt);
         }
         else
         {
-            _anchor += _leastLag < MostSlew ? _leastLag : MostSlew;
+            _anchor += late > MostSlew ? MostSlew : late < -MostSlew ? -MostSlew : late;
             (_leastLag, _windowEnds) = (TimeSpan.MaxValue, arrivedAt + Window);
         }
 

@@ -11,6 +11,9 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
 
+    // A playlist was read a moment ago.
+    private static readonly TimeSpan PlaylistPatience = TimeSpan.FromSeconds(2);
+
     private readonly CancellationTokenSource _disposed = new();
     private readonly CaptureClock _clock = new(options.ClockOffset);
     private readonly Supervision _supervision = new(patience, Random.Shared.NextDouble);
@@ -75,6 +78,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
                 _clock.Restart();
                 _supervision.Begin();
                 Tell();
+                var isFirst = true;
                 while (true)
                 {
                     var (frame, lost) = await NextAsync(decoder, end.Token);
@@ -85,6 +89,13 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
                     }
 
                     var arrived = time.GetUtcNow();
+                    if (isFirst && decoder.FirstSegment is { } segment && next.Time is { } shown
+                        && await PlaylistTimes.BeginOfAsync(new Uri(address.Text), segment, PlaylistPatience, end.Token) is { } begin)
+                    {
+                        _clock.Tell(shown, begin, arrived);
+                    }
+
+                    isFirst = false;
                     var taken = _clock.TimeOf(next.Time, arrived);
                     var isKept = _thinning.Keeps(taken - DateTimeOffset.UnixEpoch);
                     Count(isKept);
@@ -179,6 +190,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
         Connects = _supervision.Connects,
         Stalls = _supervision.Stalls,
         TimesRepaired = _clock.Repaired,
+        IsTimeTold = _clock.IsTold,
         Recording = _recording?.State,
     };
 

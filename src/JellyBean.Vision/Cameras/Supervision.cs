@@ -82,6 +82,7 @@ internal sealed class Supervision(SupervisionOptions options, Func<double> chanc
     /// <returns>How long to wait before the next one.</returns>
     public TimeSpan Ended(string said) =>
         IsRefusal(said) ? Lost(SourceCondition.Refused, $"the credentials were refused; {said}")
+        : said.Contains("Protocol not found", StringComparison.Ordinal) ? Lost(SourceCondition.Unreachable, $"the installed ffmpeg cannot read such addresses, 'ffmpeg -protocols' lists what it can; {said}")
         : Lost(SourceCondition.Unreachable, _flowingSince is null ? $"it could not be read; {said}" : $"it was lost; {said}");
 
     /// <summary>Whether a camera says that it wants other credentials, rather than that it cannot be reached.</summary>

@@ -53,6 +53,9 @@ internal sealed class VideoDecoder : IAsyncDisposable
         return since;
     }
 
+    /// <summary>The first of the segments that the video comes in; null where it does not come in segments.</summary>
+    public Uri? FirstSegment { get; private set; }
+
     public string LastLine => _process.LastLine;
 
     public string LastLines => _process.LastLines;
@@ -128,10 +131,18 @@ internal sealed class VideoDecoder : IAsyncDisposable
                 _onRecordingFailed?.Invoke(line[(at + Failed.Length)..]);
             }
         }
+        else if (FirstSegment is null && line.StartsWith("[hls", StringComparison.Ordinal) && OpenedBy(line) is { } segment)
+        {
+            FirstSegment = segment;
+        }
         else if (Complaints.Any(c => line.Contains(c, StringComparison.OrdinalIgnoreCase)))
         {
             Interlocked.Increment(ref _complaints);
             _process.Keep(_redact(line));
         }
     }
+
+    // Of several playlists it opens those, too.
+    private static Uri? OpenedBy(string line) =>
+        line.Split('\'') is [_, var opened, ..] && Uri.TryCreate(opened, UriKind.Absolute, out var uri) && !uri.AbsolutePath.EndsWith(".m3u8", StringComparison.OrdinalIgnoreCase) ? uri : null;
 }

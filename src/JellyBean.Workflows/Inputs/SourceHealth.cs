@@ -25,6 +25,9 @@ public sealed record SourceHealth
     /// <summary>How many times of elements were missing, or ran backwards or away, and were put right.</summary>
     public long TimesRepaired { get; init; }
 
+    /// <summary>Whether the source tells when its elements were taken, by a clock of the day. If not, that is reckoned from when they came: what all of them are late by is then not seen in any latency.</summary>
+    public bool IsTimeTold { get; init; }
+
     /// <summary>What it is recording for after a crash, or why it cannot; null where it is not to.</summary>
     public string? Recording { get; init; }
 }

@@ -56,7 +56,7 @@ public sealed class ProtocolTests
     private static ImmutableSortedDictionary<string, string> Keys(string key, string value) => ImmutableSortedDictionary<string, string>.Empty.WithComparers(StringComparer.Ordinal).Add(key, value);
 
     private static SourceHealth Health(string trouble, long many, long others) =>
-        new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3, Recording = many % 2 == 0 ? null : trouble };
+        new() { Condition = (SourceCondition)(many & 3), Trouble = trouble, Decoded = many, LeftOut = others, Connects = many / 2, Stalls = others / 2, TimesRepaired = many / 3, Recording = many % 2 == 0 ? null : trouble, IsTimeTold = others % 2 == 0 };
 
     private static readonly Gen<FragmentReport> Fragments =
         Gen.Select(

@@ -109,6 +109,52 @@ public sealed class CaptureClockTests
         Assert.Equal(Begin - Ms(300), new CaptureClock(Ms(-300)).TimeOf(Ms(0), Begin));
 
     [Fact]
+    public void TimeOf_camera_that_tells_when_a_frame_was_taken_is_believed_and_its_clock_followed()
+    {
+        // All come 1.5 s late, in threes; its clock runs wrong.
+        const double Speed = 1.0002;
+        var clock = new CaptureClock(TimeSpan.Zero);
+        clock.Tell(Ms(7000), Begin, Begin + Ms(1500 + 400));
+        var worst = 0.0;
+        for (var i = 0; i < 3600 * 5; i++)
+        {
+            var taken = Begin + Ms(200 * i);
+            var arrived = taken + Ms(1500 + (200 * (2 - (i % 3))));
+            worst = Math.Max(worst, Math.Abs((clock.TimeOf(Ms(7000 + (200 * i * Speed)), arrived) - taken).TotalMilliseconds));
+        }
+
+        Assert.True(clock.IsTold);
+        Assert.InRange(worst, 0, 50);
+        Assert.Equal(0, clock.Repaired);
+    }
+
+    [Theory]
+    [InlineData(100)]
+    [InlineData(-61_000)]
+    public void Tell_what_cannot_be_is_not_believed(int lateMs)
+    {
+        var clock = new CaptureClock(TimeSpan.Zero);
+        clock.Tell(Ms(0), Begin + Ms(lateMs), Begin);
+
+        Assert.Equal(Begin, clock.TimeOf(Ms(0), Begin));
+        Assert.False(clock.IsTold);
+    }
+
+    [Fact]
+    public void TimeOf_camera_that_had_told_and_whose_times_jump_is_as_late_as_before()
+    {
+        var clock = new CaptureClock(TimeSpan.Zero);
+        clock.Tell(Ms(0), Begin, Begin + Ms(1200));
+        var times = Enumerable.Range(0, 1000).Select(i => clock.TimeOf(Ms((200 * i) + (i < 500 ? 0 : 86_400_000)), Begin + Ms((200 * i) + 1200))).ToList();
+
+        Assert.Equal(Enumerable.Range(0, 1000).Select(i => Begin + Ms(200 * i)), times);
+        Assert.True(clock.IsTold);
+        Assert.Equal(1, clock.Repaired);
+        clock.Restart();
+        Assert.False(clock.IsTold);
+    }
+
+    [Fact]
     public void TimeOf_rises_whatever_a_camera_says() =>
         Gen.Select(Gen.Nullable(Gen.Int[-100_000, 100_000]), Gen.Int[0, 500], Gen.Int[0, 20]).Array[1, 200].Sample(steps =>
         {
@@ -122,6 +168,11 @@ public sealed class CaptureClockTests
                 }
 
                 now += Ms(wait);
+                if (chance == 1)
+                {
+                    clock.Tell(Ms(shown ?? 0), now - Ms((shown ?? 0) / 4), now);
+                }
+
                 var time = clock.TimeOf(shown is { } ms ? Ms(ms) : null, now);
 
                 Assert.True(time > last);

@@ -106,6 +106,17 @@ public sealed class SupervisionTests
     }
 
     [Fact]
+    public void Ended_because_the_decoder_does_not_know_the_protocol_says_what_to_look_at()
+    {
+        var supervision = New();
+        supervision.Begin();
+        supervision.Ended("srt://host:9000: Protocol not found");
+
+        Assert.Equal(SourceCondition.Unreachable, supervision.Condition);
+        Assert.Contains("'ffmpeg -protocols' lists what it can", supervision.Trouble, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Trouble_stays_known_when_frames_come_again()
     {
         var supervision = Flowing(every: 0.2);

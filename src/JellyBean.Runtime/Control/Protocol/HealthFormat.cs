@@ -8,7 +8,7 @@ internal static class HealthFormat
 {
     public static void Write(ref MessagePackWriter writer, SourceHealth value)
     {
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(9);
         writer.Write((int)value.Condition);
         writer.Write(ControlProtocol.Fault(value.Trouble));
         writer.Write(value.Decoded);
@@ -17,11 +17,12 @@ internal static class HealthFormat
         writer.Write(value.Stalls);
         writer.Write(value.TimesRepaired);
         writer.Write(ControlProtocol.Fault(value.Recording));
+        writer.Write(value.IsTimeTold);
     }
 
     public static SourceHealth Read(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 8);
+        var unknown = Wire.Begin(ref reader, 9);
         var value = new SourceHealth
         {
             Condition = (SourceCondition)reader.ReadInt32(),
@@ -32,6 +33,7 @@ internal static class HealthFormat
             Stalls = reader.ReadInt64(),
             TimesRepaired = reader.ReadInt64(),
             Recording = reader.ReadString(),
+            IsTimeTold = reader.ReadBoolean(),
         };
         Wire.End(ref reader, unknown);
         return value;
