@@ -26,17 +26,16 @@ public abstract class RigCamera : IAsyncDisposable
     public int BytesPerSecond { get; set; }
 
     /// <summary>Makes a camera; it begins with <see cref="Start"/>.</summary>
-    /// <param name="protocol">rtsp, tcp, udp, rtmp, hls, mjpeg.</param>
+    /// <param name="protocol">rtsp, tcp, udp, srt, rtmp, hls, mjpeg.</param>
     /// <param name="clip">What it shows.</param>
     public static RigCamera Create(string protocol, string clip) => protocol switch
     {
         "rtsp" => new RtspRigCamera(clip),
         "tcp" => new FanOutRigCamera(clip, isHttp: false),
         "mjpeg" => new FanOutRigCamera(clip, isHttp: true),
-        "udp" => new PushRigCamera(clip, "udp"),
-        "rtmp" => new PushRigCamera(clip, "rtmp"),
+        "udp" or "srt" or "rtmp" => new PushRigCamera(clip, protocol),
         "hls" => new HlsRigCamera(clip),
-        _ => throw new ArgumentException($"Protocol '{protocol}' is unknown; allowed: rtsp, tcp, udp, rtmp, hls, mjpeg.", nameof(protocol)),
+        _ => throw new ArgumentException($"Protocol '{protocol}' is unknown; allowed: rtsp, tcp, udp, srt, rtmp, hls, mjpeg.", nameof(protocol)),
     };
 
     /// <summary>Begins, or begins again.</summary>

@@ -12,6 +12,14 @@ public sealed class Clips : IDisposable
     public static void RequireFfmpeg() =>
         Skip.IfNot(Installed.Value, "ffmpeg is not installed. 'bash examples/PedestrianTracking/run.sh' sets it up (Debian package ffmpeg).");
 
+    /// <summary>Whether the installed ffmpeg reads by a protocol.</summary>
+    public static bool Knows(string protocol)
+    {
+        RequireFfmpeg();
+        using var process = Process.Start(new ProcessStartInfo("ffmpeg", ["-hide_banner", "-protocols"]) { RedirectStandardOutput = true })!;
+        return process.StandardOutput.ReadToEnd().Split('\n').Any(line => line.Trim() == protocol);
+    }
+
     public string PathOf(string name) => Path.Combine(_folder, name);
 
     /// <summary>Draws a test picture that changes from frame to frame.</summary>

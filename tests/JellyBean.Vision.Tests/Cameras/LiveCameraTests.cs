@@ -34,6 +34,31 @@ public sealed class LiveCameraTests : IDisposable
         Assert.All(items, i => Assert.Equal((320, 240), (i.Value!.Width, i.Value.Height)));
         Assert.Equal(SourceCondition.Flowing, camera.Health!.Condition);
         Assert.False(camera.IsReplayable);
+        Assert.Equal(protocol == "hls", camera.Health.IsTimeTold);
+    }
+
+    [SkippableFact]
+    public async Task Read_transport_stream_over_srt_where_the_decoder_has_it()
+    {
+        Skip.IfNot(Clips.Knows("srt"), "This ffmpeg has no SRT.");
+        await using var rig = Begin("srt");
+        await using var camera = NewCamera(rig);
+        await using var reading = new Reading(camera);
+
+        Assert.Equal([0L, 1L, 2L], (await reading.TakeAsync(3)).Select(i => i.Value!.Number));
+    }
+
+    [SkippableFact]
+    public async Task Read_device_that_is_not_there_is_told_and_tried_again()
+    {
+        Clips.RequireFfmpeg();
+        await using var camera = new Camera(new CameraOptions { Name = "gate", Uri = "v4l2:/dev/video-none" });
+        await using var reading = new Reading(camera);
+
+        await reading.UntilAsync(() => camera.Health!.Connects >= 2);
+
+        Assert.Equal(SourceCondition.Unreachable, camera.Health!.Condition);
+        Assert.Contains("/dev/video-none: No such file or directory", camera.Health.Trouble, StringComparison.Ordinal);
     }
 
     [SkippableFact]
