@@ -48,6 +48,7 @@ internal static class FigureCommand
         VideoFigures.Eight,
         VideoHostile.Figure,
         VideoFigures.Resume,
+        VideoReconnect.Figure,
         VideoChurn.Figure,
         VideoFigures.Overload,
         VideoFigures.Malformed,

@@ -28,9 +28,6 @@ internal static class VideoChurn
     // After so many, what is opened and compiled once for all has been.
     private const int WarmUp = 30;
 
-    // What a run of the same length grows by without any camera coming or going.
-    private const double Growth = 0.05;
-
     // Commands go by reports; a figure has minutes.
     private static readonly TimeSpan Reports = TimeSpan.FromMilliseconds(100);
 
@@ -68,28 +65,32 @@ internal static class VideoChurn
 
         var first = await ControlAsync(run);
         var quiet = await LostAsync(node.Control, rig.Cameras);
-        await ChurnAsync(node.Control, run, rig.Cameras, "warm", WarmUp);
-        var before = await LeftAsync();
+        await ChurnAsync(node.Control, run, rig.Cameras, "warm", WarmUp, []);
+        var before = await LeftBehind.LookAsync();
         var began = Stopwatch.GetTimestamp();
-        var seconds = await ChurnAsync(node.Control, run, rig.Cameras, "guest", adds);
+        List<double> commands = [];
+        var seconds = await ChurnAsync(node.Control, run, rig.Cameras, "guest", adds, commands);
+        var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var interval = run.LongestIntervalMs(IsStaying, began, Stopwatch.GetTimestamp());
-        var after = await LeftAsync();
+        var after = await LeftBehind.LookAsync();
         var lost = await LostAsync(node.Control, rig.Cameras) - quiet;
         var last = await ControlAsync(run);
 
         var status = await client.StopAsync(Deadline, CancellationToken.None);
         await running.WaitAsync(Deadline);
-        var leaked = Math.Max(0, after.Decoders - before.Decoders) + Math.Max(0, after.Handles - before.Handles) + Math.Max(0, after.MiB - (before.MiB * (1 + Growth)));
+        var leaked = after.Beyond(before);
         seconds.Sort();
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  decoders {before.Decoders} to {after.Decoders}, handles {before.Handles} to {after.Handles}, memory {before.MiB:0} to {after.MiB:0} MiB"));
+        commands.Sort();
+        Console.WriteLine($"  {after.Since(before)}");
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  the others' longest interval {interval:0} ms; controls {first:0} and {last:0} ms; {lost} of their frames dropped, {quiet} in the first control"));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  from the command to the first result: median {Pairs.Median(seconds):0.00} s, longest {seconds[^1]:0.00}"));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  a command: median {Pairs.Median(commands) * 1000:0} ms, longest {commands[^1] * 1000:0}; all together {took:0} s"));
         foreach (var source in Others(status, rig.Cameras))
         {
             Console.WriteLine($"  {source.Source}: {source.Offered} offered, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed");
         }
 
-        return new FigureValue([Math.Ceiling(leaked), adds, interval / Math.Max(first, last), lost], IsConclusive: Math.Max(first, last) <= 2 * Math.Min(first, last));
+        return new FigureValue([leaked, adds, interval / Math.Max(first, last), lost], IsConclusive: Math.Max(first, last) <= 2 * Math.Min(first, last));
     }
 
     private static bool IsStaying(string camera) => camera.StartsWith("camera-", StringComparison.Ordinal);
@@ -108,14 +109,15 @@ internal static class VideoChurn
     }
 
     /// <returns>For each camera, seconds until it gave its first result.</returns>
-    private static async Task<List<double>> ChurnAsync(IWorkflowControl control, WatchedRun run, IReadOnlyList<CameraOptions> rig, string names, int adds)
+    private static async Task<List<double>> ChurnAsync(IWorkflowControl control, WatchedRun run, IReadOnlyList<CameraOptions> rig, string names, int adds, List<double> commands)
     {
         List<double> seconds = [];
         Queue<(string Name, long Since)> there = [];
         for (var i = 0; i < adds; i++)
         {
             there.Enqueue(($"{names}-{i}", Stopwatch.GetTimestamp()));
-            Check(await control.AddAsync(SourceId.Of(WatchedRun.Cameras.Name, $"{names}-{i}"), new Dictionary<string, string> { ["uri"] = rig[i % rig.Count].Uri }, new CommandOptions(), CancellationToken.None));
+            var source = SourceId.Of(WatchedRun.Cameras.Name, $"{names}-{i}");
+            await DoAsync(control.AddAsync(source, new Dictionary<string, string> { ["uri"] = rig[i % rig.Count].Uri }, new CommandOptions(), CancellationToken.None));
             if (there.Count == AtOnce)
             {
                 await RemoveAsync();
@@ -139,26 +141,19 @@ internal static class VideoChurn
             var (name, since) = there.Dequeue();
             await VideoFigures.UntilAsync(() => run.Count(name) > 0, Deadline);
             seconds.Add(run.SecondsToFirst(name, since));
-            Check(await control.RemoveAsync(SourceId.Of(WatchedRun.Cameras.Name, name), new CommandOptions(), CancellationToken.None));
+            await DoAsync(control.RemoveAsync(SourceId.Of(WatchedRun.Cameras.Name, name), new CommandOptions(), CancellationToken.None));
         }
-    }
 
-    private static void Check(CommandOutcome outcome)
-    {
-        if (outcome.Status != CommandStatus.Done)
+        async Task DoAsync(Task<CommandOutcome> command)
         {
-            throw new InvalidOperationException($"{outcome.Command}: {outcome.Status}, {outcome.Message}");
+            var since = Stopwatch.GetTimestamp();
+            var outcome = await command;
+            commands.Add(Stopwatch.GetElapsedTime(since).TotalSeconds);
+            if (outcome.Status != CommandStatus.Done)
+            {
+                throw new InvalidOperationException($"{outcome.Command}: {outcome.Status}, {outcome.Message}");
+            }
         }
-    }
-
-    /// <summary>What is there once those that were removed have gone.</summary>
-    private static async Task<(int Decoders, int Handles, double MiB)> LeftAsync()
-    {
-        await VideoFigures.WaitAsync(TimeSpan.FromSeconds(5), () => { });
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
-        return (ChildProcesses.Decoders(), ChildProcesses.Handles(), Environment.WorkingSet / (double)(1 << 20));
     }
 
     /// <summary>Everything on the one node.</summary>

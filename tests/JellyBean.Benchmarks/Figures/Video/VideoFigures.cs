@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using JellyBean.CameraRig;
 using JellyBean.Vision.Cameras;
+using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 using PedestrianTracking;
 
@@ -204,7 +205,10 @@ internal static class VideoFigures
         foreach (var source in run.Sources)
         {
             var health = source.Detail?.Health;
-            Console.WriteLine($"  {source.Source}: {source.Offered} offered, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed; {health?.Connects} connects, {health?.Stalls} stalls, {health?.TimesRepaired} times repaired");
+            var latencies = run.LatenciesMs(camera => source.Source == SourceId.Of(WatchedRun.Cameras.Name, camera));
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+                $"  {source.Source}: {source.Offered} offered, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed; {health?.Connects} connects, {health?.Stalls} stalls, {health?.TimesRepaired} times repaired; "
+                + $"results p50 {WatchedRun.Percentile(latencies, 0.5):0}, p99 {WatchedRun.Percentile(latencies, 0.99):0} ms after the frame was taken, by {(health?.IsTimeTold == true ? "the camera's clock" : "when it came")}"));
         }
     }
 }

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace JellyBean.Benchmarks.Figures.Video;
+
+/// <summary>What this process holds once those that come and go have gone.</summary>
+/// <param name="Decoders">Living children.</param>
+/// <param name="Handles">Files, pipes and sockets.</param>
+/// <param name="MiB">Memory.</param>
+internal sealed record LeftBehind(int Decoders, int Handles, double MiB)
+{
+    // What a run of the same length grows by without any camera coming or going.
+    private const double Growth = 0.05;
+    private static readonly TimeSpan ToGo = TimeSpan.FromSeconds(5);
+
+    public static async Task<LeftBehind> LookAsync()
+    {
+        await VideoFigures.WaitAsync(ToGo, () => { });
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        return new(ChildProcesses.Decoders(), ChildProcesses.Handles(), Environment.WorkingSet / (double)(1 << 20));
+    }
+
+    /// <summary>Decoders, handles and MiB of memory above what a run grows by, more than there were before; 0 where nothing leaks.</summary>
+    public double Beyond(LeftBehind before) =>
+        Math.Ceiling(Math.Max(0, Decoders - before.Decoders) + Math.Max(0, Handles - before.Handles) + Math.Max(0, MiB - (before.MiB * (1 + Growth))));
+
+    public string Since(LeftBehind before) => string.Create(
+        CultureInfo.InvariantCulture, $"decoders {before.Decoders} to {Decoders}, handles {before.Handles} to {Handles}, memory {before.MiB:0} to {MiB:0} MiB");
+}
