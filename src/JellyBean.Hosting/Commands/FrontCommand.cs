@@ -18,15 +18,15 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
         var configuration = preparation.Configure(request.Configuration);
         var progress = new ProgressText(terminal.Error);
         var prepared = await preparation.PrepareAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
-        var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), progress, cancellationToken), cancellationToken).ConfigureAwait(false);
+        var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), program.IsLessBetter, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)
         {
-            await terminal.Output.WriteLineAsync(Json(front, prepared.Problem).ToJsonString()).ConfigureAwait(false);
+            await terminal.Output.WriteLineAsync(Json(front, prepared).ToJsonString()).ConfigureAwait(false);
         }
         else
         {
             FrontReport.Write(front, terminal.Output);
-            foreach (var line in AccuracyOrigins.Lines(prepared.Problem, plan: null))
+            foreach (var line in AccuracyOrigins.Lines(prepared.Problem, plan: null, configuration.Sources))
             {
                 await terminal.Output.WriteLineAsync(line).ConfigureAwait(false);
             }
@@ -52,7 +52,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
         }
     }
 
-    private static JsonObject Json(AccuracyFront front, PlanningProblem problem) => new()
+    private static JsonObject Json(AccuracyFront front, Prepared prepared) => new()
     {
         ["output"] = front.Output.Value,
         ["metric"] = front.Metric,
@@ -61,10 +61,11 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
             ["accuracy"] = p.Accuracy,
             ["costPerHour"] = p.Plan.Cost.TotalPerHour,
             ["currency"] = p.Plan.Cost.Currency,
+            ["p99Ms"] = PlanJson.Bound(p.Plan.Outputs.First(o => o.Output == front.Output).P99Ms),
             ["variants"] = new JsonObject(p.Plan.Placements.Where(x => x.Variant is not null).Select(x => KeyValuePair.Create<string, JsonNode?>(x.Operator.Value, x.Variant))),
             ["plan"] = PlanText.Write(p.Plan),
         })]),
-        ["accuracies"] = AccuracyOrigins.Json(problem, plan: null),
+        ["accuracies"] = AccuracyOrigins.Json(prepared.Problem, plan: null, prepared.Configuration.Sources),
         ["limits"] = new JsonArray([.. front.Limits.Select(l => JsonValue.Create(l))]),
     };
 }

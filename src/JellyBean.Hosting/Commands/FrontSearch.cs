@@ -12,12 +12,16 @@ namespace JellyBean.Hosting.Commands;
 /// <summary>Finds what accuracy costs, by planning again and again with the next higher floor that a measured combination reaches.</summary>
 internal static class FrontSearch
 {
+    /// <summary>Part of its cost by which plans that cost the same may differ.</summary>
+    private const double Same = 2e-7;
+
     /// <param name="problem">The problem; its own floor is where the search begins.</param>
     /// <param name="planner">Plans.</param>
+    /// <param name="isLessBetter">Whether of a metric less is better: it cannot be asked for.</param>
     /// <param name="progress">Told of each plan.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BadInputException">No output asks for accuracy, or its metric was not measured.</exception>
-    public static AccuracyFront Find(PlanningProblem problem, IPlanner planner, IProgress<string> progress, CancellationToken cancellationToken)
+    public static AccuracyFront Find(PlanningProblem problem, IPlanner planner, Func<string, bool> isLessBetter, IProgress<string> progress, CancellationToken cancellationToken)
     {
         var output = problem.Workflow.Operators.OfType<OutputOperator>().FirstOrDefault(o => problem.ObjectivesOf(o).Accuracy is not null)
             ?? throw new BadInputException("No output asks for accuracy, so there is nothing to raise. Name a metric, as in --accuracy mota=0.5.");
@@ -25,7 +29,7 @@ internal static class FrontSearch
         var values = AccuracyTable.Of(problem, output.Id, floor.Metric).Rows.Select(r => r.Value).Distinct().Order().ToList();
         if (values.Count == 0)
         {
-            var known = problem.Profile.Accuracies.Select(a => a.Metric).Distinct().Order(StringComparer.Ordinal).ToList();
+            var known = problem.Profile.Accuracies.Select(a => a.Metric).Where(m => !isLessBetter(m)).Distinct().Order(StringComparer.Ordinal).ToList();
             throw new BadInputException($"Accuracy '{floor.Metric}' is measured for no variant; measured: {(known.Count > 0 ? string.Join(", ", known) : "nothing")}. Ask for one of these, or measure with 'profile --truth FILE'.");
         }
 
@@ -42,8 +46,11 @@ internal static class FrontSearch
                 break;
             }
 
+            // The plan that is shown is the one that is found for what it reaches, as then nothing stands between its floor and the next.
+            plan = accuracy > least && planner.Plan(With(problem, output, floor with { Least = accuracy })).Plan is { } same && same.Cost.TotalPerHour <= plan.Cost.TotalPerHour * (1 + Same) ? same : plan;
+
             // What is more accurate at no more cost leaves nothing to say for what came before it.
-            points.RemoveAll(p => p.Plan.Cost.TotalPerHour >= plan.Cost.TotalPerHour * (1 - 1e-9));
+            points.RemoveAll(p => p.Plan.Cost.TotalPerHour >= plan.Cost.TotalPerHour * (1 - Same));
             var point = new FrontPoint(accuracy, plan);
             points.Add(point);
             progress.Report(FormattableString.Invariant($"{floor.Metric} {accuracy:0.####}: {Money.PerHour(plan.Cost.TotalPerHour, plan.Cost.Currency)} ({point.Variants})"));

@@ -243,10 +243,10 @@ internal sealed class RunCommand(
         }
 
         var all = new RunAddition { Files = files.ToImmutable(), Figures = figures.ToImmutable() };
-        SummaryText.Write(summary, all, program.ElementsWord, text);
+        SummaryText.Write(summary, prepared, all, program.ElementsWord, text);
         if (json)
         {
-            await terminal.Output.WriteLineAsync(RunJson.Write(summary, prepared.Problem, all, program.ElementsWord)).ConfigureAwait(false);
+            await terminal.Output.WriteLineAsync(RunJson.Write(summary, prepared, all, program.ElementsWord)).ConfigureAwait(false);
         }
 
         if (failure is not null)

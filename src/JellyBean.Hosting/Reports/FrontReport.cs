@@ -12,13 +12,14 @@ internal static class FrontReport
         {
             writer.WriteLine($"What {front.Metric} of '{front.Output}' costs: measured accuracy, predicted cost");
             writer.WriteLine();
-            var table = new TextTable(front.Metric, Money.Unit(front.Points[0].Plan.Cost.Currency), "times the cheapest", "variants", "workers");
+            var table = new TextTable(front.Metric, Money.Unit(front.Points[0].Plan.Cost.Currency), "times the cheapest", "p99", "variants", "workers");
             foreach (var p in front.Points)
             {
                 table.Add(
                     Text($"{p.Accuracy:0.###}"),
                     Text($"{p.Plan.Cost.TotalPerHour:0.0000}"),
                     Text($"{p.Plan.Cost.TotalPerHour / front.Points[0].Plan.Cost.TotalPerHour:0.00}"),
+                    Milliseconds.AtMost(p.Plan.Outputs.First(o => o.Output == front.Output).P99Ms),
                     p.Variants,
                     string.Join(" ", PlanReport.UsedWorkers(p.Plan)));
             }

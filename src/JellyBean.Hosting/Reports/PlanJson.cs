@@ -17,7 +17,7 @@ internal static class PlanJson
             ["catalogue"] = problem.Catalogue.Name,
             ["status"] = result.Status.ToString().ToLowerInvariant(),
             ["reasons"] = new JsonArray([.. result.Reasons.Select(r => JsonValue.Create(r))]),
-            ["accuracies"] = AccuracyOrigins.Json(problem, result.Plan),
+            ["accuracies"] = AccuracyOrigins.Json(problem, result.Plan, prepared.Configuration.Sources),
         };
         if (result.Plan is { } plan)
         {

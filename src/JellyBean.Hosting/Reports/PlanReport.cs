@@ -16,13 +16,15 @@ internal static class PlanReport
         if (result.Plan is not { } plan)
         {
             WriteReasons(result, problem, writer);
-            WriteOrigins(prepared, writer);
+            WriteProfile(prepared, writer);
+            WriteAccuracies(prepared, writer);
             return;
         }
 
         writer.WriteLine(Text($"Plan of '{plan.Workflow}' on '{problem.Catalogue.Name}' ({Quality(result)})"));
         writer.WriteLine();
         writer.Write(PlanTable.Draw(plan, problem));
+        WriteAccuracies(prepared, writer);
         foreach (var comparison in prepared.Comparisons)
         {
             writer.WriteLine(Text($"all-{comparison.Tier}: {Compared(comparison.Result, plan)}"));
@@ -34,7 +36,7 @@ internal static class PlanReport
             writer.WriteLine(label);
         }
 
-        WriteOrigins(prepared, writer);
+        WriteProfile(prepared, writer);
     }
 
     /// <summary>What of the plan's machines is not real.</summary>
@@ -55,11 +57,13 @@ internal static class PlanReport
     public static IEnumerable<WorkerId> UsedWorkers(Plan plan) =>
         plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct().Order();
 
-    // What was measured once, on a busy machine or against another truth, is believed until somebody asks for others, so it is said which and how.
-    private static void WriteOrigins(Prepared prepared, TextWriter writer)
-    {
+    // What was measured once, on a busy machine, is believed until somebody asks for another measurement, so it is said which and how.
+    private static void WriteProfile(Prepared prepared, TextWriter writer) =>
         writer.WriteLine($"Profile: {prepared.Problem.Profile.Provenance} ({(prepared.Configuration.ProfileFile is null ? "--recalibrate measures again, " : "")}--rate X plans for another rate)");
-        foreach (var line in AccuracyOrigins.Lines(prepared.Problem, prepared.Result.Plan))
+
+    private static void WriteAccuracies(Prepared prepared, TextWriter writer)
+    {
+        foreach (var line in AccuracyOrigins.Lines(prepared.Problem, prepared.Result.Plan, prepared.Configuration.Sources))
         {
             writer.WriteLine(line);
         }

@@ -115,8 +115,8 @@ internal static class PlanTruth
         foreach (var output in summary.Report.Outputs.Where(o => o.LatencyMs.Count > 0))
         {
             var predicted = simulated.Outputs.First(o => o.Output == output.Output).Latency;
-            yield return new Prediction("p50-ms", output.Output.Value, predicted.P50Ms, output.LatencyMs.P50);
-            yield return new Prediction("p99-ms", output.Output.Value, predicted.P99Ms, output.LatencyMs.P99);
+            yield return new Prediction("simulated-p50-ms", output.Output.Value, predicted.P50Ms, output.LatencyMs.P50);
+            yield return new Prediction("simulated-p99-ms", output.Output.Value, predicted.P99Ms, output.LatencyMs.P99);
         }
     }
 

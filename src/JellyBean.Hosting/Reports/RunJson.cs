@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using JellyBean.Planning;
+using JellyBean.Hosting.Commands;
 using JellyBean.Planning.Plans;
 
 namespace JellyBean.Hosting.Reports;
@@ -8,10 +8,10 @@ namespace JellyBean.Hosting.Reports;
 internal static class RunJson
 {
     /// <param name="summary">What was planned and done.</param>
-    /// <param name="problem">What was planned.</param>
+    /// <param name="prepared">What was planned.</param>
     /// <param name="addition">What the program adds.</param>
     /// <param name="elements">The name of the section with what became of each source's elements.</param>
-    public static string Write(RunSummary summary, PlanningProblem problem, RunAddition addition, string elements)
+    public static string Write(RunSummary summary, Prepared prepared, RunAddition addition, string elements)
     {
         var outputs = summary.Report.Outputs.ToList();
         var json = new JsonObject
@@ -67,8 +67,8 @@ internal static class RunJson
                 ? new JsonObject { ["last"] = snapshots.Last, ["bytes"] = snapshots.Bytes, ["milliseconds"] = snapshots.Took.TotalMilliseconds, ["givenUp"] = snapshots.GivenUp }
                 : null,
             ["wasStopped"] = summary.WasStopped,
-            ["profile"] = problem.Profile.Provenance,
-            ["accuracies"] = AccuracyOrigins.Json(problem, summary.Plan),
+            ["profile"] = prepared.Problem.Profile.Provenance,
+            ["accuracies"] = AccuracyOrigins.Json(prepared.Problem, summary.Plan, prepared.Configuration.Sources),
             ["output"] = summary.OutputFolder,
             ["files"] = new JsonArray([.. addition.Files.Select(f => JsonValue.Create(f.Path))]),
             ["figures"] = new JsonObject(addition.Figures.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Key, f.Value))),

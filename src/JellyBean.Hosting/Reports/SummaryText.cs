@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Hosting.Commands;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Telemetry;
 
@@ -7,7 +8,7 @@ namespace JellyBean.Hosting.Reports;
 /// <summary>A run for people.</summary>
 internal static class SummaryText
 {
-    public static void Write(RunSummary summary, RunAddition addition, string elements, TextWriter writer)
+    public static void Write(RunSummary summary, Prepared prepared, RunAddition addition, string elements, TextWriter writer)
     {
         var report = summary.Report;
         writer.WriteLine();
@@ -59,7 +60,7 @@ internal static class SummaryText
         foreach (var output in report.Outputs)
         {
             var predicted = summary.Plan.Outputs.FirstOrDefault(o => o.Output == output.Output);
-            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" (at most {Milliseconds.Text(predicted.P99Ms)} estimated at the planned rate)"))}"));
+            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" ({Milliseconds.AtMost(predicted.P99Ms)} by the plan, at the planned rate)"))}"));
         }
 
         foreach (var fragment in report.Fragments)
@@ -78,6 +79,12 @@ internal static class SummaryText
         if (!summary.Predictions.IsEmpty)
         {
             writer.WriteLine(Predictions(summary));
+        }
+
+        // Nothing in the run shows how accurate it was: that is believed, so it is said again whose accuracy it is.
+        foreach (var line in summary.Accuracy.IsEmpty ? AccuracyOrigins.Lines(prepared.Problem, summary.Plan, prepared.Configuration.Sources) : [])
+        {
+            writer.WriteLine(line);
         }
 
         if (!summary.Accuracy.IsEmpty)
@@ -163,7 +170,7 @@ internal static class SummaryText
 
     private static TextTable Predictions(RunSummary summary)
     {
-        var table = new TextTable("quantity", "of", "predicted", "measured", "relative error");
+        var table = new TextTable("quantity", "of", "predicted", "measured", "apart / measured");
         foreach (var p in summary.Predictions)
         {
             table.Add(p.Quantity, p.Of, Text($"{p.Predicted:0.###}"), Text($"{p.Measured:0.###}"), Text($"{p.RelativeError:0.00}"));

@@ -9,7 +9,7 @@ namespace JellyBean.Planning.Explanation;
 /// <summary>The front of cost, accuracy and latency: what more accuracy or less latency of an output costs at the least.</summary>
 public static class CostFront
 {
-    /// <summary>Latencies that are asked for: parts of what the plan has without a limit.</summary>
+    /// <summary>Latencies that are asked for: parts of what the plan has that meets what was asked.</summary>
     private static readonly double[] Parts = [0.7, 0.4];
 
     /// <summary>What parts are of where a plan's latency has no bound or a longer one.</summary>
@@ -18,7 +18,7 @@ public static class CostFront
     /// <summary>Most accuracies that are asked for, evenly among those measured.</summary>
     private const int MostFloors = 12;
 
-    /// <summary>Finds the front for the first output with an accuracy floor, or else the first; the other outputs keep their objectives.</summary>
+    /// <summary>Finds the front for the first output with an accuracy floor, or else the first; what else was asked for holds on all of it.</summary>
     /// <param name="problem">What was asked.</param>
     /// <param name="plan">The plan that was found for it; it is a point unless another is better.</param>
     /// <param name="solve">Finds plans.</param>
@@ -32,17 +32,18 @@ public static class CostFront
         var points = new List<FrontPoint> { Point(output, plan) };
         foreach (var floor in Floors(problem, output))
         {
-            var free = PlanExplainer.With(problem, output, o => o with { Accuracy = floor, P99 = null });
-            if (solve(free).Plan is not { } unlimited)
+            // As it would be asked for: a plan that is asked for like this later is the one that was shown.
+            var asked = PlanExplainer.With(problem, output, o => o with { Accuracy = floor });
+            if (solve(asked).Plan is not { } loosest)
             {
                 continue;
             }
 
-            points.Add(Point(output, unlimited));
+            points.Add(Point(output, loosest));
             foreach (var part in Parts)
             {
-                var most = TimeSpan.FromMilliseconds(Math.Clamp(Point(output, unlimited).P99Ms, 1, LongestMs) * part);
-                if (solve(PlanExplainer.With(free, output, o => o with { P99 = most })).Plan is not { } quick)
+                var most = TimeSpan.FromMilliseconds(Math.Clamp(Point(output, loosest).P99Ms, 1, LongestMs) * part);
+                if (solve(PlanExplainer.With(asked, output, o => o with { P99 = most })).Plan is not { } quick)
                 {
                     break;
                 }

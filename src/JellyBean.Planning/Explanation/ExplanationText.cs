@@ -33,12 +33,12 @@ public static class ExplanationText
 
     private static string Latency(SimulationResult even, SimulationResult uneven, Plan plan, PlanningProblem problem)
     {
-        var text = new StringBuilder("Latency, p99 from admission to result:\n");
+        var text = new StringBuilder("Latency, p99 from admission to result; at most is the plan's bound, simulated is what to expect:\n");
         foreach (var (output, poisson) in plan.Outputs.Zip(even.Outputs))
         {
             var asked = problem.ObjectivesOf((OutputOperator)problem.Workflow[output.Output]).P99;
             var bursts = uneven.Outputs.First(o => o.Output == output.Output);
-            text.Append(Text($"  {output.Output}: {(asked is { } most ? Text($"asked for at most {most.TotalMilliseconds:0.#} ms") : "none asked for")}, estimated {Milliseconds.Text(output.P99Ms)}; "))
+            text.Append(Text($"  {output.Output}: {Milliseconds.AtMost(output.P99Ms)}, {(asked is { } most ? Text($"{most.TotalMilliseconds:0.#} ms asked for") : "none asked for")}; "))
                 .Append(Text($"simulated {Simulated(poisson, even)}, in bursts (burstiness {PlanExplainer.BurstinessOf(problem):0.#}{(PlanExplainer.BurstinessOf(problem) > problem.Options.Burstiness ? ", more than planned for" : "")}) {Simulated(bursts, uneven)}\n"));
         }
 
@@ -84,11 +84,11 @@ public static class ExplanationText
 
     private static string Front(ImmutableArray<FrontPoint> front, Plan plan)
     {
-        var text = new StringBuilder("Front of cost, accuracy and estimated p99 (more of one only for less of another):\n");
+        var text = new StringBuilder("Front of cost, accuracy and p99 (more of one only for less of another):\n");
         foreach (var point in front)
         {
             var accuracy = point.Accuracy is { } value ? Text($"  {value,8:0.###}") : "";
-            text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.Text(point.P99Ms),10}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
+            text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.AtMost(point.P99Ms),16}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
         }
 
         return text.ToString();

@@ -64,6 +64,6 @@ public sealed record SparePrice(Tier Tier, double? CostPerHour);
 /// <summary>A plan on the front of cost, accuracy and latency.</summary>
 /// <param name="CostPerHour">Its cost.</param>
 /// <param name="Accuracy">The output's accuracy; null where none is asked for.</param>
-/// <param name="P99Ms">The output's estimated p99, in milliseconds.</param>
+/// <param name="P99Ms">The most that the output's p99 is, in milliseconds, as in <see cref="Plans.OutputPrediction.P99Ms"/>.</param>
 /// <param name="Variants">Its variants, by operator.</param>
 public sealed record FrontPoint(double CostPerHour, double? Accuracy, double P99Ms, ImmutableSortedDictionary<OperatorId, string> Variants);

@@ -115,7 +115,7 @@ internal static class PlanLimitCheck
 
             if (objectives.P99 is { } p99 && PlanCheck.Exceeds(prediction.P99Ms, p99.TotalMilliseconds))
             {
-                violated(PlanConstraint.Latency, $"Output '{output.Id}' has an estimated p99 of {prediction.P99Ms:0.#} ms; asked for: at most {p99.TotalMilliseconds:0.#} ms.");
+                violated(PlanConstraint.Latency, $"Output '{output.Id}' has a p99 of at most {prediction.P99Ms:0.#} ms; asked for: at most {p99.TotalMilliseconds:0.#} ms.");
             }
         }
     }

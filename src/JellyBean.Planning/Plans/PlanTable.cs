@@ -55,7 +55,7 @@ public static class PlanTable
         foreach (var output in plan.Outputs)
         {
             var accuracy = output.Metric is null ? "" : Text($", {output.Metric} {output.Accuracy:0.###}");
-            text.Append(Text($"output {output.Output}: {evaluation.Rates.Taken(output.Output):0.##} results/s, estimated p99 {Milliseconds.Text(output.P99Ms)}{accuracy}\n"));
+            text.Append(Text($"output {output.Output}: {evaluation.Rates.Taken(output.Output):0.##} results/s, p99 {Milliseconds.AtMost(output.P99Ms)}{accuracy}\n"));
         }
 
         if (!plan.Standby.IsEmpty)

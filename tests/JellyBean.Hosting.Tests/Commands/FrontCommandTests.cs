@@ -23,6 +23,24 @@ public sealed class FrontCommandTests : IDisposable
         Assert.True(points[0].GetProperty("costPerHour").GetDouble() < points[1].GetProperty("costPerHour").GetDouble());
     }
 
+    [Theory]
+    [InlineData("1")]
+    [InlineData("50")]
+    public async Task Front_shows_the_plans_that_are_found_for_what_they_reach(string rate)
+    {
+        string[] asked = ["plan", "--number", "door=x", "--profile", Profile(), "--rate", rate, "--format", "json"];
+        Assert.Equal(ExitCodes.Ok, await _program.InvokeAsync([.. asked, "--accuracy", "0.1", "--front"]));
+        var last = JsonDocument.Parse(_program.Output).RootElement.GetProperty("front").EnumerateArray().Last();
+        using var other = new TestProgram(_program.Folder);
+
+        var code = await other.InvokeAsync([.. asked, "--accuracy", last.GetProperty("accuracy").GetRawText(), "--brief"]);
+
+        Assert.True(code == ExitCodes.Ok, other.Error);
+        var plan = JsonDocument.Parse(other.Output).RootElement;
+        Assert.Equal(last.GetProperty("p99Ms").GetDouble(), plan.GetProperty("outputs")[0].GetProperty("p99Ms").GetDouble());
+        Assert.Equal(last.GetProperty("costPerHour").GetDouble(), plan.GetProperty("costPerHour").GetDouble());
+    }
+
     [Fact]
     public async Task Front_leaves_out_what_is_less_accurate_at_no_less_cost()
     {

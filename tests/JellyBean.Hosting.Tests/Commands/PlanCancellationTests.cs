@@ -46,7 +46,7 @@ public sealed class PlanCancellationTests : IDisposable
         Assert.Equal(ExitCodes.Interrupted, await running.WaitAsync(deadline.Token));
         await planner.Ended.WaitAsync(deadline.Token);
         Assert.StartsWith("Plan of 'naming'", meanwhile, StringComparison.Ordinal);
-        Assert.Contains("Latency, p99 from admission to result:", meanwhile, StringComparison.Ordinal);
+        Assert.Contains("Latency, p99 from admission to result;", meanwhile, StringComparison.Ordinal);
         Assert.Equal(meanwhile, _program.Output);
         Assert.Contains("The explanation was cut short; what is printed holds.", _program.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("Stopped before the run began", _program.Error, StringComparison.Ordinal);

@@ -44,7 +44,7 @@ public sealed class PlanTruthTests : IDisposable
         var predictions = await PredictionsAsync("--pace");
 
         Assert.Contains(predictions, p => p == ("throughput/s", "", 14.0));
-        Assert.Equal(["p50-ms", "p99-ms"], predictions.Where(p => p.Of == "names").Select(p => p.Quantity));
+        Assert.Equal(["simulated-p50-ms", "simulated-p99-ms"], predictions.Where(p => p.Of == "names").Select(p => p.Quantity));
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PlanTruthTests : IDisposable
 
         var predictions = await PredictionsAsync("--pace", "--profile", Profile(serviceMs: 0.1, readMs: 40));
 
-        Assert.InRange(predictions.Single(p => p.Quantity == "p50-ms").Predicted, 0, 20);
+        Assert.InRange(predictions.Single(p => p.Quantity == "simulated-p50-ms").Predicted, 0, 20);
     }
 
     private string Profile(double serviceMs, double readMs = 0) => _program.Write(

@@ -177,7 +177,7 @@ public sealed class ProfileCommandTests : IDisposable
     {
         var shipped = _program.Write(
             """
-            { "version": 1, "workflow": "naming", "measurements": [ { "provenance": "profile --truth t.txt; door uri=x; 2026-11-01", "combinations": [ { "variants": { "namer": "small" }, "metrics": { "ends": 0.7 } } ] } ] }
+            { "version": 1, "workflow": "naming", "measurements": [ { "provenance": "profile --truth t.txt; door uri=y; 2026-11-01", "combinations": [ { "variants": { "namer": "small" }, "metrics": { "ends": 0.7 } } ] } ] }
             """,
             "shipped.json");
         string[] plan = ["plan", "--number", "cellar=x", "--accuracy", "ends=0.05", "--brief"];
@@ -191,10 +191,11 @@ public sealed class ProfileCommandTests : IDisposable
         Assert.Equal(ExitCodes.Ok, await _program.InvokeAsync("profile", "--number", "cellar=x", "--truth", _program.Write("3", "truth.txt"), "--only", "namer=small"));
         Assert.Equal(ExitCodes.Ok, await after.InvokeAsync([.. plan, "--format", "json"]));
 
-        Assert.Contains($"Accuracy: ends 0.7 from '{shipped}', which comes with the program (profile --truth t.txt; 2026-11-01)", before.Output, StringComparison.Ordinal);
+        Assert.Contains($"Accuracy: ends 0.7 from '{shipped}', which comes with the program (profile --truth t.txt; 2026-11-01); measured with other sources than these", before.Output, StringComparison.Ordinal);
         var accuracy = Assert.Single(JsonDocument.Parse(after.Output).RootElement.GetProperty("accuracies").EnumerateArray());
         Assert.Equal(("ends", 0.1), (accuracy.GetProperty("metric").GetString(), accuracy.GetProperty("value").GetDouble()));
         Assert.Contains("measured with these sources; without that file, the program's own count", accuracy.GetProperty("from").GetString(), StringComparison.Ordinal);
+        Assert.True(accuracy.GetProperty("isOfTheseSources").GetBoolean());
         Assert.StartsWith("profile --number cellar=x --truth ", accuracy.GetProperty("measuredBy").GetString(), StringComparison.Ordinal);
     }
 
