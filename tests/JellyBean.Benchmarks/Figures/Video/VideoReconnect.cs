@@ -11,8 +11,8 @@ internal static class VideoReconnect
     private const int Fps = 5;
     private const double DefaultReconnects = 1_000;
 
-    // After so many, what is opened and compiled once for all has been.
-    private const int WarmUp = 40;
+    // After so many, what is opened and compiled once for all has been, and the heap is as large as it will be.
+    private const int WarmUp = 300;
 
     // No pause between two attempts: a figure has minutes.
     private static readonly SupervisionOptions Hasty = new() { FirstWait = TimeSpan.Zero, MostWait = TimeSpan.Zero };
