@@ -7,15 +7,16 @@ using System.Threading.Channels;
 
 namespace JellyBean.CameraRig;
 
-/// <summary>A small RTSP server: what ffmpeg sends as RTP goes to whoever plays, within their connection or as datagrams. Asks for a password where it has one.</summary>
+/// <summary>A small RTSP server: what ffmpeg sends as RTP, and reports of its clock, go to whoever plays, within their connection or, without the reports, as datagrams. Asks for a password where it has one.</summary>
 public sealed class RtspRigCamera : RigCamera
 {
     private const int Behind = 1024;
     private const int LargestPacket = 2048;
     private const string Session = "1";
     private readonly int _port = FreePort();
-    private readonly ConcurrentDictionary<Channel<byte[]>, bool> _clients = new();
+    private readonly ConcurrentDictionary<Channel<(int Channel, byte[] Packet)>, bool> _clients = new();
     private Socket? _rtp;
+    private Socket? _rtcp;
     private Accepting? _accepting;
 
     /// <inheritdoc cref="RigCamera" />
@@ -35,35 +36,45 @@ public sealed class RtspRigCamera : RigCamera
 
     private protected override void OnStart()
     {
-        _rtp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
-        _rtp.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        _ = PumpAsync(_rtp);
+        (_rtp, _rtcp) = (Bind(), Bind());
+        _ = PumpAsync(_rtp, channel: 0);
+        _ = PumpAsync(_rtcp, channel: 1);
         _accepting = new Accepting(_port, ServeAsync);
     }
 
     private protected override Publisher NewPublisher() =>
-        new(Clip, "-c", "copy", "-f", "rtp", $"rtp://127.0.0.1:{((IPEndPoint)_rtp!.LocalEndPoint!).Port}?pkt_size=1300");
+        new(Clip, "-c", "copy", "-f", "rtp", $"rtp://127.0.0.1:{PortOf(_rtp!)}?rtcpport={PortOf(_rtcp!)}&pkt_size=1300");
 
     private protected override async Task OnStopAsync()
     {
         _rtp?.Dispose();
+        _rtcp?.Dispose();
         if (_accepting is { } accepting)
         {
             await accepting.DisposeAsync();
         }
     }
 
-    private async Task PumpAsync(Socket rtp)
+    private static Socket Bind()
+    {
+        var socket = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp) { ReceiveBufferSize = 1 << 20 };
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        return socket;
+    }
+
+    private static int PortOf(Socket socket) => ((IPEndPoint)socket.LocalEndPoint!).Port;
+
+    private async Task PumpAsync(Socket socket, int channel)
     {
         var packet = new byte[LargestPacket];
         try
         {
             while (true)
             {
-                var length = await rtp.ReceiveAsync(packet);
+                var length = await socket.ReceiveAsync(packet);
                 foreach (var client in _clients.Keys)
                 {
-                    client.Writer.TryWrite(packet.AsSpan(0, length).ToArray());
+                    client.Writer.TryWrite((channel, packet.AsSpan(0, length).ToArray()));
                 }
             }
         }
@@ -129,22 +140,27 @@ public sealed class RtspRigCamera : RigCamera
     private async Task PlayAsync(NetworkStream stream, SemaphoreSlim writing, int port, CancellationToken cancellationToken)
     {
         var random = new Random(1);
-        var mine = Channel.CreateBounded<byte[]>(new BoundedChannelOptions(Behind) { FullMode = BoundedChannelFullMode.DropOldest });
+        var mine = Channel.CreateBounded<(int Channel, byte[] Packet)>(new BoundedChannelOptions(Behind) { FullMode = BoundedChannelFullMode.DropOldest });
         using var datagrams = new UdpClient();
         _clients[mine] = true;
         try
         {
-            await foreach (var packet in mine.Reader.ReadAllAsync(cancellationToken))
+            await foreach (var (channel, packet) in mine.Reader.ReadAllAsync(cancellationToken))
             {
                 // The head of a packet is what the network gets right.
-                await SpoilAsync(packet.AsMemory(12), random, cancellationToken);
+                await SpoilAsync(packet.AsMemory(channel == 0 ? 12 : packet.Length), random, cancellationToken);
+                if (port > 0 && channel > 0)
+                {
+                    continue;
+                }
+
                 if (port > 0)
                 {
                     await datagrams.SendAsync(packet, new IPEndPoint(IPAddress.Loopback, port), cancellationToken);
                 }
                 else
                 {
-                    await WriteAsync(stream, writing, [(byte)'$', 0, (byte)(packet.Length >> 8), (byte)packet.Length, .. packet], cancellationToken);
+                    await WriteAsync(stream, writing, [(byte)'$', (byte)channel, (byte)(packet.Length >> 8), (byte)packet.Length, .. packet], cancellationToken);
                 }
             }
         }

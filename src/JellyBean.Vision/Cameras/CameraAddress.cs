@@ -11,6 +11,7 @@ internal sealed partial record CameraAddress
 
     private const string Hidden = "***";
     private readonly List<string> _secrets = [];
+    private (string Place, string Host)? _detour;
 
     private CameraAddress(CameraKind kind, string text)
     {
@@ -70,6 +71,18 @@ internal sealed partial record CameraAddress
         return kind is null || uri.Host.Length == 0 || (kind == CameraKind.TransportStream && uri.Port <= 0) ? null : OfUri(kind.Value, text, uri);
     }
 
+    /// <summary>The same camera, reached by way of another place.</summary>
+    /// <param name="place">Host and port.</param>
+    public CameraAddress By(string place)
+    {
+        var begin = Text.IndexOf("://", StringComparison.Ordinal) + "://".Length;
+        var end = Text.IndexOfAny(['/', '?'], begin) is >= 0 and var at ? at : Text.Length;
+        var host = Text.LastIndexOf('@', end - 1, end - begin) + 1 is > 0 and var behind ? behind : begin;
+        var address = new CameraAddress(Kind, Text[..host] + place + Text[end..]) { Shown = Shown, _detour = (place, Text[host..end]) };
+        address._secrets.AddRange(_secrets);
+        return address;
+    }
+
     /// <summary>Takes credentials out of what another program says.</summary>
     public string Redact(string line)
     {
@@ -78,7 +91,7 @@ internal sealed partial record CameraAddress
             line = line.Replace(secret, Hidden, StringComparison.Ordinal);
         }
 
-        return line;
+        return _detour is { } detour ? line.Replace(detour.Place, detour.Host, StringComparison.Ordinal) : line;
     }
 
     /// <summary>Takes what may be credentials out of a URI that is not understood.</summary>

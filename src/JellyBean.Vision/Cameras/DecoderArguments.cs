@@ -31,8 +31,8 @@ internal static class DecoderArguments
 
     private static string[] Input(CameraOptions options, CameraAddress address) => address.Kind switch
     {
-        CameraKind.Rtsp when options.Listen => ["-rtsp_flags", "listen", "-i", address.Text],
-        CameraKind.Rtsp => ["-rtsp_transport", options.Transport == RtspTransport.Udp ? "udp" : "tcp", "-i", address.Text],
+        CameraKind.Rtsp when options.Listen => ["-allowed_media_types", "video", "-rtsp_flags", "listen", "-i", address.Text],
+        CameraKind.Rtsp => ["-allowed_media_types", "video", "-rtsp_transport", options.Transport == RtspTransport.Udp ? "udp" : "tcp", "-i", address.Text],
         CameraKind.Rtmp when options.Listen => ["-listen", "1", "-i", address.Text],
         CameraKind.Rtmp => ["-rtmp_live", "live", "-rtmp_buffer", "100", "-i", address.Text],
         CameraKind.Hls => ["-live_start_index", "-1", "-i", address.Text],

@@ -75,8 +75,8 @@ internal sealed class Doorbell(CameraOptions camera, CameraAddress address, Supe
         }
     }
 
-    // Only servers that take any number of connections: who sends a transport stream to whoever connects may take just one.
-    private static DnsEndPoint? DoorOf(CameraAddress address)
+    /// <summary>Host and port of a camera that can be asked. Only of servers that take any number of connections: who sends a transport stream to whoever connects may take just one.</summary>
+    public static DnsEndPoint? DoorOf(CameraAddress address)
     {
         if (address.Kind is not (CameraKind.Rtsp or CameraKind.Rtmp or CameraKind.Hls or CameraKind.Http))
         {

@@ -10,9 +10,7 @@ namespace JellyBean.Vision.Cameras;
 internal sealed class LiveCamera(CameraOptions options, CameraAddress address, TimeProvider time, SupervisionOptions patience) : ISource<Frame>
 {
     private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
-
-    // A playlist was read a moment ago.
-    private static readonly TimeSpan PlaylistPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(2);
 
     private readonly CancellationTokenSource _disposed = new();
     private readonly CaptureClock _clock = new(options.ClockOffset);
@@ -22,6 +20,7 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
     private readonly Recording? _recording = options.Recording is { } recording ? new Recording(recording, options.Name, time) : null;
     private (long From, ImmutableArray<(RecordedSession Session, ImmutableArray<RecordedFrame> Frames)> Given)? _again;
     private long? _next;
+    private bool _goesStraight;
     private volatile SourceHealth _health = new();
     private long _decoded;
     private long _leftOut;
@@ -73,29 +72,32 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
             TimeSpan wait;
             var segments = recording?.Begin(isAnew);
             isAnew = false;
-            await using (var decoder = new VideoDecoder(Name, DecoderArguments.OfLive(options, address, segments), address.Redact, end.Token, reason => recording?.Fail(reason)))
+            await using (var relay = await RelayAsync(end.Token))
             {
+                var by = relay is null ? address : address.By(relay.Place);
+                await using var decoder = new VideoDecoder(Name, DecoderArguments.OfLive(options, by, segments), by.Redact, end.Token, reason => recording?.Fail(reason));
+                var told = new ToldTimes(address, decoder, relay);
                 _clock.Restart();
                 _supervision.Begin();
                 Tell();
-                var isFirst = true;
                 while (true)
                 {
                     var (frame, lost) = await NextAsync(decoder, end.Token);
                     if (frame is not { } next)
                     {
                         wait = lost;
+
+                        // A server may want to be called by its own name: then reports of its clock are done without.
+                        _goesStraight = _supervision.IsFlowing ? _goesStraight : relay is not null && _supervision.Condition != SourceCondition.Refused;
                         break;
                     }
 
                     var arrived = time.GetUtcNow();
-                    if (isFirst && decoder.FirstSegment is { } segment && next.Time is { } shown
-                        && await PlaylistTimes.BeginOfAsync(new Uri(address.Text), segment, PlaylistPatience, end.Token) is { } begin)
+                    if (!_clock.IsTold && next.Time is { } shown && await told.OfAsync(shown, end.Token) is { } at)
                     {
-                        _clock.Tell(shown, begin, arrived);
+                        _clock.Tell(shown, at, arrived);
                     }
 
-                    isFirst = false;
                     var taken = _clock.TimeOf(next.Time, arrived);
                     var isKept = _thinning.Keeps(taken - DateTimeOffset.UnixEpoch);
                     Count(isKept);
@@ -127,6 +129,12 @@ internal sealed class LiveCamera(CameraOptions options, CameraAddress address, T
             }
         }
     }
+
+    /// <returns>What hears the camera's reports of its clock; null where it sends none within its connection, or cannot be reached.</returns>
+    private async ValueTask<RtspRelay?> RelayAsync(CancellationToken cancellationToken) =>
+        address.Text.StartsWith("rtsp://", StringComparison.Ordinal) && options is { Listen: false, Transport: RtspTransport.Tcp } && !_goesStraight && Doorbell.DoorOf(address) is { } door
+            ? await RtspRelay.OpenAsync(door.Host, door.Port, ToConnect, cancellationToken)
+            : null;
 
     /// <returns>A frame; or none, and how long to wait before the next decoder.</returns>
     private async ValueTask<(DecodedFrame? Frame, TimeSpan Wait)> NextAsync(VideoDecoder decoder, CancellationToken cancellationToken)

@@ -21,6 +21,9 @@ internal sealed class Supervision(SupervisionOptions options, Func<double> chanc
 
     public long Stalls { get; private set; }
 
+    /// <summary>Whether the decoder has given a frame.</summary>
+    public bool IsFlowing => _flowingSince is not null;
+
     /// <summary>How long to wait for the next frame.</summary>
     public TimeSpan Patience => _flowingSince is null ? options.FirstFrame : StallLimit;
 

@@ -43,4 +43,18 @@ public sealed class CameraAddressTests
         Assert.DoesNotContain("p@ss/word", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", shown, StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("rtsp://admin:p%40ss@10.0.0.7:554/live?token=s3cret", "rtsp://admin:p%40ss@127.0.0.1:4711/live?token=s3cret")]
+    [InlineData("rtsp://10.0.0.7/a@b", "rtsp://127.0.0.1:4711/a@b")]
+    [InlineData("rtsp://[::1]:8554", "rtsp://127.0.0.1:4711")]
+    public void By_changes_the_place_alone_and_nobody_sees_it(string text, string expected)
+    {
+        var address = CameraAddress.Parse(text)!;
+        var by = address.By("127.0.0.1:4711");
+
+        Assert.Equal(expected, by.Text);
+        Assert.Equal((address.Kind, address.Shown), (by.Kind, by.Shown));
+        Assert.Equal(address.Redact($"{text}: 404"), by.Redact($"{expected}: 404"));
+    }
 }
