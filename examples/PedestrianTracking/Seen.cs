@@ -8,6 +8,9 @@ namespace PedestrianTracking;
 /// <param name="Boxes">Where they are, unsure ones included.</param>
 public sealed record Seen(Frame Frame, IReadOnlyList<Box> Boxes)
 {
+    /// <summary>How sure the detector is of them, on average; not a number where it found none.</summary>
+    public double MeanScore => Boxes.Count == 0 ? double.NaN : Boxes.Average(box => box.Score);
+
     /// <summary>A piece of the frame for each box.</summary>
     public IEnumerable<Crop> Crops() => Boxes.Select(Frame.Crop);
 

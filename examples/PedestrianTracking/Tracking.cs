@@ -37,6 +37,7 @@ public static class Tracking
     {
         var tracks = w.From(Cameras)
             .Infer(Detector, (frame, boxes) => new Seen(frame, boxes))
+            .Watch("mean-score", seen => seen.MeanScore, mostDrift: 0.1)
 
             // Frames end here: what goes on is small pieces, and the boxes.
             .InferMany(Embedder, parts: seen => seen.Crops(), keep: seen => seen.WithoutPixels(), (sighting, looks) => sighting with { Looks = looks })

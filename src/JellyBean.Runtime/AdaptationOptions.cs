@@ -1,7 +1,7 @@
 namespace JellyBean.Runtime;
 
 /// <summary>How a run follows what arrives, without another plan: other variants of its ladder, and less let in where those do not suffice.</summary>
-/// <remarks>Only sources that drop under overload are followed: one that waits is late, but loses nothing, and is no reason to give up accuracy.</remarks>
+/// <remarks>Only sources that drop under overload are followed, unless <see cref="FollowsPaced"/>: one that waits is late, but loses nothing, and is no reason to give up accuracy.</remarks>
 public sealed record AdaptationOptions
 {
     /// <summary>How often it is decided, and nodes report.</summary>
@@ -27,6 +27,14 @@ public sealed record AdaptationOptions
     /// <summary>Whether sources may let in less than they offer once the fastest variants are too slow; otherwise their overload policies alone decide.</summary>
     /// <value>True unless set.</value>
     public bool MayShed { get; init; } = true;
+
+    /// <summary>Whether sources that wait are followed, too, where they have a pace of their own (a file that is replayed as it was taken) and fall behind it because they are made to wait.</summary>
+    /// <value>False unless set: what comes of files is repeatable, and with it would depend on how fast machines were.</value>
+    public bool FollowsPaced { get; init; }
+
+    /// <summary>Whether more accurate variants of the plan's ladder come back after a tenth of <see cref="CalmFor"/>, as far as machines can take what arrives, while what is watched of a model has left what it may be; otherwise that is only told.</summary>
+    /// <value>False unless set: a number that is not accuracy says that something has changed, not that a larger model does better.</value>
+    public bool StepsUpOnDrift { get; init; }
 
     /// <summary>Everything that is wrong, with what is allowed; empty if nothing is.</summary>
     /// <returns>The option, what it is, and what it may be.</returns>

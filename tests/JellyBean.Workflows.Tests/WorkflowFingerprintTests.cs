@@ -19,7 +19,8 @@ public class WorkflowFingerprintTests
         int version = 1,
         string variant = "small",
         Overload? overload = null,
-        Objectives? objectives = null)
+        Objectives? objectives = null,
+        string? watch = null)
         => Workflow.Define(name, w =>
         {
             var input = new Input<Reading>("in") { AllowedLateness = lateness, IdleAfter = idle ?? TimeSpan.FromSeconds(2), Overload = overload ?? Overload.Block };
@@ -30,7 +31,13 @@ public class WorkflowFingerprintTests
             }
 
             var model = Model.Define<int, string>("speller", [new Readings.FakeVariant(variant)]);
-            var keyed = flow.Infer(model, r => r.Number, (r, answer) => r).KeyBy(r => r.Key)
+            var inferred = flow.Infer(model, r => r.Number, (r, answer) => r);
+            if (watch is not null)
+            {
+                inferred.Watch(watch, r => r.Number, 0.5);
+            }
+
+            var keyed = inferred.KeyBy(r => r.Key)
                 .Process("process", Readings.Seen with { Version = version }, (_, r) => new[] { r }).KeyBy(r => r.Key);
             keyed.JoinWithin("join", keyed, TimeSpan.FromSeconds(within), (_, _) => true, (a, b) => a.Key, late).To(Readings.Output, objectives);
         }).Fingerprint;
@@ -53,6 +60,9 @@ public class WorkflowFingerprintTests
     [Fact]
     public void Fingerprint_does_not_change_with_what_each_node_may_set_for_itself() =>
         Assert.Equal(Of(), Of(idle: TimeSpan.FromSeconds(9), overload: Overload.LatestOnly, objectives: new Objectives { P99 = TimeSpan.FromSeconds(1) }));
+
+    [Fact]
+    public void Fingerprint_does_not_change_with_what_is_watched_for_no_element_does() => Assert.Equal(Of(), Of(watch: "mean-score"));
 
     [Fact]
     public void Fingerprint_changes_with_an_element_type()

@@ -58,7 +58,7 @@ internal static class ClusterText
         }
 
         WriteSources(status, elements, writer);
-        foreach (var line in LinkText.Lines(status).Concat(LinkText.Waiting(status)))
+        foreach (var line in LinkText.Lines(status).Concat(StageText.Lines(status)))
         {
             writer.WriteLine(line);
         }

@@ -17,13 +17,6 @@ internal static class LinkText
         where link.RoundTripMs.Count > 0
         select string.Create(CultureInfo.InvariantCulture, $"{fragment.Worker} to {link.ToWorker} ({link.From} to {link.To}): {Rate(link.Delivery.BytesPerSecond)}, {Limit(link.Delivery)}, round trip {link.RoundTripMs.P50:0.#} ms{Wait(link)}");
 
-    /// <summary>A line for each operator that waits for what follows it for a tenth of its time or more.</summary>
-    public static IEnumerable<string> Waiting(ClusterStatus status) =>
-        from fragment in status.Fragments
-        from stage in fragment.Stages
-        where stage.BlockedShare >= Least
-        select string.Create(CultureInfo.InvariantCulture, $"{stage.Operator} on {fragment.Worker} waits for what follows it {stage.BlockedShare:0 %} of its time");
-
     private static string Wait(LinkReport link) => link.BlockedShare >= Least ? string.Create(CultureInfo.InvariantCulture, $", no room for elements {link.BlockedShare:0 %} of its time") : "";
 
     private static string Limit(LinkDelivery delivery) => delivery switch

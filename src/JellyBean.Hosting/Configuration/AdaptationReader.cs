@@ -16,6 +16,8 @@ internal static class AdaptationReader
             CalmFor = keys.Duration("calm-for") ?? options.CalmFor,
             MostWait = keys.Duration("most-wait") ?? options.MostWait,
             MaySwap = keys.Flag("swap") ?? options.MaySwap,
+            FollowsPaced = keys.Flag("follow-paced") ?? options.FollowsPaced,
+            StepsUpOnDrift = keys.Flag("step-up-on-drift") ?? options.StepsUpOnDrift,
             MayShed = keys.Flag("shed") ?? options.MayShed,
         };
         var isOn = keys.Flag("enabled") ?? true;

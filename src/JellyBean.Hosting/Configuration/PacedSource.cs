@@ -7,6 +7,11 @@ namespace JellyBean.Hosting.Configuration;
 internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider clock) : ISource<T>
     where T : notnull
 {
+    private const long NotBegun = long.MinValue;
+
+    private long _started = NotBegun;
+    private long _given;
+
     public string Name => inner.Name;
 
     public bool IsReplayable => inner.IsReplayable;
@@ -17,24 +22,42 @@ internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider
 
     public SourceHealth? Health => inner.Health;
 
+    public SourcePace? Pace
+    {
+        get
+        {
+            var (started, given) = (Volatile.Read(ref _started), Volatile.Read(ref _given));
+            var behind = started == NotBegun ? TimeSpan.Zero : clock.GetElapsedTime(started) - Due(given);
+            return new SourcePace(rate, behind > TimeSpan.Zero ? behind : TimeSpan.Zero);
+        }
+    }
+
     public bool CanReadAgain(long from) => inner.CanReadAgain(from);
 
     public async IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Counted from the first element: what it takes to open a source would have the next ones come all at once.
-        long? start = null;
-        var given = 0L;
+        Volatile.Write(ref _started, NotBegun);
+        Volatile.Write(ref _given, 0);
         await foreach (var item in inner.ReadAsync(from, cancellationToken).ConfigureAwait(false))
         {
-            var early = TimeSpan.FromSeconds(given++ / rate) - clock.GetElapsedTime(start ??= clock.GetTimestamp());
+            if (_started == NotBegun)
+            {
+                Volatile.Write(ref _started, clock.GetTimestamp());
+            }
+
+            var early = Due(_given) - clock.GetElapsedTime(_started);
             if (early > TimeSpan.Zero)
             {
                 await Task.Delay(early, clock, cancellationToken).ConfigureAwait(false);
             }
 
+            Volatile.Write(ref _given, _given + 1);
             yield return item;
         }
     }
 
     public ValueTask DisposeAsync() => inner.DisposeAsync();
+
+    private TimeSpan Due(long number) => TimeSpan.FromSeconds(number / rate);
 }

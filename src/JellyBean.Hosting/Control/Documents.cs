@@ -239,11 +239,15 @@ internal sealed record LinkDocument(string FromNode, string ToNode, string From,
 }
 
 /// <summary>What an operator does on a node, as JSON.</summary>
-internal sealed record StageDocument(string Operator, string Node, string? Variant, long In, long Out, long Failed, long Late, long Queue, double OldestMs, double BusySeconds, double ServiceP50Ms, double BatchMean, double BlockedShare)
+internal sealed record StageDocument(string Operator, string Node, string? Variant, long In, long Out, long Failed, long Late, long Queue, double OldestMs, double BusySeconds, double ServiceP50Ms, double BatchMean, double BlockedShare, ProxyDocument? Watched)
 {
     public static StageDocument Of(WorkerId worker, StageReport s) => new(
-        s.Operator.Value, worker.Value, s.Variant, s.In, s.Out, s.Failed, s.Late, s.Queue, s.OldestMs, s.BusySeconds, s.ServiceMs.P50, s.BatchSize.Mean, s.BlockedShare);
+        s.Operator.Value, worker.Value, s.Variant, s.In, s.Out, s.Failed, s.Late, s.Queue, s.OldestMs, s.BusySeconds, s.ServiceMs.P50, s.BatchSize.Mean, s.BlockedShare,
+        s.Proxy is { } p ? new ProxyDocument(p.Name, p.Count, p.Unknown, p.Mean, p.Spread, p.Reference, p.MostDrift) : null);
 }
+
+/// <summary>What a workflow watches of a model's answers, as JSON.</summary>
+internal sealed record ProxyDocument(string Name, long Count, long Unknown, double Mean, double Spread, double? Reference, double MostDrift);
 
 /// <summary>What an output gave, as JSON.</summary>
 internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);

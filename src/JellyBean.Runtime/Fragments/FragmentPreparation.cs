@@ -160,7 +160,9 @@ internal sealed class FragmentPreparation
             var going = _before?.Pools.GetValueOrDefault(op.Id) is { } pool && pool.Variant == placement.Variant ? Math.Min(pool.Passable, instance.Parallelism) : 0;
             var kernels = await KernelLoader.LoadAsync(op, placement.Variant!, instance.Parallelism - going, cancellationToken).ConfigureAwait(false);
             var options = new InferenceOptions { BatchSize = placement.BatchSize, Speed = _node.Speed };
-            var made = new InferencePool(op.Id.Value, kernels, options, Meters.Stage(op.Id), awaited: going);
+            var meter = Meters.Stage(op.Id);
+            meter.Watches(op.Watch);
+            var made = new InferencePool(op.Id.Value, kernels, options, meter, awaited: going);
             _pools.Add(made);
             pools.Add(op.Id, made);
         }

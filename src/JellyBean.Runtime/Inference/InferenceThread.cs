@@ -205,6 +205,7 @@ internal sealed class InferenceThread
         var answered = TryRun(from, count);
         var busy = _pool.Meter.Elapsed(work);
         _pool.Meter.Ran(busy + Stretch(busy), count, answered);
+        Watch(count);
         _pool.Took(Stopwatch.GetTimestamp() - started, count);
         for (var i = 0; i < count; i++)
         {
@@ -214,6 +215,20 @@ internal sealed class InferenceThread
         Array.Clear(_values, 0, count);
         Array.Clear(_results, 0, count);
         _pool.Answered(count);
+    }
+
+    private void Watch(int count)
+    {
+        if (_pool.Meter.Proxy is { } proxy)
+        {
+            for (var i = 0; i < count; i++)
+            {
+                if (_results[i] is { } result)
+                {
+                    proxy.Answered(_kernel!.Variant, result);
+                }
+            }
+        }
     }
 
     private int TryRun(long from, int count)

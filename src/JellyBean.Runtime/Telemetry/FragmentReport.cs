@@ -87,6 +87,9 @@ public sealed record SourceReport(SourceId Source, long Offered, long Dropped, b
     /// <summary>Of a live source, from when an element was taken to when it was let in, milliseconds.</summary>
     public Distribution CaptureMs { get; init; } = Distribution.Empty;
 
+    /// <summary>The pace that it keeps to by itself, and how far it is behind; null where it gives what is taken.</summary>
+    public SourcePace? Pace { get; init; }
+
     /// <summary>Whether it is held up by order.</summary>
     public bool IsPaused { get; init; }
 
@@ -142,11 +145,14 @@ public sealed record StageReport(
     /// <summary>The variants that could take the place of <see cref="Variant"/> at once, because they are loaded.</summary>
     public ImmutableArray<string> Ready { get; init; } = [];
 
+    /// <summary>How the number went that the workflow watches of the model's answers; null where it watches none, or none has come.</summary>
+    public ProxyReport? Proxy { get; init; }
+
     /// <inheritdoc />
     public bool Equals(StageReport? other) =>
         other is not null && (Operator, Variant, In, Out, Failed, Late, Queue, Batches) == (other.Operator, other.Variant, other.In, other.Out, other.Failed, other.Late, other.Queue, other.Batches)
         && (BusySeconds, WaitMs, ServiceMs, BatchSize, Instances, OldestMs) == (other.BusySeconds, other.WaitMs, other.ServiceMs, other.BatchSize, other.Instances, other.OldestMs)
-        && (OldestAgeMs, BlockedSeconds, BlockedShare) == (other.OldestAgeMs, other.BlockedSeconds, other.BlockedShare) && Ready.SequenceEqual(other.Ready);
+        && (OldestAgeMs, BlockedSeconds, BlockedShare) == (other.OldestAgeMs, other.BlockedSeconds, other.BlockedShare) && Proxy == other.Proxy && Ready.SequenceEqual(other.Ready);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Operator, Variant, In, Out, Queue);

@@ -149,6 +149,7 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
             LastMs = sinceLast?.TotalMilliseconds,
             CaptureMs = Distributions.Read(_capture, _captureTotal, 1000.0),
             Health = _reads?.Health,
+            Pace = _reads?.Pace,
             IsPaused = isPaused,
             Waiting = waiting,
             OldestMs = since > 0 ? Stopwatch.GetElapsedTime(since).TotalMilliseconds : 0,

@@ -3,6 +3,7 @@ using System.Diagnostics;
 using HdrHistogram;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Elements;
+using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Runtime.Telemetry;
 
@@ -30,6 +31,9 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     /// <summary>For how long what follows does not ask.</summary>
     public DemandMeter Demand { get; } = new();
 
+    /// <summary>What the workflow watches of the model's answers; null for nothing.</summary>
+    public ProxyMeter? Proxy { get; private set; }
+
     /// <summary>The variant in force.</summary>
     public string? Variant { get; set; }
 
@@ -47,6 +51,9 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
     /// <param name="instances">How many elements or batches are worked on at once.</param>
     /// <param name="oldest">Since when the oldest element waits, and when its source let it in, as timestamps; 0 where none does. Called by whoever reports.</param>
     public void Serves(int instances, Func<(long Since, long AdmittedAt)> oldest) => (_instances, _oldest) = (instances, oldest);
+
+    /// <summary>What is watched of the model's answers: what was before goes on.</summary>
+    public void Watches(Watch? watch) => Proxy = watch is null ? null : Proxy ?? new ProxyMeter(watch);
 
     /// <summary>Marks the start of the work on an element.</summary>
     public WorkStart Start()
@@ -128,6 +135,7 @@ internal sealed class StageMeter(OperatorId op, FailureLedger failures)
             BlockedSeconds = blocked,
             BlockedShare = share,
             Ready = Ready,
+            Proxy = Proxy?.Report(),
         };
     }
 

@@ -134,6 +134,23 @@ public sealed class Flow<T>
         return this;
     }
 
+    /// <summary>Watches how well a model does where nobody knows the truth, by a number that each of its answers gives: a mean confidence, how far two answers agree.</summary>
+    /// <remarks>
+    /// Its mean and spread are kept for each variant over the last hundred answers or so, and shown by <c>status</c>. Once the mean is further from the reference than allowed, that is told, as a warning and in the history.
+    /// Results do not change. Call it right behind <see cref="Infer{TAnswer, TResult}(Model{T, TAnswer}, Func{T, TAnswer, TResult}, string?)"/>, once.
+    /// </remarks>
+    /// <param name="name">What it is called where it is shown, as <c>mean-score</c>.</param>
+    /// <param name="value">Of an element; quick, for the model waits. NaN where an element tells nothing; one that throws counts as NaN.</param>
+    /// <param name="mostDrift">How far the mean may be from the reference, above 0.</param>
+    /// <param name="reference">What the mean should be; what the first hundred answers of a variant give unless given.</param>
+    /// <returns>This flow.</returns>
+    public Flow<T> Watch(string name, Func<T, double> value, double mostDrift, double? reference = null)
+    {
+        var function = NotNull(value);
+        _builder.Watch(OperatorId, new Watch(name, function, result => function((T)result), mostDrift, reference));
+        return this;
+    }
+
     /// <summary>Ends the flow at an output.</summary>
     /// <param name="output">Where the results go.</param>
     /// <param name="objectives">What must hold for them; nothing unless given.</param>

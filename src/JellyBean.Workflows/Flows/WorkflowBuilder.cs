@@ -81,6 +81,26 @@ public sealed class WorkflowBuilder
         pinned.Pin = tier;
     }
 
+    internal void Watch(OperatorId id, Watch watch)
+    {
+        if (string.IsNullOrWhiteSpace(watch.Name) || !(watch.MostDrift > 0) || !double.IsFinite(watch.MostDrift) || watch.Reference is { } reference && !double.IsFinite(reference))
+        {
+            Mistake($"Operator '{id}' watches '{watch.Name}', which may drift by {watch.MostDrift} from {watch.Reference?.ToString(CultureInfo.InvariantCulture) ?? "its beginning"}. Give it a name, a drift above 0 and a finite reference.");
+        }
+        else if (_byId[id] is not InferOperator infer)
+        {
+            Mistake($"'{watch.Name}' watches operator '{id}', which is a {_byId[id].Kind}; only what comes straight from a model can be watched. Call Watch right behind Infer.");
+        }
+        else if (infer.Watch is { } earlier)
+        {
+            Mistake($"Operator '{id}' watches '{earlier.Name}' and '{watch.Name}'. Watch one number.");
+        }
+        else
+        {
+            infer.Watch = watch;
+        }
+    }
+
     /// <summary>What is wrong with a model, told with everything else rather than where the model is defined.</summary>
     internal void CheckModel<TIn, TOut>(Model<TIn, TOut> model)
         where TIn : notnull

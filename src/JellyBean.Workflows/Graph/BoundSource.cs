@@ -16,6 +16,8 @@ internal abstract class BoundSource(SourceId id) : IAsyncDisposable
 
     public abstract SourceHealth? Health { get; }
 
+    public abstract SourcePace? Pace { get; }
+
     public abstract bool CanReadAgain(long from);
 
     public abstract IAsyncEnumerable<Offer> ReadAsync(long from, CancellationToken cancellationToken);
@@ -36,6 +38,8 @@ internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSour
     public override SourceWork Work => source.Work;
 
     public override SourceHealth? Health => source.Health;
+
+    public override SourcePace? Pace => source.Pace;
 
     public override bool CanReadAgain(long from) => source.CanReadAgain(from);
 

@@ -17,6 +17,9 @@ public abstract class InferOperator : Operator
     /// <summary>The model's variants, in the order given.</summary>
     public abstract ImmutableArray<IVariant> Variants { get; }
 
+    /// <summary>By what its accuracy is judged while it runs; null where nothing is watched. It changes no element, so its code is part of the workflow's fingerprint and its name and bounds are not.</summary>
+    public Watch? Watch { get; internal set; }
+
     internal override string Definition => $"model={Model} variants={string.Join(',', Variants.Select(v => v.Name))}";
 
     /// <summary>Loads a variant.</summary>
@@ -42,7 +45,7 @@ internal sealed class InferOperator<T, TIn, TOut, TResult>(
 
     public override ImmutableArray<IVariant> Variants { get; } = [.. model.Variants];
 
-    internal override IEnumerable<Delegate> Functions => [select, result];
+    internal override IEnumerable<Delegate> Functions => Watch is { } watch ? [select, result, watch.Function] : [select, result];
 
     internal override async Task<InferenceKernel> LoadAsync(string variant, Device device, CancellationToken cancellationToken)
     {

@@ -22,6 +22,10 @@ public interface ISource<T> : IAsyncDisposable
     /// <value>Asked at any time, from any thread.</value>
     SourceHealth? Health => null;
 
+    /// <summary>The pace that it keeps to by itself, as a recording does that is replayed as it was taken, and how far it is behind; null where it gives what is taken.</summary>
+    /// <value>Asked at any time, from any thread. Where it waits under overload, it may be followed for it (<c>jellybean.adaptation.follow-paced</c>).</value>
+    SourcePace? Pace => null;
+
     /// <summary>How many elements it has, from the first to its end; null where it cannot tell without giving them, as live sources never can.</summary>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SourceException">It cannot be read.</exception>

@@ -41,6 +41,25 @@ public class PacedSourceTests
     }
 
     [Fact]
+    public async Task Source_tells_for_how_long_the_next_element_has_been_due()
+    {
+        var clock = new SteppedClock();
+        await using var source = new PacedSource<string>(new Letters(), rate: 4, clock);
+        var before = source.Pace;
+        var behind = new List<TimeSpan>();
+
+        await foreach (var _ in source.ReadAsync(0, default))
+        {
+            behind.Add(source.Pace!.Value.Behind);
+            clock.Now += Ms(400);
+            behind.Add(source.Pace!.Value.Behind);
+        }
+
+        Assert.Equal(new SourcePace(4, TimeSpan.Zero), before);
+        Assert.Equal([Ms(0), Ms(150), Ms(0), Ms(300), Ms(50), Ms(450)], behind);
+    }
+
+    [Fact]
     public async Task Source_that_takes_long_to_open_does_not_give_its_first_elements_all_at_once()
     {
         var clock = new SteppedClock();

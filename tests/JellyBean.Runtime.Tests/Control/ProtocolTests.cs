@@ -38,6 +38,7 @@ public sealed class ProtocolTests
                 BlockedShare = busy / 5,
                 OldestAgeMs = busy / 7,
                 Ready = variant is null ? [] : [variant, op],
+                Proxy = variant is null ? null : new ProxyReport(variant, counts[1], counts[2], busy, busy / 2, counts[3] > 0 ? busy : null, counts[4] > 0 ? busy * 3 : null, busy / 9),
             });
 
     private static readonly Gen<OutputReport> Outputs =
@@ -62,7 +63,7 @@ public sealed class ProtocolTests
         Gen.Select(
             Gen.Long,
             Gen.String,
-            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, IsRemoved = !e, Health = e ? null : Health(s, o, d) }).Array[0, 3],
+            Gen.Select(Gen.String, Gen.Long, Gen.Long, Gen.Bool, Gen.Null(Gen.Select(Gen.String, Gen.Bool, (cause, isCrash) => new SourceFault(cause, isCrash))), Gen.Double, (s, o, d, e, f, b) => new SourceReport(new SourceId(s), o, d, e, f, b, o) { CanDrop = !e, Shed = d / 2, Waiting = (int)(o % 1000), OldestMs = b, Sampled = d / 3, CutOff = d / 4, PerSecond = b, LastMs = e ? null : o & long.MaxValue, IsPaused = e, IsRemoved = !e, Health = e ? null : Health(s, o, d), Pace = e ? null : new SourcePace(b, new TimeSpan(d)) }).Array[0, 3],
             Stages.Array[0, 4],
             Gen.Select(Gen.String, Gen.String, Gen.String, Gen.Long, Gen.Long, Gen.Long, Distributions, (f, t, w, e, b, r, d) => new LinkReport(new OperatorId(f), new OperatorId(t), new WorkerId(w), e, b, b + r, r, r / 2, d) { Delivery = new LinkDelivery(Math.Abs((double)b), r > 0, r > 0 ? Math.Abs((double)e) : null), BlockedSeconds = b / 2.0, BlockedShare = b / 3.0, OldestAgeMs = b / 7.0 }).Array[0, 3],
             Outputs.Array[0, 3],

@@ -149,6 +149,17 @@ public sealed class ReplanningTests
         Assert.Contains(log.All[0].Measurements, m => m is { Name: "offered", Value: 2 });
     }
 
+    [Fact]
+    public void Drift_is_a_decision_to_change_nothing_told_with_its_figures()
+    {
+        var drift = Record(-1, null) with { Action = AdaptationAction.Drift, To = "detector=v0", Reason = "score has drifted.", Drift = [new("score of detector=v0", 0.4, "")] };
+
+        var decision = DecisionLog.Empty.With([Record(1, null), drift], TimeSpan.FromSeconds(10), DateTimeOffset.UnixEpoch).All[^1];
+
+        Assert.Equal(("score has drifted.", "Drift: nothing is changed."), (decision.Trigger, decision.Result));
+        Assert.Equal(drift.Drift, decision.Measurements);
+    }
+
     private static ClusterPlan Answer(ClusterPlanRequest request, ReplanDecision decision)
     {
         Assert.NotNull(request.Replan);

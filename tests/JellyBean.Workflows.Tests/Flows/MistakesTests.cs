@@ -107,6 +107,24 @@ public class MistakesTests
             .To(new Output<string>(""))));
 
     [Fact]
+    public void What_is_watched_is_checked_with_the_rest() => Assert.Equal(
+        [
+            "Operator 'speller' watches 'a', which may drift by 0 from its beginning. Give it a name, a drift above 0 and a finite reference.",
+            "Operator 'speller' watches ' ', which may drift by 1 from 2. Give it a name, a drift above 0 and a finite reference.",
+            "Operator 'speller' watches 'score' and 'other'. Watch one number.",
+            "'late' watches operator 'speller/where', which is a Where; only what comes straight from a model can be watched. Call Watch right behind Infer.",
+        ],
+        MistakesOf(w => w.From(Readings.Input)
+            .Infer(Model.Define<int, string>("speller", [new Readings.FakeVariant("small")]), r => r.Number, (r, _) => r)
+            .Watch("a", r => r.Number, 0)
+            .Watch(" ", r => r.Number, 1, reference: 2)
+            .Watch("score", r => r.Number, 0.1)
+            .Watch("other", r => r.Number, 0.1)
+            .Where(_ => true)
+            .Watch("late", r => r.Number, 0.1)
+            .To(new Output<Reading>("readings"))));
+
+    [Fact]
     public void The_same_mistake_is_told_once()
     {
         var spaced = new Input<Reading>("in put");

@@ -18,6 +18,9 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
     private const int MostRecords = 64;
 
     private readonly FastLoop _loop = new(options);
+    private readonly ProxyWatch _watch = new();
+    private string _runId = "";
+    private long _told;
     private LoadMeter? _meter;
     private FastState? _state;
     private Adjustment? _adjustment;
@@ -48,7 +51,8 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
         }
 
         _pending = _pending.Remove(worker);
-        var record = Records[^1];
+        var at = IndexOf(adjustment);
+        var record = Records[at];
         foreach (var outcome in answer.Outcomes.Where(o => o.Problem is not null))
         {
             var wanted = adjustment.Operators.First(o => o.Operator == outcome.Operator).Variant;
@@ -58,10 +62,10 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
         }
 
         _state = state;
-        Records = Records.SetItem(Records.Length - 1, _pending.IsEmpty ? record with { Took = now - record.At } : record);
+        Records = Records.SetItem(at, _pending.IsEmpty ? record with { Took = now - record.At } : record);
         if (_pending.IsEmpty && _commanded is { } command)
         {
-            (_commanded, _done) = (null, (command, Records[^1].Problem));
+            (_commanded, _done) = (null, (command, Records[at].Problem));
         }
     }
 
@@ -77,6 +81,7 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
     /// <returns>What nodes are to be told.</returns>
     public IEnumerable<RunEffect.Send> Tick(RunState run, TimeSpan now)
     {
+        Look(run, now);
         if (run is not { Phase: RunPhase.Running, Run: { Plan: { Ladder.IsEmpty: false } plan } current })
         {
             (_meter, _state, _adjustment, _pending, _commanded) = (null, null, null, [], null);
@@ -87,13 +92,13 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
         if (_meter?.Plan.Epoch != plan.Epoch)
         {
             (_state, _adjustment, _pending, _decidedAt, _commanded) = (null, null, [], now, null);
-            _meter = new LoadMeter(plan, run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores), options.Window);
+            _meter = new LoadMeter(plan, run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores), options.Window, options.FollowsPaced);
         }
 
         if (now - _decidedAt >= options.Every && _meter.Measure() is { } seen)
         {
             _decidedAt = now;
-            if (Decide(run.ByHand, seen, now) is { } decision)
+            if (Decide(run.ByHand, seen with { HasDrifted = _watch.HasDrifted }, now) is { } decision)
             {
                 Remember(decision);
                 _adjustment = AdjustmentOf.Of(_state!, seen.Load, _meter.Offered);
@@ -104,6 +109,44 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
 
         return now - _sentAt >= resendAfter ? Send(now) : [];
     }
+
+    /// <summary>Tells what has drifted; a plan needs no ladder for that.</summary>
+    private void Look(RunState run, TimeSpan now)
+    {
+        var runId = run.Run?.Id ?? "";
+        if (runId != _runId)
+        {
+            _runId = runId;
+            _watch.Clear();
+        }
+
+        if (run is not { Phase: RunPhase.Running, Run: { } current })
+        {
+            return;
+        }
+
+        foreach (var drift in _watch.Look(current.Parts.Values.Select(p => p.Report).OfType<FragmentReport>()))
+        {
+            var who = $"{drift.Operator}={drift.Variant}";
+            Remember(new AdaptationRecord
+            {
+                At = now,
+                Epoch = current.Epoch,
+                Revision = --_told,
+                Action = AdaptationAction.Drift,
+                From = who,
+                To = who,
+                Reason = drift.ToString(),
+                Measured = new LoadMeasurement(0, 0, TimeSpan.Zero, TimeSpan.Zero, 0, "", 0) { HasDrifted = drift.IsOut },
+                Capacity = 0,
+                Drift = [new($"{drift.Name} of {who}", drift.Mean, ""), new("its spread", drift.Spread, ""), new("its reference", drift.Reference, "")],
+            });
+        }
+    }
+
+    // Something may have been told since it was decided. Of what is forgotten by now, the latest stands in: it is done, whatever it was.
+    private int IndexOf(Adjustment adjustment) =>
+        Enumerable.Range(0, Records.Length).LastOrDefault(i => (Records[i].Epoch, Records[i].Revision) == (adjustment.Epoch, adjustment.Revision), Records.Length - 1);
 
     private AdaptationRecord? Decide(ByHand hand, LoadMeasurement seen, TimeSpan now)
     {
@@ -120,7 +163,7 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
         var step = !state.Chosen.SequenceEqual(chosen) && !FastState.RungsOf(state.Plan, chosen).IsEmpty ? FastLoop.Choose(state, chosen, seen, now)
             : isFirst && (state.Rungs.Length > 1 || !state.IsRunBy(variants)) ? FastLoop.Prepare(state, seen, now)
 
-            // Sources that wait lose nothing: there is nothing to follow.
+            // Sources that wait lose nothing: unless they are to keep to their pace, there is nothing to follow.
             : _meter.Offered.Any() ? _loop.Next(state, seen, now)
             : new FastStep(state, null);
         _state = step.State;
@@ -140,9 +183,16 @@ internal sealed partial class AdaptationDesk(AdaptationOptions options, TimeSpan
     private void Remember(AdaptationRecord decision)
     {
         Records = [.. Records.TakeLast(MostRecords - 1), decision];
-        var (level, what) = (decision.Action == AdaptationAction.Prepare ? LogLevel.Debug : LogLevel.Information, decision.ToString());
+        var (level, what) = (LevelOf(decision), decision.ToString());
         LogDecided(logger, level, decision.Epoch, decision.Revision, what);
     }
+
+    private static LogLevel LevelOf(AdaptationRecord decision) => decision.Action switch
+    {
+        AdaptationAction.Prepare => LogLevel.Debug,
+        AdaptationAction.Drift when decision.Measured.HasDrifted => LogLevel.Warning,
+        _ => LogLevel.Information,
+    };
 
     [LoggerMessage(EventId = 1172, Message = "Epoch {Epoch}, change {Revision}: {What}")]
     private static partial void LogDecided(ILogger logger, LogLevel level, long epoch, long revision, string what);

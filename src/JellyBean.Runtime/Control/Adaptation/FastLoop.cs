@@ -67,7 +67,7 @@ internal sealed class FastLoop(AdaptationOptions options)
             return LetInStep(state, letIn, seen, now);
         }
 
-        if (options.MayShed && state.Over >= 2 && (state.Rung == fastest || !options.MaySwap) && seen.Load > Saturation * state.CapacityOf(state.Current))
+        if (options.MayShed && seen.CanShed && state.Over >= 2 && (state.Rung == fastest || !options.MaySwap) && seen.Load > Saturation * state.CapacityOf(state.Current))
         {
             return Shed(state, seen, now, Text($"{seen.Load:0.00} times the planned rates arrive; the fastest variants that meet every floor can take {state.CapacityOf(state.Current):0.00}."));
         }
@@ -161,9 +161,11 @@ internal sealed class FastLoop(AdaptationOptions options)
         // Where less and less arrives, calm begins when it is least.
         var begins = state.CalmSince is not { } since || (best < state.CalmRung && now - since <= options.Window + Settle);
         state = begins ? state with { CalmSince = now, CalmRung = best } : state with { CalmRung = Math.Max(state.CalmRung, best) };
-        return now - state.CalmSince < state.CalmFor
-            ? new(state, null)
-            : Step(state, state.CalmRung, seen, now, Text($"For {state.CalmFor.TotalSeconds:0} s no more has arrived than more accurate variants can take; now it is {seen.Load:0.00} times the planned rates."));
+        return now - state.CalmSince >= state.CalmFor
+            ? Step(state, state.CalmRung, seen, now, Text($"For {state.CalmFor.TotalSeconds:0} s no more has arrived than more accurate variants can take; now it is {seen.Load:0.00} times the planned rates."))
+            : options.StepsUpOnDrift && seen.HasDrifted && now - state.CalmSince >= options.CalmFor / Lasting
+            ? Step(state, state.CalmRung, seen, now, Text($"What is watched has drifted, and more accurate variants can take the {seen.Load:0.00} times the planned rates that arrive."))
+            : new(state, null);
     }
 
     private FastStep Step(FastState state, int rung, LoadMeasurement seen, TimeSpan now, string reason)

@@ -10,7 +10,8 @@ namespace JellyBean.Runtime.Control.Adaptation;
 /// <param name="Plan">The plan in force.</param>
 /// <param name="Cores">Cores of its workers.</param>
 /// <param name="Window">The time over which rates are measured.</param>
-internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, double> Cores, TimeSpan Window)
+/// <param name="FollowsPaced">Whether sources that wait are followed, too, where they have a pace of their own.</param>
+internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, double> Cores, TimeSpan Window, bool FollowsPaced = false)
 {
     private ImmutableSortedDictionary<WorkerId, ImmutableList<Sample>> Heard { get; init; } = ImmutableSortedDictionary<WorkerId, ImmutableList<Sample>>.Empty;
 
@@ -41,19 +42,20 @@ internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, 
         return workers.All(w => Heard.TryGetValue(w, out var h) && h[^1].At - h[0].At >= Window / 2) ? Measured() : null;
     }
 
-    /// <summary>What each source that drops offers, elements per second.</summary>
-    public IEnumerable<(SourceId Source, double PerSecond)> Offered => Sources().Where(s => s.CanDrop).Select(s => (s.Planned.Source, s.Offered));
+    /// <summary>What each source that is followed offers, elements per second.</summary>
+    public IEnumerable<(SourceId Source, double PerSecond)> Offered => Sources().Where(s => s.IsFollowed).Select(s => (s.Planned.Source, s.Offered));
 
     private LoadMeasurement Measured()
     {
-        var inputs = Sources().Where(s => s.CanDrop).GroupBy(s => s.Planned.Input)
+        var followed = Sources().Where(s => s.IsFollowed).ToList();
+        var inputs = followed.GroupBy(s => s.Planned.Input)
             .Select(g => (Planned: g.Sum(s => s.Planned.Rate), Offered: g.Sum(s => s.Offered), Taken: g.Sum(s => s.Taken), Waiting: g.Sum(s => s.Waiting))).ToList();
         var worst = inputs.OrderByDescending(i => i.Offered / i.Planned).FirstOrDefault();
         var stages = Heard.Values.SelectMany(Stages).ToList();
         var busiest = stages.Select(s => (Name: s.Operator.Value, Busy: s.Busy / s.Instances))
             .Concat(stages.GroupBy(s => s.Worker).Select(g => (Name: g.Key.Value, Busy: g.Sum(s => s.Busy) / Cores.GetValueOrDefault(g.Key, 1))))
             .DefaultIfEmpty().MaxBy(b => b.Busy);
-        var oldest = Latest.SelectMany(r => r.Stages.Select(s => s.OldestMs).Concat(r.Sources.Where(s => s.CanDrop).Select(s => s.OldestMs))).DefaultIfEmpty().Max();
+        var oldest = Latest.SelectMany(r => r.Stages.Select(s => s.OldestMs).Concat(r.Sources.Where(s => s.CanDrop || Follows(s)).Select(s => Math.Max(s.OldestMs, Behind(s).TotalMilliseconds)))).DefaultIfEmpty().Max();
         return new LoadMeasurement(
             inputs.Count == 0 ? 0 : worst.Offered / worst.Planned,
             inputs.Count == 0 ? 0 : worst.Taken / worst.Planned,
@@ -61,7 +63,10 @@ internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, 
             TimeSpan.FromMilliseconds(oldest),
             busiest.Busy,
             busiest.Name ?? "",
-            stages.Select(s => s.Blocked).DefaultIfEmpty().Max());
+            stages.Select(s => s.Blocked).DefaultIfEmpty().Max())
+        {
+            CanShed = followed.Exists(s => s.CanDrop),
+        };
     }
 
     private IEnumerable<SourceLoad> Sources() =>
@@ -77,9 +82,15 @@ internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, 
         select new SourceLoad(
             planned,
             now.CanDrop,
-            (now.Offered - before.Offered) / seconds,
+            now.CanDrop || Follows(now),
+            Follows(now) ? now.Pace!.Value.PerSecond : (now.Offered - before.Offered) / seconds,
             (now.Offered - now.Dropped - before.Offered + before.Dropped) / seconds,
-            now.Waiting);
+            now.Waiting + (Behind(now).TotalSeconds * (now.Pace?.PerSecond ?? 0)));
+
+    private bool Follows(SourceReport source) => FollowsPaced && source is { CanDrop: false, Pace.PerSecond: > 0 };
+
+    // One of which nothing waits here is behind by itself: nobody who takes faster would help it.
+    private TimeSpan Behind(SourceReport source) => Follows(source) && source.Waiting > 0 ? source.Pace!.Value.Behind : TimeSpan.Zero;
 
     private static IEnumerable<StageLoad> Stages(ImmutableList<Sample> heard)
     {
@@ -91,7 +102,7 @@ internal sealed record LoadMeter(Plan Plan, ImmutableSortedDictionary<WorkerId, 
 
     private sealed record Sample(TimeSpan At, FragmentReport Report);
 
-    private sealed record SourceLoad(PlannedSource Planned, bool CanDrop, double Offered, double Taken, int Waiting);
+    private sealed record SourceLoad(PlannedSource Planned, bool CanDrop, bool IsFollowed, double Offered, double Taken, double Waiting);
 
     private sealed record StageLoad(WorkerId Worker, OperatorId Operator, int Instances, double Busy, double Blocked);
 }

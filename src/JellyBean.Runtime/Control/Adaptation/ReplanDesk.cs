@@ -15,7 +15,9 @@ namespace JellyBean.Runtime.Control.Adaptation;
 /// whoever coordinates next measures anew.
 /// An actor's, and as such for one thread.
 /// </remarks>
-internal sealed class ReplanDesk(ReplanOptions options)
+/// <param name="options">When.</param>
+/// <param name="followsPaced">Whether sources that wait tell what arrives, too, where they have a pace of their own.</param>
+internal sealed class ReplanDesk(ReplanOptions options, bool followsPaced = false)
 {
     private static readonly TimeSpan Window = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan LeastBetween = TimeSpan.FromSeconds(10);
@@ -103,7 +105,7 @@ internal sealed class ReplanDesk(ReplanOptions options)
     private void Begin(RunState run, TimeSpan now)
     {
         var cores = run.Nodes.ToImmutableSortedDictionary(n => n.Key, n => n.Value.Last.Node.Cores);
-        _meter = new LoadMeter(run.Run!.Plan!, cores, Window);
+        _meter = new LoadMeter(run.Run!.Plan!, cores, Window, followsPaced);
         _tally.Clear();
         _state = _state with { ChangedAt = now };
         (_measuredAt, _askedAt) = (now, null);

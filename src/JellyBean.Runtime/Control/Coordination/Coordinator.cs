@@ -64,7 +64,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _audience = new Audience(rules.Fingerprint, environment.Options.ReportInterval, () => _history.Decisions);
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
-        _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning) : null;
+        _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning, rules.Options.Adaptation?.FollowsPaced == true) : null;
         _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
         Become(Waiting);
     }

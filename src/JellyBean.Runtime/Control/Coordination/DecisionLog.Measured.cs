@@ -42,7 +42,7 @@ internal sealed partial record DecisionLog
         Result = ControlProtocol.Line(string.Create(CultureInfo.InvariantCulture, $"{record.Action}: {What(record)}{(record.Problem.Length > 0 ? $" {record.Problem}" : "")}")),
         EpochBefore = record.Epoch,
         EpochAfter = record.Epoch,
-        Measurements =
+        Measurements = record.Action == AdaptationAction.Drift ? record.Drift :
         [
             new("offered", record.Measured.Load, "× planned"),
             new("let in", record.Measured.Taken, "× planned"),
@@ -55,6 +55,7 @@ internal sealed partial record DecisionLog
 
     private static string What(AdaptationRecord record) => record switch
     {
+        { Action: AdaptationAction.Drift } => "nothing is changed.",
         _ when record.From != record.To => $"{record.From} → {record.To}.",
         { LetIn: { } letIn } => string.Create(CultureInfo.InvariantCulture, $"sources let in at most {letIn:0.00} times the planned rates."),
         _ => "sources let in all that they offer.",

@@ -1,6 +1,7 @@
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Protocol;
@@ -44,7 +45,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SourceReport value)
     {
-        writer.WriteArrayHeader(23);
+        writer.WriteArrayHeader(25);
         writer.Write(value.Source.Value);
         writer.Write(value.Offered);
         writer.Write(value.Dropped);
@@ -68,11 +69,13 @@ internal static class ReportFormat
         writer.Write(value.First);
         writer.Write(value.IsLive);
         writer.Write(value.IsRemoved);
+        Wire.WriteOrNull(ref writer, value.Pace?.PerSecond);
+        Wire.WriteOrNull(ref writer, value.Pace?.Behind.Ticks);
     }
 
     private static SourceReport ReadSource(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 23);
+        var unknown = Wire.Begin(ref reader, 25);
         var value = new SourceReport(
             new SourceId(Wire.ReadText(ref reader)),
             reader.ReadInt64(),
@@ -97,9 +100,16 @@ internal static class ReportFormat
             First = reader.ReadInt64(),
             IsLive = reader.ReadBoolean(),
             IsRemoved = reader.ReadBoolean(),
+            Pace = ReadPace(ref reader),
         };
         Wire.End(ref reader, unknown);
         return value;
+    }
+
+    private static SourcePace? ReadPace(ref MessagePackReader reader)
+    {
+        var (perSecond, behind) = (Wire.ReadNumberOrNull(ref reader), Wire.ReadIntegerOrNull(ref reader));
+        return perSecond is { } rate ? new SourcePace(rate, new TimeSpan(behind ?? 0)) : null;
     }
 
     private static SourceFault? ReadFault(ref MessagePackReader reader)
@@ -110,7 +120,7 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, StageReport value)
     {
-        writer.WriteArrayHeader(18);
+        writer.WriteArrayHeader(19);
         writer.Write(value.Operator.Value);
         writer.Write(value.Variant);
         writer.Write(value.In);
@@ -129,11 +139,34 @@ internal static class ReportFormat
         Wire.WriteMany(ref writer, value.Ready, Wire.WriteText);
         writer.Write(value.BlockedShare);
         writer.Write(value.OldestAgeMs);
+        Wire.WriteOrNull(ref writer, value.Proxy, Write);
+    }
+
+    private static void Write(ref MessagePackWriter writer, ProxyReport value)
+    {
+        writer.WriteArrayHeader(8);
+        writer.Write(value.Name);
+        writer.Write(value.Count);
+        writer.Write(value.Unknown);
+        writer.Write(value.Mean);
+        writer.Write(value.Spread);
+        Wire.WriteOrNull(ref writer, value.Beginning);
+        Wire.WriteOrNull(ref writer, value.Stated);
+        writer.Write(value.MostDrift);
+    }
+
+    private static ProxyReport ReadProxy(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 8);
+        var value = new ProxyReport(
+            Wire.ReadText(ref reader), reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble(), reader.ReadDouble(), Wire.ReadNumberOrNull(ref reader), Wire.ReadNumberOrNull(ref reader), reader.ReadDouble());
+        Wire.End(ref reader, unknown);
+        return value;
     }
 
     private static StageReport ReadStage(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 18);
+        var unknown = Wire.Begin(ref reader, 19);
         var value = new StageReport(
             new OperatorId(Wire.ReadText(ref reader)),
             reader.ReadString(),
@@ -154,6 +187,7 @@ internal static class ReportFormat
             Ready = Wire.ReadMany(ref reader, Wire.ReadText),
             BlockedShare = reader.ReadDouble(),
             OldestAgeMs = reader.ReadDouble(),
+            Proxy = Wire.ReadOrNull(ref reader, ReadProxy),
         };
         Wire.End(ref reader, unknown);
         return value;

@@ -30,6 +30,41 @@ public sealed class FastLoopTests
         Assert.InRange(up.At, TimeSpan.FromMinutes(2) + Options.CalmFor, TimeSpan.FromMinutes(2) + Options.CalmFor + TimeSpan.FromSeconds(5));
     }
 
+    [Theory]
+    [InlineData(true, 5)]
+    [InlineData(false, 31)]
+    public void Drift_lets_more_accurate_variants_come_back_sooner_only_where_that_was_asked_for(bool stepsUp, int within)
+    {
+        var plant = new Plant(LadderPlans.Of(1.2, 2, 4), Options with { StepsUpOnDrift = stepsUp }) { HasDrifted = true };
+
+        plant.Run(TimeSpan.FromMinutes(1), _ => 3).Run(TimeSpan.FromMinutes(1), _ => 1);
+
+        var up = plant.Decisions.First(d => d.Action == AdaptationAction.StepUp);
+        Assert.InRange(up.At, TimeSpan.FromSeconds(60), TimeSpan.FromSeconds(60 + within + 1));
+        Assert.Equal(stepsUp, up.Reason.Contains("has drifted", StringComparison.Ordinal));
+        Assert.Equal("detector=v0", plant.State.Current.Variants);
+    }
+
+    [Fact]
+    public void Sources_that_wait_step_down_and_nothing_is_shed()
+    {
+        var plant = new Plant(LadderPlans.Of(1.2, 2), Options) { CanShed = false };
+
+        plant.Run(TimeSpan.FromMinutes(1), _ => 4);
+
+        Assert.Equal(["StepDown"], plant.Decisions.Select(d => d.Action.ToString()));
+    }
+
+    [Fact]
+    public void Drift_while_too_much_arrives_gives_up_nothing_that_is_needed()
+    {
+        var plant = new Plant(LadderPlans.Of(1.2, 2, 4), Options with { StepsUpOnDrift = true }) { HasDrifted = true };
+
+        plant.Run(TimeSpan.FromMinutes(3), _ => 3);
+
+        Assert.DoesNotContain(plant.Decisions, d => d.Action == AdaptationAction.StepUp);
+    }
+
     [Fact]
     public void What_the_plan_can_take_changes_nothing_however_unevenly_it_comes() =>
         Gen.Select(Gen.Double[0.2, 1], Gen.Int[0, 1000]).Sample(

@@ -3,6 +3,7 @@ using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Control.Adaptation;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Runtime.Tests.Control.Adaptation;
 
@@ -34,9 +35,36 @@ public sealed class LoadMeterTests
         Assert.Equal((0, 0), (meter.Measure()!.Load, meter.Measure()!.Taken));
     }
 
+    [Theory]
+    [InlineData(4, 1.5, 1.9)]
+    [InlineData(0, 0, 0)]
+    public void Source_that_waits_and_has_a_pace_is_followed_where_that_is_asked_for_and_it_is_others_that_make_it_wait(int waiting, double oldest, double backlog)
+    {
+        var reports = Enumerable.Range(0, 9).Select(i => (Report: Paced(i, waiting), At: TimeSpan.FromSeconds(0.25 * i))).ToList();
+        var left = reports.Aggregate(Empty, (m, r) => m.Hear(r.Report, r.At));
+        var followed = reports.Aggregate(Empty with { FollowsPaced = true }, (m, r) => m.Hear(r.Report, r.At));
+
+        var seen = followed.Measure()!;
+        Assert.Empty(left.Offered);
+
+        // Of 10 a second that are planned for, 10 should come, and 12 do, for it catches up; it is 1.5 s behind.
+        Assert.Equal((1.0, 1.2, false), (seen.Load, Math.Round(seen.Taken, 9), seen.CanShed));
+        Assert.Equal((TimeSpan.FromSeconds(backlog), TimeSpan.FromSeconds(oldest)), (seen.Backlog, seen.Oldest));
+        Assert.Equal((LadderPlans.Camera, 10.0), followed.Offered.Single());
+    }
+
     [Fact]
     public void Nothing_is_known_before_half_a_window() =>
         Assert.Null(Empty.Hear(Report(0, canDrop: true), TimeSpan.Zero).Hear(Report(1, canDrop: true), TimeSpan.FromSeconds(0.25)).Measure());
+
+    private static FragmentReport Paced(int quarter, int waiting)
+    {
+        var report = Report(quarter, canDrop: false);
+        return report with
+        {
+            Sources = [report.Sources[0] with { Offered = 3 * quarter, Dropped = 0, Waiting = waiting, OldestMs = waiting == 0 ? 0 : 90, Pace = new SourcePace(10, TimeSpan.FromSeconds(1.5)) }],
+        };
+    }
 
     private static FragmentReport Report(int quarter, bool canDrop) => new(
         7,

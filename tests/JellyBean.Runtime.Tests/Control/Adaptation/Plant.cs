@@ -21,6 +21,12 @@ internal sealed class Plant(Plan plan, AdaptationOptions options, double speed =
 
     public TimeSpan Now { get; private set; }
 
+    /// <summary>Whether the source can be told to let in less.</summary>
+    public bool CanShed { get; init; } = true;
+
+    /// <summary>Whether what is watched of the model has drifted.</summary>
+    public bool HasDrifted { get; init; }
+
     public List<AdaptationRecord> Decisions { get; } = [];
 
     /// <summary>What came of each step of time: offered, and processed in time, as multiples of the planned rates.</summary>
@@ -58,7 +64,11 @@ internal sealed class Plant(Plan plan, AdaptationOptions options, double speed =
         }
 
         var seen = new LoadMeasurement(
-            _window.Average(w => w.Offered), _window.Average(w => w.Taken), TimeSpan.FromSeconds(_backlog), TimeSpan.FromSeconds(_backlog), processed / most, "detector", 0);
+            _window.Average(w => w.Offered), _window.Average(w => w.Taken), TimeSpan.FromSeconds(_backlog), TimeSpan.FromSeconds(_backlog), processed / most, "detector", 0)
+        {
+            CanShed = CanShed,
+            HasDrifted = HasDrifted,
+        };
         var step = _loop.Next(State, seen, Now);
         State = step.State;
         if (step.Decision is { } decision)
