@@ -19,6 +19,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly EventTimeSampling? _sampling;
     private readonly PauseGate _gate = new();
     private volatile Action? _paused;
+    private volatile Action<(long Passed, long Next)>? _passedBy;
     private volatile bool _isHeld;
     private volatile bool _isLeft;
     private volatile RateLimit? _limit;
@@ -119,15 +120,20 @@ internal sealed class SourceReader : IAsyncDisposable
         _passed += passes;
         Volatile.Write(ref _next, number);
         _meter.Passed(passes);
+        _passedBy?.Invoke((_passed, number));
         return true;
     }
 
-    /// <summary>How many numbers were passed by between an element that is admitted and the one before.</summary>
-    public long TakePassed(NumberedOffer admitted)
+    /// <summary>Called when numbers are passed by, with how many ever were, and the next to read.</summary>
+    public void OnPassed(Action<(long Passed, long Next)> passedBy) => _passedBy = passedBy;
+
+    /// <summary>How many numbers were passed by since this was asked before.</summary>
+    /// <param name="passed">How many ever were by then.</param>
+    public long TakePassed(long passed)
     {
-        var passed = admitted.Passed - _passedBefore;
-        _passedBefore = admitted.Passed;
-        return passed;
+        var more = passed - _passedBefore;
+        _passedBefore = passed;
+        return more;
     }
 
     /// <summary>Reads again: what can be read again from where it was.</summary>

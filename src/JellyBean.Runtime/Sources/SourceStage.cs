@@ -101,6 +101,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _unreadable = GetAsyncCallback<Exception>(FailStage);
             var paused = GetAsyncCallback<bool>(_ => OnPaused());
             _reader.OnPaused(() => paused(true));
+            _reader.OnPassed(GetAsyncCallback<(long Passed, long Next)>(OnPassed));
             _stage._slot.Restore(Begin, FailStage, GetAsyncCallback);
         }
 
@@ -185,6 +186,18 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             if (_isWaiting && !_isEnding)
             {
+                _isIdle = true;
+                Settle(isIdle: true);
+            }
+        }
+
+        // What another version has read is settled there; of what was offered here before, nothing is left. Who knows when the next comes.
+        private void OnPassed((long Passed, long Next) by)
+        {
+            if (_isWaiting && !_isEnding && by.Next - 1 > _number && _reader.Offers.Count == 0)
+            {
+                _taken += _reader.TakePassed(by.Passed);
+                _number = by.Next - 1;
                 _isIdle = true;
                 Settle(isIdle: true);
             }
@@ -281,11 +294,11 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer, _, _) = numbered;
+            var (number, offer, _, passed) = numbered;
             _number = number;
 
             // What another version has read is taken, though not here.
-            _taken += 1 + _reader.TakePassed(numbered);
+            _taken += 1 + _reader.TakePassed(passed);
             _isIdle = false;
             _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
             if (offer.Value is null)

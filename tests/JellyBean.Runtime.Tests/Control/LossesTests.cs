@@ -75,6 +75,22 @@ public sealed class LossesTests
         Assert.Equal(610, Assert.Single(later.Past).Lost);
     }
 
+    /// <summary>Thirty were given before another version had the source, and what follows has numbers of that one's block.</summary>
+    [Fact]
+    public void Source_that_another_version_had_meanwhile_loses_what_is_of_its_numbers_now_also_what_is_heard_of_late()
+    {
+        var block = SourceNumbers.FirstIn(2);
+        FragmentReport Given(long offered) => Source(1, 0) with { Sources = [Source(1, offered).Sources[0] with { First = block - 30 }] };
+        var sink = Sink(1, 0) with { Outputs = [Sink(2, 15).Outputs[0]] };
+
+        var losses = Losses.None.Add([Given(50), sink], [Given(50), sink]);
+        var later = losses.Late(Given(70));
+
+        Assert.Equal(new NumberRange(block + 15, block + 19), Assert.Single(losses.Known).Numbers);
+        Assert.Equal((50L, 45L, 5L), Assert.Single(losses.Past) is var past ? (past.Offered, past.Processed, past.Lost) : default);
+        Assert.Equal(new NumberRange(block + 15, block + 39), Assert.Single(later.Known).Numbers);
+    }
+
     /// <summary>The source moved while elements flowed, and the node that it moved to was lost before it said anything.</summary>
     [Fact]
     public void Crash_follows_a_move_what_is_known_of_the_plans_before_counts()

@@ -88,6 +88,29 @@ public sealed class SourceControlTests
     }
 
     [Fact]
+    public async Task Live_source_that_is_silent_when_it_comes_back_from_another_version_is_settled_up_to_there()
+    {
+        var sink = new ListSink<int>();
+        var workflow = Workflow.Define("w", w => w.From(Numbers).Select(x => x).To(Answers));
+        var bindings = new WorkflowBindings(workflow).With(Answers, () => sink).With(Numbers, "one", () => new FallsSilent("one", after: 50));
+        var plan = Plans.Of(workflow, [(One, Worker)], _ => [new Instance { Worker = Worker }]);
+        var from = SourceNumbers.FirstIn(3) + 7;
+
+        var report = (await Engine.RunAsync(bindings, plan, async fragments =>
+        {
+            var control = fragments[0];
+            await Until(() => SourceProgress.Of([control.Report()]).Single().Processed == 50);
+            control.Hold([One], []);
+            await Until(() => Of(control, One) is { IsPaused: true, Waiting: 0 });
+            control.Hold([], [new SourceStart(One, from, from - 50)]);
+            await Until(() => control.Report().Outputs.Single().Settled.Single().Number == from - 1);
+            control.Drain();
+        })).Single();
+
+        Assert.Equal((50L, 50L), (report.Sources.Single().Offered, SourceProgress.Of([report]).Single().Processed));
+    }
+
+    [Fact]
     public async Task Sample_takes_so_many_per_second_of_event_time_and_counts_the_others_by_their_reason()
     {
         var sink = new ListSink<int>();
@@ -130,6 +153,28 @@ public sealed class SourceControlTests
         {
             Assert.True(await timer.WaitForNextTickAsync(limit.Token));
         }
+    }
+
+    /// <summary>A live source of which nothing more comes.</summary>
+    private sealed class FallsSilent(string name, int after) : ISource<int>
+    {
+        public string Name => name;
+
+        public bool IsReplayable => false;
+
+        public double? NominalRate => null;
+
+        public async IAsyncEnumerable<SourceItem<int>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            for (var n = from; n < after; n++)
+            {
+                yield return new SourceItem<int>((int)n, DateTimeOffset.UnixEpoch.AddMilliseconds(n));
+            }
+
+            await Task.Delay(Timeout.Infinite, cancellationToken);
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Gives numbers for ever, from wherever it is asked to.</summary>

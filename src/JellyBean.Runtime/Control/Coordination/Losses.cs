@@ -111,12 +111,14 @@ internal sealed record Losses
     /// <summary>A node that was cut off has come back, and says what its source had offered until it heard that its plan was over.</summary>
     private Losses Extend(SourceReport late)
     {
+        // What was read before another version had it may have been numbered in a block before.
         var last = late.First + late.Offered - 1;
-        var known = Gaps.Where(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == SourceNumbers.FirstBefore(late.First)).Select(g => g.Numbers.Last).DefaultIfEmpty(last).Max();
+        bool IsOf(OutputGap gap) => gap.Source == late.Source && SourceNumbers.FirstBefore(gap.Numbers.First) == SourceNumbers.FirstBefore(last + 1);
+        var known = Gaps.Where(IsOf).Select(g => g.Numbers.Last).DefaultIfEmpty(last).Max();
         var more = Math.Max(0, last - known);
         return more == 0 ? this : this with
         {
-            Gaps = [.. Gaps.Select(g => g.Source == late.Source && SourceNumbers.FirstBefore(g.Numbers.First) == SourceNumbers.FirstBefore(late.First) ? g with { Numbers = g.Numbers with { Last = last } } : g)],
+            Gaps = [.. Gaps.Select(g => IsOf(g) ? g with { Numbers = g.Numbers with { Last = last } } : g)],
             Past = [.. Past.Select(s => s.Source == late.Source ? s with { Offered = s.Offered + more, Lost = s.Lost + more } : s)],
         };
     }

@@ -101,8 +101,8 @@ internal sealed partial class RunMachine
             Upgrade = upgrade with { Sources = [.. other.Sources.Order()] },
         };
 
-        // Sinks keep what they have: nothing begins anew.
-        var run = Noted(new Run { Id = upgrade.Id, IsPlannedHere = true, Snapshot = 0 }, $"It takes the place of another version of the workflow ({upgrade.Command}).", now);
+        // Sinks keep what they have: nothing begins anew. What this version did before is accounted for.
+        var run = Noted(new Run { Id = upgrade.Id, IsPlannedHere = true, Snapshot = 0, Losses = Losses.None with { Epoch = state.LastEpoch } }, $"It takes the place of another version of the workflow ({upgrade.Command}).", now);
         var step = AskForPlan(state, run, now);
         return new(step.State, [new RunEffect.Tell(run.History[^1], IsTrouble: false), .. step.Effects, RecordOf(step.State)]);
     }
@@ -152,8 +152,10 @@ internal sealed partial class RunMachine
 
     private RunStep Taken(RunState state, Upgrade upgrade, Run run, SourceId source, TimeSpan now)
     {
-        var isLive = run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().SelectMany(r => r.Sources).Any(s => s.Source == source && s.IsLive);
-        var line = string.Create(CultureInfo.InvariantCulture, $"{source}: read here from number {state.Custody.From[source].Number} on; {(isLive ? "nobody read it for at most" : "handed over in")} {(now - upgrade.Since).TotalSeconds:F1} s");
+        // A live source may have numbers of its own here.
+        var report = run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().SelectMany(r => r.Sources).First(s => s.Source == source);
+        var from = Math.Max(state.Custody.From[source].Number, report.First);
+        var line = string.Create(CultureInfo.InvariantCulture, $"{source}: read here from number {from} on; {(report.IsLive ? "nobody read it for at most" : "handed over in")} {(now - upgrade.Since).TotalSeconds:F1} s");
         run = Noted(run, $"Handed over: {line}.", now);
         return new(state with { Run = run, Upgrade = upgrade with { InHand = null, Told = upgrade.Told.Add(line) } }, [new RunEffect.Tell(run.History[^1], IsTrouble: false)]);
     }

@@ -1,0 +1,85 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Sources;
+using JellyBean.Workflows;
+using JellyBean.Workflows.Outputs;
+
+namespace JellyBean.Runtime.Tests.Control.Upgrades;
+
+/// <summary>A version takes over live sources on real nodes: what a camera gives goes to one of the versions, once.</summary>
+public sealed class UpgradeOnClusterTests
+{
+    [Fact]
+    public async Task Live_sources_are_given_back_in_the_middle_taken_over_and_taken_back_and_each_picture_is_processed_once_under_a_number_of_its_own()
+    {
+        await using var site = new UpgradeSite(coordinators: 1);
+        var (former, next) = (site.Former, site.Next);
+        await site.StartAsync();
+
+        // The yard is not let go of until it is written, so the next version is stopped between the two.
+        former.OfYard.Hold();
+        var first = next.UpgradeAsync(site.Deadline);
+        await site.UntilAsync(() => next.OfGate.Results.Count > 20);
+        await next.Control.StopAsync(ClusterFixture.Deadline, site.Deadline);
+        var stopped = await first;
+        former.OfYard.Release();
+        await FlowsAsync(site, former);
+
+        var over = await next.UpgradeAsync(site.Deadline);
+        await FlowsAsync(site, next);
+        var before = former.OfGate.Results.Count;
+        var back = await former.UpgradeAsync(site.Deadline);
+        await FlowsAsync(site, former);
+        var end = await EndsAsync(site, former);
+
+        Assert.Equal((CommandStatus.NotPossible, CommandStatus.Done, CommandStatus.Done), (stopped.Status, over.Status, back.Status));
+        Assert.Contains("was told to stop", stopped.Message, StringComparison.Ordinal);
+        Told(over, next);
+        Told(back, former);
+        Assert.All(end.Sources, s => Assert.Equal(s.Offered, s.Processed));
+        Assert.Equal(former.OfGate.Results.Count - before, end.Sources.Single(s => s.Source == SourceId.Of("gates", "gate")).Offered);
+        Once(site);
+    }
+
+    private static Task FlowsAsync(UpgradeSite site, UpgradeSite.Version version)
+    {
+        var (gate, yard) = (version.OfGate.Results.Count, version.OfYard.Results.Count);
+        return site.UntilAsync(() => version.OfGate.Results.Count > gate + 20 && version.OfYard.Results.Count > yard + 20);
+    }
+
+    private static async Task<ClusterStatus> EndsAsync(UpgradeSite site, UpgradeSite.Version version)
+    {
+        var end = await version.Control.StopAsync(ClusterFixture.Deadline, site.Deadline);
+        Assert.Null(end.EndedFailure);
+        return end;
+    }
+
+    // As in "gates/gate: read here from number 17 on; nobody read it for at most 0.2 s".
+    private static void Told(CommandOutcome outcome, UpgradeSite.Version by)
+    {
+        Assert.Equal(2, outcome.Changes.Length);
+        Assert.All(outcome.Changes, line => Assert.Contains("nobody read it for at most", line, StringComparison.Ordinal));
+        Assert.Subset(
+            by.OfGate.Results.Concat(by.OfYard.Results).Select(r => r.Id).ToHashSet(),
+            outcome.Changes.Select(line => Regex.Replace(line, @"^(\S+): read here from number (\d+) on;.*$", "$1#$2")).ToHashSet());
+    }
+
+    private static void Once(UpgradeSite site)
+    {
+        Once(site.Gate, [.. site.Former.OfGate.Results, .. site.Next.OfGate.Results]);
+        Once(site.Yard, [.. site.Former.OfYard.Results, .. site.Next.OfYard.Results]);
+    }
+
+    private static void Once(UpgradeSite.Camera camera, IReadOnlyList<Result<long>> results)
+    {
+        Assert.Equal(1, camera.MostReaders);
+        var ordered = results.OrderBy(r => r.Value).ToList();
+        Assert.Equal(Enumerable.Range(0, (int)camera.Given).Select(n => (long)n), ordered.Select(r => r.Value));
+
+        // As in gates/gate#17: in the order of the pictures, and never twice.
+        var numbers = ordered.Select(r => long.Parse(r.Id[(r.Id.IndexOf('#', StringComparison.Ordinal) + 1)..], CultureInfo.InvariantCulture)).ToList();
+        Assert.Equal(numbers.Distinct().Order(), numbers);
+        Assert.True(numbers.Select(SourceNumbers.FirstBefore).Distinct().Count() > 1, $"All have numbers of one block: {numbers[0]} to {numbers[^1]}.");
+    }
+}
