@@ -12,7 +12,7 @@ public sealed record WorkflowStatus
     /// <summary>Tells it, its code and its element types apart from every other, also from another version of itself.</summary>
     public required string Fingerprint { get; init; }
 
-    /// <summary>What its run does, as in <see cref="ClusterStatus.Phase"/>.</summary>
+    /// <summary>What its run does, as in <see cref="ClusterStatus.Phase"/>; where nothing runs, "finished" or "failed" once something has.</summary>
     public required string Phase { get; init; }
 
     /// <summary>The number of its plan in force; 0 where there is none. Workflows count for themselves.</summary>

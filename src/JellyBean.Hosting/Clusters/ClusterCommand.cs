@@ -4,6 +4,7 @@ using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Control;
 using JellyBean.Hosting.Health;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Security;
@@ -27,6 +28,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         var client = Connect(configuration, certificates);
         await using var owned = client.ConfigureAwait(false);
         var progress = new ClusterProgress(terminal, text, program.ElementsWord);
+        var plans = new List<Plan>();
         ClusterStatus status;
         try
         {
@@ -34,7 +36,11 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
                 program.Workflow.Fingerprint,
                 configuration.Cluster.JoinDeadline,
                 progress,
-                plan => progress.Tell(ClusterText.Plan(plan)),
+                plan =>
+                {
+                    plans.Add(plan);
+                    progress.Tell(ClusterText.Plan(plan));
+                },
                 detach ? s => s.Phase == "running" : null,
                 signals.Drain).WaitAsync(signals.Abort).ConfigureAwait(false);
         }
@@ -50,6 +56,10 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         else
         {
             ClusterText.WriteEnd(status, program.ElementsWord, text);
+            if (status.EndedFailure is null && plans.Count > 0)
+            {
+                ClusterPlanTruth.Write(status, plans, program.ElementsWord, text);
+            }
         }
 
         if (json)

@@ -8,11 +8,20 @@ namespace JellyBean.Hosting.Clusters;
 internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, string elements) : IProgress<ClusterStatus>
 {
     private readonly ProgressLine _line = new(terminal, writer, elements);
+    private bool _isTold;
     private readonly HashSet<(long Term, string Line)> _told = [];
 
     public void Report(ClusterStatus value)
     {
-        // Each coordinator counts its own time: two of them may say the same.
+        // What was decided before the run began is no news for the cluster, but may be for whoever begins it.
+        foreach (var line in _isTold ? [] : ClusterText.ByHand(value))
+        {
+            _line.Tell(line);
+        }
+
+        _isTold = true;
+
+        // Two coordinators may say the same.
         foreach (var line in value.History.Where(line => _told.Add((value.Term, line))))
         {
             _line.Tell(line);

@@ -34,22 +34,9 @@ internal static class ClusterText
             writer.WriteLine(Text($"Epoch {transition.To} is about to take the place of {transition.From}: {transition.Step} for {transition.Elapsed.TotalSeconds:0.0} s{awaited}. {transition.Reason}"));
         }
 
-        if (status.Pins.Count > 0)
+        foreach (var line in ByHand(status))
         {
-            writer.WriteLine($"Pinned by hand: {string.Join(", ", status.Pins.Select(p => $"{p.Key} on {p.Value}"))}.");
-        }
-
-        if (status.Variants.Count > 0)
-        {
-            writer.WriteLine($"Chosen by hand: {string.Join(", ", status.Variants.Select(v => $"{v.Value} for {v.Key}"))}.");
-        }
-
-        foreach (var (what, sources) in new[] { ("Added", status.Added), ("Removed", status.Removed), ("Held up", status.Paused) })
-        {
-            if (!sources.IsEmpty)
-            {
-                writer.WriteLine($"{what} by hand: {string.Join(", ", sources)}.");
-            }
+            writer.WriteLine(line);
         }
 
         foreach (var line in new[] { status.Problem }.OfType<string>().Concat(status.Shortfalls))
@@ -73,6 +60,21 @@ internal static class ClusterText
         {
             writer.WriteLine(Text($"Decision {decision.Number}: {decision.Trigger}{(decision.Trigger.EndsWith('.') ? "" : ":")} {decision.Result}"));
         }
+    }
+
+    /// <summary>What people have decided, for this run and those after it, and how to take it back.</summary>
+    public static IEnumerable<string> ByHand(ClusterStatus status)
+    {
+        (string What, IReadOnlyCollection<string> Names, string Undo)[] all =
+        [
+            ("Pinned", [.. status.Pins.Select(p => $"{p.Key} on {p.Value}")], "unpin OPERATOR lets go"),
+            ("Chosen", [.. status.Variants.Select(v => $"{v.Value} for {v.Key}")], "swap OPERATOR any lets the planner choose again"),
+            ("Drained", [.. status.Drained.Select(n => n.Value)], "return NODE gives it back"),
+            ("Added", [.. status.Added.Select(s => s.Value)], "remove NAME takes it out"),
+            ("Removed", [.. status.Removed.Select(s => s.Value)], "add NAME brings it back"),
+            ("Held up", [.. status.Paused.Select(s => s.Value)], "resume NAME lets it flow"),
+        ];
+        return all.Where(a => a.Names.Count > 0).Select(a => $"{a.What} by hand, for later runs too: {string.Join(", ", a.Names)} ({a.Undo}).");
     }
 
     public static void Write(IReadOnlyCollection<WorkflowStatus> workflows, TextWriter writer)

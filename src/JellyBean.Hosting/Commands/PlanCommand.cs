@@ -52,6 +52,12 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
     // A plan is found in a second, why it is so in a minute: whoever waits for the plan has it meanwhile, and can stop there.
     private async Task WhyAsync(Prepared prepared, PlanRequest request, IPlanner until, CancellationToken cancellationToken)
     {
+        if (request.Brief && request.Format == PlanFormat.Text)
+        {
+            var rates = await Preparation.SolveAsync(() => ExplanationReport.Rates(prepared, until.Plan), cancellationToken).ConfigureAwait(false);
+            await TellAsync(rates, cancellationToken).ConfigureAwait(false);
+        }
+
         if (request.Brief || request.Format != PlanFormat.Text)
         {
             return;

@@ -130,7 +130,7 @@ internal sealed record StatusDocument(
         [.. status.Gaps.Select(g => new GapDocument(g.Output.Value, g.Source.Value, g.Numbers.First, g.Numbers.Last, g.IsExact))],
         [.. status.Fragments.SelectMany(f => f.Stages.Select(s => StageDocument.Of(f.Worker, s)))],
         [.. status.Fragments.SelectMany(f => f.Links.Select(l => LinkDocument.Of(f.Worker, l)))],
-        [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, o.LatencyMs.P50, o.LatencyMs.P99))]);
+        [.. status.Fragments.SelectMany(f => f.Outputs).Select(o => new OutputDocument(o.Output.Value, o.Results, Measured.P50(o.LatencyMs), Measured.P99(o.LatencyMs)))]);
 }
 
 /// <summary>A plan that is about to take the place of the one in force, as JSON.</summary>
@@ -223,8 +223,8 @@ internal sealed record SourceDocument(
             health?.TimesRepaired,
             health?.Recording,
             health is null ? null : SourceText.TimesFrom(health),
-            health is null ? null : detail?.CaptureMs.P50,
-            health is null ? null : detail?.CaptureMs.P99);
+            health is null || detail is null ? null : Measured.P50(detail.CaptureMs),
+            health is null || detail is null ? null : Measured.P99(detail.CaptureMs));
     }
 }
 
@@ -232,17 +232,17 @@ internal sealed record SourceDocument(
 internal sealed record GapDocument(string Output, string Source, long From, long To, bool IsExact);
 
 /// <summary>What a link carries, as JSON; what it delivers is not known inside a process.</summary>
-internal sealed record LinkDocument(string FromNode, string ToNode, string From, string To, long Elements, long Bytes, long Reconnects, double BytesPerSecond, bool Full, double? Capacity, double RoundTripP50Ms, double BlockedShare)
+internal sealed record LinkDocument(string FromNode, string ToNode, string From, string To, long Elements, long Bytes, long Reconnects, double BytesPerSecond, bool Full, double? Capacity, double? RoundTripP50Ms, double BlockedShare)
 {
     public static LinkDocument Of(WorkerId worker, LinkReport l) => new(
-        worker.Value, l.ToWorker.Value, l.From.Value, l.To.Value, l.Elements, l.Bytes, l.Reconnects, l.Delivery.BytesPerSecond, l.Delivery.IsFull, l.Delivery.Capacity, l.RoundTripMs.P50, l.BlockedShare);
+        worker.Value, l.ToWorker.Value, l.From.Value, l.To.Value, l.Elements, l.Bytes, l.Reconnects, l.Delivery.BytesPerSecond, l.Delivery.IsFull, l.Delivery.Capacity, Measured.P50(l.RoundTripMs), l.BlockedShare);
 }
 
 /// <summary>What an operator does on a node, as JSON.</summary>
-internal sealed record StageDocument(string Operator, string Node, string? Variant, long In, long Out, long Failed, long Late, long Queue, double OldestMs, double BusySeconds, double ServiceP50Ms, double BatchMean, double BlockedShare, ProxyDocument? Watched)
+internal sealed record StageDocument(string Operator, string Node, string? Variant, long In, long Out, long Failed, long Late, long Queue, double OldestMs, double BusySeconds, double? ServiceP50Ms, double? BatchMean, double BlockedShare, ProxyDocument? Watched)
 {
     public static StageDocument Of(WorkerId worker, StageReport s) => new(
-        s.Operator.Value, worker.Value, s.Variant, s.In, s.Out, s.Failed, s.Late, s.Queue, s.OldestMs, s.BusySeconds, s.ServiceMs.P50, s.BatchSize.Mean, s.BlockedShare,
+        s.Operator.Value, worker.Value, s.Variant, s.In, s.Out, s.Failed, s.Late, s.Queue, s.OldestMs, s.BusySeconds, Measured.P50(s.ServiceMs), Measured.Mean(s.BatchSize), s.BlockedShare,
         s.Proxy is { } p ? new ProxyDocument(p.Name, p.Count, p.Unknown, p.Mean, p.Spread, p.Reference, p.MostDrift) : null);
 }
 
@@ -250,7 +250,7 @@ internal sealed record StageDocument(string Operator, string Node, string? Varia
 internal sealed record ProxyDocument(string Name, long Count, long Unknown, double Mean, double Spread, double? Reference, double MostDrift);
 
 /// <summary>What an output gave, as JSON.</summary>
-internal sealed record OutputDocument(string Output, long Results, double P50Ms, double P99Ms);
+internal sealed record OutputDocument(string Output, long Results, double? P50Ms, double? P99Ms);
 
 /// <summary>How documents are written and read: nothing is found out by reflection, and a field that is not known is an error.</summary>
 [JsonSourceGenerationOptions(

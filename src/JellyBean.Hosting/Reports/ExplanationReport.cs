@@ -51,6 +51,14 @@ internal static class ExplanationReport
         }
     }
 
+    /// <summary>The highest rates at which a plan would fit where none does; empty elsewhere.</summary>
+    public static string Rates(Prepared prepared, Func<PlanningProblem, PlanningResult> solve) =>
+        prepared.Result.Status == PlanningStatus.Infeasible && RelaxationSearch.FindRates(prepared.Problem, solve) is { } rates
+            ? string.Create(
+                CultureInfo.InvariantCulture,
+                $"The highest rates that fit: {rates.Part:0.############} times these, {rates.Part * prepared.Problem.Sources.Sum(s => s.Rate):0.##} per second in all, for {Money.PerHour(rates.CostPerHour, prepared.Problem.Catalogue.Currency)}. Without --brief: whatever else could give.{Environment.NewLine}")
+            : "";
+
     private static string Relaxations(ImmutableArray<Relaxation> relaxations, string currency)
     {
         if (relaxations.IsEmpty)

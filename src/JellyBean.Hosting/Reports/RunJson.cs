@@ -34,8 +34,8 @@ internal static class RunJson
             // The slowest output speaks for the workflow; each has its own below.
             ["latencyMs"] = new JsonObject
             {
-                ["p50"] = outputs.Select(o => o.LatencyMs.P50).DefaultIfEmpty(0).Max(),
-                ["p99"] = outputs.Select(o => o.LatencyMs.P99).DefaultIfEmpty(0).Max(),
+                ["p50"] = outputs.Max(o => Measured.P50(o.LatencyMs)),
+                ["p99"] = outputs.Max(o => Measured.P99(o.LatencyMs)),
             },
             ["throughput"] = new JsonObject { ["planned"] = summary.PlannedRate, ["predicted"] = summary.PredictedRate, ["measured"] = summary.MeasuredRate },
             ["costPerHour"] = new JsonObject { ["predicted"] = summary.Plan.Cost.TotalPerHour, ["measured"] = summary.MeasuredCostPerHour, ["measuredNetwork"] = summary.MeasuredNetworkPerHour },
@@ -48,8 +48,8 @@ internal static class RunJson
             {
                 ["output"] = o.Output.Value,
                 ["results"] = o.Results,
-                ["p50Ms"] = o.LatencyMs.P50,
-                ["p99Ms"] = o.LatencyMs.P99,
+                ["p50Ms"] = Measured.P50(o.LatencyMs),
+                ["p99Ms"] = Measured.P99(o.LatencyMs),
                 ["predictedP99Ms"] = summary.Plan.Outputs.FirstOrDefault(p => p.Output == o.Output) is { } predicted ? PlanJson.Bound(predicted.P99Ms) : null,
             })]),
             ["isPaced"] = summary.IsPaced,
@@ -97,9 +97,9 @@ internal static class RunJson
             ["failed"] = stage.Failed,
             ["late"] = stage.Late,
             ["batches"] = stage.Batches,
-            ["meanBatch"] = stage.BatchSize.Mean,
-            ["waitMsP99"] = stage.WaitMs.P99,
-            ["serviceMsP50"] = stage.ServiceMs.P50,
+            ["meanBatch"] = Measured.Mean(stage.BatchSize),
+            ["waitMsP99"] = Measured.P99(stage.WaitMs),
+            ["serviceMsP50"] = Measured.P50(stage.ServiceMs),
             ["utilisation"] = SummaryText.Utilisation(summary, fragment, stage),
         };
 }

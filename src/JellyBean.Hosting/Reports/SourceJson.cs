@@ -38,7 +38,7 @@ internal static class SourceJson
             json["timesRepaired"] = health.TimesRepaired;
             json["recording"] = health.Recording;
             json["timesFrom"] = SourceText.TimesFrom(health);
-            json["captureMs"] = new JsonObject { ["p50"] = detail.CaptureMs.P50, ["p99"] = detail.CaptureMs.P99 };
+            json["captureMs"] = new JsonObject { ["p50"] = Measured.P50(detail.CaptureMs), ["p99"] = Measured.P99(detail.CaptureMs) };
         }
 
         return json;

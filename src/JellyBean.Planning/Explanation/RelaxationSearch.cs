@@ -13,6 +13,9 @@ public static class RelaxationSearch
 {
     private const int MostAtOnce = 3;
 
+    /// <summary>What rates are divided by at most.</summary>
+    private const double LeastRates = 1e9;
+
     /// <summary>Halvings of the interval in which the least sufficient change lies.</summary>
     private const int Halvings = 12;
 
@@ -40,8 +43,31 @@ public static class RelaxationSearch
         return [];
     }
 
-    /// <summary>One after the other, each lever need not give all: the least that is enough.</summary>
+    /// <summary>The highest rates at which a plan fits, where less of everything else does not have to give; null where there are none, or time ran out.</summary>
+    /// <inheritdoc cref="Find" />
+    public static HighestRates? FindRates(PlanningProblem problem, Func<PlanningProblem, PlanningResult> solve)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(solve);
+        var ask = PlanExplainer.WithoutReasons(PlanExplainer.Briefly(problem));
+        Lever[] rates = [Rates()];
+        if (solve(Pulled(ask, rates, [1.0])).Plan is not { } least)
+        {
+            return null;
+        }
+
+        var (parts, plan) = Least(ask, rates, least, solve);
+        return new HighestRates(Rounded(Factor(parts[0])), plan.Cost.TotalPerHour);
+    }
+
     private static Relaxation Nearest(PlanningProblem problem, IReadOnlyList<Lever> levers, Plan plan, Func<PlanningProblem, PlanningResult> solve)
+    {
+        var (parts, nearest) = Least(problem, levers, plan, solve);
+        return new Relaxation([.. levers.Select((l, i) => l.Text(parts[i]))], nearest.Cost.TotalPerHour);
+    }
+
+    /// <summary>One after the other, each lever need not give all: the least that is enough.</summary>
+    private static (double[] Parts, Plan Plan) Least(PlanningProblem problem, IReadOnlyList<Lever> levers, Plan plan, Func<PlanningProblem, PlanningResult> solve)
     {
         var parts = levers.Select(_ => 1.0).ToArray();
         for (var lever = 0; lever < levers.Count; lever++)
@@ -67,7 +93,7 @@ public static class RelaxationSearch
             }
         }
 
-        return new Relaxation([.. levers.Select((l, i) => l.Text(parts[i]))], plan.Cost.TotalPerHour);
+        return (parts, plan);
     }
 
     private static PlanningProblem Pulled(PlanningProblem problem, IReadOnlyList<Lever> levers, double[] parts) =>
@@ -113,10 +139,7 @@ public static class RelaxationSearch
             }
         }
 
-        levers.Add(Geometric(
-            1e9,
-            (p, factor) => p with { Sources = [.. p.Sources.Select(s => s with { Rate = s.Rate / factor })] },
-            factor => Text($"rates × {Math.Floor(1 / factor * Math.Pow(10, Digits(factor))) / Math.Pow(10, Digits(factor)):0.############}")));
+        levers.Add(Rates());
         if (problem.Options.BudgetPerHour is { } budget)
         {
             levers.Add(Geometric(
@@ -142,6 +165,16 @@ public static class RelaxationSearch
             factor => Text($"link '{l.From} -> {l.To}': {l.BytesPerSecond * factor * 8 / 1e6:0.##} Mbit/s in place of {l.BytesPerSecond * 8 / 1e6:0.##}"))));
         return levers.ToImmutable();
     }
+
+    private static Lever Rates() => Geometric(
+        LeastRates,
+        (p, factor) => p with { Sources = [.. p.Sources.Select(s => s with { Rate = s.Rate / factor })] },
+        factor => Text($"rates × {Rounded(factor):0.############}"));
+
+    private static double Factor(double part) => Math.Pow(LeastRates, part);
+
+    /// <summary>Part of the rates that a factor leaves, rounded down.</summary>
+    private static double Rounded(double factor) => Math.Floor(1 / factor * Math.Pow(10, Digits(factor))) / Math.Pow(10, Digits(factor));
 
     private static Lever MoreWorkers(WorkerType type)
     {

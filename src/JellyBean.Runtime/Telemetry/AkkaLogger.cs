@@ -90,6 +90,9 @@ internal sealed partial class AkkaLogger : ReceiveActor, IRequiresMessageQueue<I
     {
         Akka.Event.LogLevel.WarningLevel when logged.LogSource.StartsWith("remoting", StringComparison.Ordinal) => LogLevel.Debug,
         _ when IsOfConnection(logged) => LogLevel.Debug,
+
+        // Who decides about lost nodes tells all that it weighs: what comes of it, the coordinator says in the words of the cluster's users.
+        Akka.Event.LogLevel.WarningLevel when logged.LogSource.Contains("/downingProvider", StringComparison.Ordinal) => LogLevel.Information,
         Akka.Event.LogLevel.WarningLevel or Akka.Event.LogLevel.ErrorLevel when TellsThatOneHasLeft(logged) => LogLevel.Debug,
         Akka.Event.LogLevel.ErrorLevel => LogLevel.Error,
         Akka.Event.LogLevel.WarningLevel => LogLevel.Warning,

@@ -1,5 +1,7 @@
+using System.Collections.Immutable;
 using JellyBean.Hosting.Clusters;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Telemetry;
@@ -27,6 +29,50 @@ public sealed class ClusterTextTests
         });
 
         Assert.EndsWith("counts: 3 results, p50 4 ms, p99 8 ms\ntracks: 0 results, p50 -, p99 -\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_was_decided_by_hand_is_told_with_how_to_take_it_back()
+    {
+        var text = Written(Status() with
+        {
+            Pins = ImmutableSortedDictionary<OperatorId, Tier>.Empty.Add(new("detector"), Tier.Cloud),
+            Variants = ImmutableSortedDictionary<OperatorId, string>.Empty.Add(new("detector"), "small"),
+        });
+
+        Assert.Contains(
+            "Pinned by hand, for later runs too: detector on cloud (unpin OPERATOR lets go).\nChosen by hand, for later runs too: small for detector (swap OPERATOR any lets the planner choose again).\n",
+            text,
+            StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1, "20.0")]
+    [InlineData(2, "-")]
+    public void Run_is_held_against_its_last_plan_and_rates_are_told_where_time_counts_for_all_of_it(int plans, string rate)
+    {
+        var plan = new Plan
+        {
+            Epoch = 3,
+            Workflow = "counting",
+            WorkflowFingerprint = "cafe",
+            Sources = [new PlannedSource { Source = SourceId.Of("frames", "gate"), Input = new("frames"), Worker = new("edge-1"), Rate = 25 }],
+            Placements = [],
+            Routes = [],
+            Cost = new PlanCost { ComputePerHour = 0, NetworkPerHour = 0 },
+            Outputs = [new OutputPrediction { Output = new("counts"), Rate = 25, P99Ms = 40 }],
+        };
+        var status = Status() with
+        {
+            Elapsed = TimeSpan.FromSeconds(10),
+            Fragments = [new FragmentReport(3, new WorkerId("edge-1"), [], [], [], [Output("counts", new Distribution(200, 5, 4, 6, 8, 8))], FailureReport.None)],
+        };
+        using var writer = new StringWriter();
+
+        ClusterPlanTruth.Write(status, [.. Enumerable.Repeat(plan, plans)], "frames", writer);
+
+        Assert.Matches($@"results/s +counts +25\.0 +{rate}\s", writer.ToString());
+        Assert.Matches(@"p99 +counts +at most 40 ms +8 ms\s", writer.ToString());
     }
 
     private static OutputReport Output(string name, Distribution latency) => new(new OperatorId(name), latency.Count, 0, latency, []);

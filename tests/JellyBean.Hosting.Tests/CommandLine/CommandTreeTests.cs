@@ -42,6 +42,18 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_json_has_null_for_what_was_not_measured()
+    {
+        _program.Engine.Running = (plan, _, _) => Task.FromResult(Unmeasured(TestProgram.FakeEngine.Report(plan, 40)));
+
+        await _program.InvokeAsync(_program.Run("--json"));
+
+        var json = JsonDocument.Parse(_program.Output).RootElement;
+        Assert.Equal(JsonValueKind.Null, json.GetProperty("latencyMs").GetProperty("p99").ValueKind);
+        Assert.All(json.GetProperty("outputs").EnumerateArray(), o => Assert.Equal(JsonValueKind.Null, o.GetProperty("p50Ms").ValueKind));
+    }
+
+    [Fact]
     public async Task Run_json_is_one_line_alone_on_standard_output()
     {
         _program.Builder.OnCompleted((summary, _, _) => Task.FromResult(new RunAddition
@@ -88,6 +100,15 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Contains("No plan fits", _program.Output, StringComparison.Ordinal);
         Assert.Contains("0.9", _program.Output, StringComparison.Ordinal);
         Assert.Null(_program.Engine.Plan);
+    }
+
+    [Fact]
+    public async Task Plan_in_brief_of_rates_that_are_too_high_says_which_are_the_highest()
+    {
+        var code = await _program.InvokeAsync("plan", "--number", "a=x", "--rate", "10000000", "--brief");
+
+        Assert.Equal(ExitCodes.NoPlan, code);
+        Assert.Matches(@"The highest rates that fit: 0\.\d+ times these, [\d.]+ per second in all, for [\d.]+ \$/h\.", _program.Output);
     }
 
     [Theory]

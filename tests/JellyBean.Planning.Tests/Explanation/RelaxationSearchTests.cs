@@ -56,6 +56,15 @@ public class RelaxationSearchTests
     [Fact]
     public void Relaxation_that_does_not_exist_is_not_made_up() => Assert.Empty(RelaxationSearch.Find(Asked, FitsIf(_ => false)));
 
+    [Fact]
+    public void Highest_rates_are_those_at_which_a_plan_still_fits()
+    {
+        var found = RelaxationSearch.FindRates(Asked, FitsIf(p => p.Sources.Sum(s => s.Rate) <= 4));
+
+        Assert.InRange(found!.Part, 0.396, 0.4);
+        Assert.Null(RelaxationSearch.FindRates(Asked, FitsIf(p => FloorOf(p) <= 0.6)));
+    }
+
     private static double FloorOf(PlanningProblem problem) => Objectives(problem).Accuracy!.Least;
 
     private static double P99Of(PlanningProblem problem) => Objectives(problem).P99!.Value.TotalMilliseconds;

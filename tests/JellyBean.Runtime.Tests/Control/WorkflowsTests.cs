@@ -42,6 +42,7 @@ public sealed class WorkflowsTests : IDisposable
         var pinned = await maker.Control.PinAsync(new OperatorId("none"), Tier.Edge, new CommandOptions(), _deadline.Token);
         await edge.Control.ReplanAsync(new CommandOptions { IsDryRun = true }, _deadline.Token);
         var ended = await beside.Control.StopAsync(ClusterFixture.Deadline, _deadline.Token);
+        await UntilAsync(client.Control, all => all.Any(w => (w.Name, w.Phase) == ("other", "finished")));
         await edge.Control.ReplanAsync(new CommandOptions { IsDryRun = true }, _deadline.Token);
         var still = await edge.Control.StatusAsync(ClusterFixture.Deadline, _deadline.Token);
 

@@ -367,7 +367,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         {
             Name = _workflow,
             Fingerprint = _rules.Fingerprint,
-            Phase = _state.Phase.ToString().ToLowerInvariant(),
+            Phase = _state.Doing,
             Epoch = run?.Epoch ?? 0,
             CostPerHour = run?.Plan?.Cost.TotalPerHour,
             Currency = run?.Plan?.Cost.Currency ?? "",

@@ -132,7 +132,7 @@ internal sealed partial class Coordinators : ReceiveActor
             };
         }
 
-        var rules = new RunRules(fingerprint, environment.Options) { Names = environment.Names };
+        var rules = new RunRules(fingerprint, environment.Options) { Names = environment.Names, Began = _time.GetUtcNow() };
         var self = _self.Node.Worker;
         var (book, time, logger) = (_book, _time, environment.Loggers.CreateLogger<Coordinator>());
         var actor = Context.ActorOf(Props.Create(() => new Coordinator(self, workflow, rules, environment, book, remote, time, logger)));

@@ -141,11 +141,8 @@ internal sealed partial class RunMachine
         var plan = Unnumbered(answer.Plan)!;
         var epoch = NextEpoch(state, run with { Plan = plan });
         outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch };
-        var reason = $"By hand: {command}. Another plan takes the place of epoch {run.Epoch}.";
-        run = Noted(run, reason, now);
-        state = state with { Run = run, ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
-        var step = OnProposed(state, new RunEvent.Proposed(plan, reason) { Shortfalls = answer.Shortfalls, IsUrgent = true }, now);
-        return step with { Effects = step.Effects.Insert(0, new RunEffect.Tell(run.History[^1], IsTrouble: false)) };
+        state = state with { ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
+        return OnProposed(state, new RunEvent.Proposed(plan, $"By hand: {command}.") { Shortfalls = answer.Shortfalls, IsUrgent = true }, now);
     }
 
     /// <summary>A command's plan cannot come into force: nothing has changed, and whoever asked is told why.</summary>

@@ -253,7 +253,7 @@ internal sealed partial class RunMachine
 
     private Run Noted(Run run, string what, TimeSpan now)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{now:hh\\:mm\\:ss\\.f} {ControlProtocol.Line(what)}");
+        var line = string.Create(CultureInfo.InvariantCulture, $"{rules.Began + now:u} {ControlProtocol.Line(what)}");
         return run with { History = [.. run.History.TakeLast(rules.MostHistory - 1), line] };
     }
 

@@ -26,6 +26,9 @@ internal sealed record RunRules(string Fingerprint, LocalClusterOptions Options)
     /// <summary>A command that waits for its turn is forgotten once nobody has asked about it for so long.</summary>
     public TimeSpan ForgetCommandAfter { get; init; } = TimeSpan.FromSeconds(10);
 
+    /// <summary>When this coordinator began, by the clock on the wall: what its history tells happened so much later.</summary>
+    public DateTimeOffset Began { get; init; } = DateTimeOffset.UnixEpoch;
+
     /// <summary>Lines of a run's history that are kept.</summary>
     public int MostHistory { get; init; } = 20;
 }

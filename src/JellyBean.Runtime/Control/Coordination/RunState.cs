@@ -85,6 +85,14 @@ internal sealed record RunState
     /// <summary>Counts the plans that were asked for, so that a late answer is known as one.</summary>
     public long Asked { get; init; }
 
+    /// <summary>What the run does, in a word.</summary>
+    public string Doing => this switch
+    {
+        { Phase: RunPhase.Idle, Ended.Failure: not null } => "failed",
+        { Phase: RunPhase.Idle, Ended: not null } => "finished",
+        _ => Phase.ToString().ToLowerInvariant(),
+    };
+
     /// <summary>The nodes that a plan may use.</summary>
     public ImmutableArray<NodeDescription> MembersBut(ImmutableSortedSet<WorkerId> drained) =>
         [.. Nodes.Values.Where(n => n.IsReachable && !n.IsLeaving && n.Last.Node.Tier is not null && !drained.Contains(n.Last.Worker)).Select(n => n.Last.Node)];
