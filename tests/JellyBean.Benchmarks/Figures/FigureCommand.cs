@@ -26,6 +26,7 @@ internal static class FigureCommand
         StepFigures.Flaps,
         ReplanFigures.Cost,
         ReplanFigures.Link,
+        ReplanFigures.Bandwidth,
         ProfileRepeat.Figure,
         PlanTruthFigure.Figure,
         PlannerCells.Golden,

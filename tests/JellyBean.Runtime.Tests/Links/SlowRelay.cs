@@ -16,19 +16,30 @@ internal sealed class SlowRelay : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly NodeAddress _target;
     private readonly TimeSpan _delay;
-    private readonly double _bitsPerSecond;
+    private double _bitsPerSecond;
     private readonly Task _accepting;
 
-    public SlowRelay(NodeAddress target, TimeSpan delay, double bitsPerSecond)
+    /// <param name="target">Where it leads.</param>
+    /// <param name="delay">For how long everything is on the way.</param>
+    /// <param name="bitsPerSecond">The rate, each way.</param>
+    /// <param name="listen">Where it begins; any port of loopback unless given.</param>
+    public SlowRelay(NodeAddress target, TimeSpan delay, double bitsPerSecond, IPEndPoint? listen = null)
     {
         (_target, _delay, _bitsPerSecond) = (target, delay, bitsPerSecond);
-        _listener.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        _listener.Bind(listen ?? new IPEndPoint(IPAddress.Loopback, 0));
         _listener.Listen();
-        Address = new NodeAddress("127.0.0.1", ((IPEndPoint)_listener.LocalEndPoint!).Port);
+        Address = new NodeAddress(((IPEndPoint)_listener.LocalEndPoint!).Address.ToString(), ((IPEndPoint)_listener.LocalEndPoint!).Port);
         _accepting = AcceptAsync();
     }
 
     public NodeAddress Address { get; }
+
+    /// <summary>The rate, each way, of what comes from now on.</summary>
+    public double BitsPerSecond
+    {
+        get => Volatile.Read(ref _bitsPerSecond);
+        set => Volatile.Write(ref _bitsPerSecond, value);
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -91,7 +102,7 @@ internal sealed class SlowRelay : IAsyncDisposable
             {
                 while (await from.ReceiveAsync(buffer, _stop.Token) is > 0 and var read)
                 {
-                    free = Math.Max(free, Stopwatch.GetTimestamp()) + (long)(read * 8 / _bitsPerSecond * Stopwatch.Frequency);
+                    free = Math.Max(free, Stopwatch.GetTimestamp()) + (long)(read * 8 / BitsPerSecond * Stopwatch.Frequency);
                     await line.Writer.WriteAsync((free + (long)(_delay.TotalSeconds * Stopwatch.Frequency), buffer[..read]), _stop.Token);
                 }
 

@@ -88,7 +88,7 @@ internal sealed partial record DecisionLog
         .. question.State.Bandwidths.OrderBy(l => l.Key.From.Name, StringComparer.Ordinal).ThenBy(l => l.Key.To.Name, StringComparer.Ordinal)
             .Select(l => new Measurement($"{l.Key.From} to {l.Key.To} carries at most", l.Value.BytesPerSecond, "bytes/s")),
         .. question.Oldest is { } oldest ? [new Measurement($"the oldest for {oldest.Place} was let in", oldest.Age.TotalMilliseconds, "ms ago")] : Array.Empty<Measurement>(),
-        .. question.HeldBack.Select(h => new Measurement($"{h.Place} waits for what follows", h.Share, "of its time")),
+        .. question.HeldBack.Select(h => new Measurement($"{h.Place} waits", h.Share, "of its time")),
         .. question.Nodes.SelectMany(n => new[] { new Measurement($"{n.Worker} processor", n.CpuShare, "of its cores"), new Measurement($"{n.Worker} memory", n.MemoryBytes, "bytes") }),
     ];
 }

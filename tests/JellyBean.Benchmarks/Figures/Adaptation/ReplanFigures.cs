@@ -20,6 +20,10 @@ internal static class ReplanFigures
 
     // From a wire that costs nothing to LTE: 5 $ per GiB.
     private const double MobilePrice = 5;
+
+    // Fifteen times 20 kB a second are sent.
+    private const double WideBitsPerSecond = 50e6;
+    private const double NarrowBitsPerSecond = 1.2e6;
     private const double Peak = 50;
     private const double Quiet = 15;
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(90);
@@ -29,6 +33,12 @@ internal static class ReplanFigures
 
     public static Figure Link { get; } = new(
         "replan.link", ["$/h-before", "$/h-after"], "less after: a link's price alone moves the cut between tiers of a real run, and the report says why", _ => MeasureLinkAsync());
+
+    public static Figure Bandwidth { get; } = new(
+        "replan.bandwidth",
+        ["$/h-before", "$/h-after"],
+        "another cut: a line that carries half of what it must alone moves the cut between tiers of a real run, and the report says why",
+        _ => MeasureBandwidthAsync());
 
     private static async Task<FigureValue> MeasureCostAsync()
     {
@@ -53,7 +63,32 @@ internal static class ReplanFigures
             },
             h => Moved(h) is not null,
             Deadline);
-        var moved = Moved(history) ?? throw new InvalidOperationException("Nothing has moved though links have become dear.");
+        return Told(site, Moved(history) ?? throw new InvalidOperationException("Nothing has moved though links have become dear."));
+    }
+
+    private static async Task<FigureValue> MeasureBandwidthAsync()
+    {
+        await using var site = new ReplanSite(Quiet, Quiet, WideBitsPerSecond);
+        await site.StartAsync();
+        var narrowedAt = DateTimeOffset.MaxValue;
+        var history = await site.RunAsync(
+            async () =>
+            {
+                // Long enough to see that nothing moves before.
+                await Task.Delay(ReplanSite.Options.CoolDown);
+                narrowedAt = DateTimeOffset.UtcNow;
+                site.Narrow(NarrowBitsPerSecond);
+            },
+            h => Moved(h) is not null,
+            Deadline);
+        var moved = Moved(history) ?? throw new InvalidOperationException("Nothing has moved though the line has become narrow.");
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  from {WideBitsPerSecond / 1e6:0.#} to {NarrowBitsPerSecond / 1e6:0.#} Mbit/s, 2.4 needed (a relay on loopback stands in for the line): decided {(moved.At - narrowedAt).TotalSeconds:0.0} s later"));
+        return Told(site, moved);
+    }
+
+    private static FigureValue Told(ReplanSite site, Decision moved)
+    {
+        Console.WriteLine($"  cut: the model on {site.Cuts[0]} before, on {site.Cuts[^1]} after");
         return new FigureValue([moved.CostBefore!.Value, moved.CostAfter!.Value]);
     }
 

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Net;
 using System.Runtime.CompilerServices;
 using JellyBean.Hosting.Clusters;
 using JellyBean.Hosting.Commands;
@@ -10,6 +11,8 @@ using JellyBean.Planning.Replanning;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Runtime.Commands;
+using JellyBean.Runtime.Links;
+using JellyBean.Runtime.Tests.Links;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
@@ -28,6 +31,9 @@ internal sealed class ReplanSite : IAsyncDisposable, IClusterPlanner
     private static readonly TimeSpan Each = TimeSpan.FromMilliseconds(30);
     private const int Bytes = 20_000;
 
+    // What is on a line that has become slow must come over it before anything can move.
+    private const int WindowBytes = 256 << 10;
+
     private static readonly Input<byte[]> Blobs = new("blobs") { Overload = Overload.DropOldest(64) };
     private static readonly Output<int> Lengths = new("lengths");
     private static readonly OperatorId Measurer = new("measurer");
@@ -36,13 +42,23 @@ internal sealed class ReplanSite : IAsyncDisposable, IClusterPlanner
         .Infer(Model.Define<byte[], int>("measurer", [new WaitingVariant("only", Each)]), (_, length) => length)
         .To(Lengths));
 
+    // Links of a machine behind a line are reached by this address, where the line begins, and listen on the other one, at the same port.
+    private static readonly IPAddress LineHost = IPAddress.Parse("127.0.0.2");
+
     private readonly List<ClusterNode> _nodes = [];
+    private readonly List<SlowRelay> _lines = [];
     private readonly double _planned;
     private readonly double _actual;
 
+    private readonly double? _lineBitsPerSecond;
+
     /// <param name="planned">Elements per second that are planned for.</param>
     /// <param name="actual">Elements per second that come.</param>
-    public ReplanSite(double planned, double actual) => (_planned, _actual) = (planned, actual);
+    /// <param name="lineBitsPerSecond">What lies before the machines of the cloud carries so much; null for loopback itself.</param>
+    public ReplanSite(double planned, double actual, double? lineBitsPerSecond = null) => (_planned, _actual, _lineBitsPerSecond) = (planned, actual, lineBitsPerSecond);
+
+    /// <summary>The machines that the model was planned on, one plan after the other.</summary>
+    public List<string> Cuts { get; } = [];
 
     /// <summary>What machines and links cost; may change at any time, as a catalogue's file may.</summary>
     public InfrastructureCatalogue Catalogue { get; set; } = new()
@@ -79,7 +95,17 @@ internal sealed class ReplanSite : IAsyncDisposable, IClusterPlanner
     {
         await StartAsync("boss", null, null, []);
         await Task.WhenAll(Catalogue.Workers.Select(w => StartAsync(w.Id.Value, Catalogue.TypeOf(w.Id).Tier, w.Type, [_nodes[0].Address])));
+        if (_lineBitsPerSecond is { } rate)
+        {
+            // Nothing is sent before there is a run.
+            var members = (await Control.StatusAsync(Patience, CancellationToken.None)).Members;
+            _lines.AddRange(members.Where(m => m.Node.Tier == Tier.Cloud)
+                .Select(m => new SlowRelay(new NodeAddress("127.0.0.1", m.LinkAddress!.Value.Port), TimeSpan.Zero, rate, new IPEndPoint(LineHost, m.LinkAddress.Value.Port))));
+        }
     }
+
+    /// <summary>The lines to the cloud carry another rate from now on; the catalogue does not know.</summary>
+    public void Narrow(double bitsPerSecond) => _lines.ForEach(l => l.BitsPerSecond = bitsPerSecond);
 
     /// <summary>Runs the workflow, until something has happened.</summary>
     /// <param name="whenRunning">Called when the first plan is in force.</param>
@@ -119,14 +145,27 @@ internal sealed class ReplanSite : IAsyncDisposable, IClusterPlanner
     /// <summary>What the cheapest plan costs for what comes, $/h.</summary>
     public double Optimum() => Optimizer.Planner.Plan(Problem(_actual)).Plan!.Cost.TotalPerHour;
 
-    public async Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken) =>
-        await Task.Run(() => MemberPlan.Of(Problem(_planned), request, new CheapestPlanner()), cancellationToken);
+    public async Task<ClusterPlan> PlanAsync(ClusterPlanRequest request, CancellationToken cancellationToken)
+    {
+        var answer = await Task.Run(() => MemberPlan.Of(Problem(_planned), request, new CheapestPlanner()), cancellationToken);
+        if ((request.Replan is null ? answer.Plan : answer.Decision?.Proposed) is { } plan)
+        {
+            Cuts.Add(string.Join(", ", plan[Measurer].Instances.Select(i => i.Worker)));
+        }
+
+        return answer;
+    }
 
     public async ValueTask DisposeAsync()
     {
         foreach (var node in Enumerable.Reverse(_nodes))
         {
             await node.DisposeAsync();
+        }
+
+        foreach (var line in _lines)
+        {
+            await line.DisposeAsync();
         }
     }
 
@@ -150,7 +189,14 @@ internal sealed class ReplanSite : IAsyncDisposable, IClusterPlanner
     {
         var bindings = new WorkflowBindings(Workflow).With(Blobs, "one", () => new OpenLoopSource<byte[]>("one", [new byte[Bytes]], _ => _actual)).With(Lengths, () => Sink);
         var description = new NodeDescription { Worker = new WorkerId(name), Tier = tier, Type = type, Cores = 1, MemoryBytes = 1 << 30, IsCoordinator = tier is null };
-        var options = new ClusterNodeOptions { Join = join, Patience = new LocalClusterOptions { Adaptation = new AdaptationOptions(), Replanning = Options } };
+        var isBehindLine = _lineBitsPerSecond is not null && tier == Tier.Cloud;
+        var options = new ClusterNodeOptions
+        {
+            Links = new LinkOptions { WindowBytes = WindowBytes, AdvertisedHost = isBehindLine ? LineHost.ToString() : null },
+            AllowsPlaintext = _lineBitsPerSecond is not null,
+            Join = join,
+            Patience = new LocalClusterOptions { Adaptation = new AdaptationOptions(), Replanning = Options },
+        };
         var node = ClusterNode.Start(bindings, description, options, tier is null ? this : null, NullLoggerFactory.Instance);
         _nodes.Add(node);
         await node.Welcomed.WaitAsync(Patience);
