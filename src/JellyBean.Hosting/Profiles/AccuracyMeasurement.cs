@@ -67,7 +67,9 @@ internal sealed class AccuracyMeasurement(ProgramDefinition program)
         var runs = new WorkflowTestRun[combinations.Length];
         var first = program.Workflow.Operators.OfType<InferOperator>().Select(o => o.Id).FirstOrDefault(o => combinations[0].ContainsKey(o));
         var groups = combinations.Select((c, i) => (Combination: Complete(c), Index: i)).GroupBy(c => c.Combination.GetValueOrDefault(first, "")).ToList();
-        var teller = new Teller(progress, combinations.Length, groups.Count);
+        var lengths = await SourceLengths.OfAsync(program, configuration, cancellationToken).ConfigureAwait(false);
+        var total = lengths.Count == configuration.Sources.Length ? lengths.Values.Sum() * groups.Count : (long?)null;
+        var teller = new Teller(progress, combinations.Length, groups.Count, total);
         progress.Report(string.Create(CultureInfo.InvariantCulture, $"{combinations.Length} combinations; each model is asked once for all that share it"));
         await Parallel.ForEachAsync(
             groups,
@@ -109,8 +111,8 @@ internal sealed class AccuracyMeasurement(ProgramDefinition program)
     private IReadOnlyDictionary<OperatorId, string> Complete(ImmutableSortedDictionary<OperatorId, string> combination) => combination.AddRange(
         program.Workflow.Operators.OfType<InferOperator>().Where(o => !combination.ContainsKey(o.Id)).Select(o => KeyValuePair.Create(o.Id, o.Variants[0].Name)));
 
-    /// <summary>Tells how far the measuring is, now and then. Told by several threads.</summary>
-    private sealed class Teller(IProgress<string> progress, int combinations, int groups) : IProgress<long>
+    /// <summary>Tells how far the measuring is, now and then. Told by several threads. The total is of all passes; null where a source does not know how much it has.</summary>
+    private sealed class Teller(IProgress<string> progress, int combinations, int groups, long? total) : IProgress<long>
     {
         private readonly Lock _lock = new();
         private long _lastTold = Stopwatch.GetTimestamp();
@@ -126,7 +128,7 @@ internal sealed class AccuracyMeasurement(ProgramDefinition program)
                 if (Stopwatch.GetElapsedTime(_lastTold) >= TellEvery)
                 {
                     _lastTold = Stopwatch.GetTimestamp();
-                    progress.Report(string.Create(CultureInfo.InvariantCulture, $"{_elements} elements taken in {_groupsDone} of {groups} passes done and those under way"));
+                    progress.Report(string.Create(CultureInfo.InvariantCulture, $"{_elements}{(total is { } all ? $" of {all}" : "")} elements taken, {_groupsDone} of {groups} passes done"));
                 }
             }
         }
