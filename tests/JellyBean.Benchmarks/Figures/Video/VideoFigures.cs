@@ -208,7 +208,7 @@ internal static class VideoFigures
             var latencies = run.LatenciesMs(camera => source.Source == SourceId.Of(WatchedRun.Cameras.Name, camera));
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
                 $"  {source.Source}: {source.Offered} offered, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed; {health?.Connects} connects, {health?.Stalls} stalls, {health?.TimesRepaired} times repaired; "
-                + $"results p50 {WatchedRun.Percentile(latencies, 0.5):0}, p99 {WatchedRun.Percentile(latencies, 0.99):0} ms after the frame was taken, by {(health?.IsTimeTold == true ? "the camera's clock" : "when it came")}"));
+                + $"results p50 {WatchedRun.Percentile(latencies, 0.5):0}, p99 {WatchedRun.Percentile(latencies, 0.99):0} ms after the frame was taken, of which until it was let in p50 {source.Detail?.CaptureMs.P50:0}, p99 {source.Detail?.CaptureMs.P99:0}, by {(health?.IsTimeTold == true ? "the camera's clock" : "when it came")}"));
         }
     }
 }
