@@ -25,6 +25,9 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
     /// <summary>Of those that a live source offered, lost: not settled, neither dropped nor failed, when the plan that was in force ended, by a crash or because the next one could not take its place while elements flowed.</summary>
     public long Lost { get; init; }
 
+    /// <summary>Of a live source, from when an element was taken to its result, milliseconds, at the output where that takes longest; without those results that come of several elements.</summary>
+    public Distribution TakenMs { get; init; } = Distribution.Empty;
+
     /// <param name="fragments">What the nodes report of the plan in force.</param>
     /// <param name="past">What became of elements of live sources under plans that crashes had ended.</param>
     internal static ImmutableArray<SourceProgress> Of(ImmutableArray<FragmentReport> fragments, ImmutableArray<SourceProgress> past)
@@ -52,6 +55,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
             .SelectMany(o => o.Settled)
             .GroupBy(s => s.Source)
             .ToDictionary(g => g.Key, g => g.Min(s => s.Number) + 1);
+        var taken = fragments.SelectMany(f => f.Outputs).SelectMany(o => o.Settled).ToLookup(s => s.Source, s => s.TakenMs);
         var failed = fragments.SelectMany(f => f.Failures.Sources).ToLookup(f => f.Source);
 
         return
@@ -59,7 +63,7 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
             .. fragments
                 .SelectMany(f => f.Sources)
                 .OrderBy(s => s.Source)
-                .Select(s => Of(s, s.IsRemoved ? s.First + s.Offered : settled.GetValueOrDefault(s.Source), [.. failed[s.Source]])),
+                .Select(s => Of(s, s.IsRemoved ? s.First + s.Offered : settled.GetValueOrDefault(s.Source), [.. failed[s.Source]]) with { TakenMs = taken[s.Source].MaxBy(d => d.P99) ?? Distribution.Empty }),
         ];
     }
 

@@ -33,6 +33,15 @@ public sealed class SourceProgressTests
         Assert.Equal((31, 69), (progress.Failed, progress.Processed));
     }
 
+    [Fact]
+    public void Latency_from_when_elements_were_taken_is_that_of_the_slowest_output()
+    {
+        OutputReport Output(string name, double p99) => new(new OperatorId(name), 1, 0, Distribution.Empty, [new SettledSource(Camera, 9) { TakenMs = new(10, 1, 1, 1, p99, p99) }]);
+        var report = new FragmentReport(1, new WorkerId("a"), [new SourceReport(Camera, 10, 0, true, null, 0, 0)], [], [], [Output("fast", 20), Output("slow", 300), Output("middling", 100)], FailureReport.None);
+
+        Assert.Equal(300, SourceProgress.Of([report]).Single().TakenMs.P99);
+    }
+
     private static SourceProgress Of(long settled, ImmutableArray<NumberRange> here, ImmutableArray<NumberRange> there, long unlisted = 0)
     {
         FragmentReport Report(string worker, ImmutableArray<NumberRange> ranges, long more) => new(

@@ -195,7 +195,9 @@ internal sealed record SourceDocument(
     string? Recording,
     string? TimesFrom,
     double? CaptureP50Ms,
-    double? CaptureP99Ms)
+    double? CaptureP99Ms,
+    double? TakenP50Ms,
+    double? TakenP99Ms)
 {
     public static SourceDocument Of(SourceProgress source)
     {
@@ -224,7 +226,9 @@ internal sealed record SourceDocument(
             health?.Recording,
             health is null ? null : SourceText.TimesFrom(health),
             health is null || detail is null ? null : Measured.P50(detail.CaptureMs),
-            health is null || detail is null ? null : Measured.P99(detail.CaptureMs));
+            health is null || detail is null ? null : Measured.P99(detail.CaptureMs),
+            health is null ? null : Measured.P50(source.TakenMs),
+            health is null ? null : Measured.P99(source.TakenMs));
     }
 }
 

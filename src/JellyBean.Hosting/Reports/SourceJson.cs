@@ -39,6 +39,7 @@ internal static class SourceJson
             json["recording"] = health.Recording;
             json["timesFrom"] = SourceText.TimesFrom(health);
             json["captureMs"] = new JsonObject { ["p50"] = Measured.P50(detail.CaptureMs), ["p99"] = Measured.P99(detail.CaptureMs) };
+            json["takenMs"] = new JsonObject { ["p50"] = Measured.P50(source.TakenMs), ["p99"] = Measured.P99(source.TakenMs) };
         }
 
         return json;

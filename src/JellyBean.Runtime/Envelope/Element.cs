@@ -30,6 +30,9 @@ internal sealed class Element : Item
     /// <summary>When its source admitted it: a <see cref="System.Diagnostics.Stopwatch"/> time stamp. Of several contributors, the last.</summary>
     public long AdmittedAt { get; set; }
 
+    /// <summary>How long before that it was taken, in the same ticks; 0 where that is not known.</summary>
+    public long Age { get; init; }
+
     /// <summary>The plan in force when it was admitted.</summary>
     public long Epoch { get; }
 
@@ -44,5 +47,5 @@ internal sealed class Element : Item
 
     /// <summary>Another element at the same place in time: a child, a header, a copy.</summary>
     public Element Derive(Lineage lineage, object value, int parts = -1) =>
-        new(lineage, EventTicks, value, AdmittedAt, Epoch) { EffectiveTicks = EffectiveTicks, Parts = parts };
+        new(lineage, EventTicks, value, AdmittedAt, Epoch) { EffectiveTicks = EffectiveTicks, Age = Age, Parts = parts };
 }

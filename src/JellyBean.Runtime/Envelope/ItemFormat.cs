@@ -26,6 +26,7 @@ internal sealed class ItemFormat(ValueCodec value, ValueCodec? kept)
         writer.Write(element.EventTicks);
         writer.Write(element.EffectiveTicks - element.EventTicks);
         writer.Write(Nanoseconds(element.AdmittedAt));
+        writer.Write(Nanoseconds(element.Age));
         writer.Write(element.Epoch);
         writer.Write(element.Parts);
         writer.Flush();
@@ -68,7 +69,7 @@ internal sealed class ItemFormat(ValueCodec value, ValueCodec? kept)
     public ReadElement ReadElement(ReadOnlyMemory<byte> bytes, SourceNames names, long clockAhead)
     {
         var reader = new MessagePackReader(bytes);
-        var (lineage, at, late, admitted, epoch, parts) = ReadEnvelope(ref reader, names);
+        var (lineage, at, late, admitted, age, epoch, parts) = ReadEnvelope(ref reader, names);
         try
         {
             var content = CodecOf(parts).ReadObject(ref reader) ?? throw new InvalidDataException("The value is missing.");
@@ -77,7 +78,7 @@ internal sealed class ItemFormat(ValueCodec value, ValueCodec? kept)
                 throw new InvalidDataException("The value is followed by bytes that do not belong to it.");
             }
 
-            var element = new Element(lineage, at, content, Ticks(admitted + clockAhead), epoch) { EffectiveTicks = at + late, Parts = parts };
+            var element = new Element(lineage, at, content, Ticks(admitted + clockAhead), epoch) { EffectiveTicks = at + late, Age = Ticks(age), Parts = parts };
             return new ReadElement(lineage, element, null);
         }
         catch (Exception cause)
@@ -115,11 +116,11 @@ internal sealed class ItemFormat(ValueCodec value, ValueCodec? kept)
     private static bool IsMalformed(Exception cause) =>
         cause is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentException or InsufficientExecutionStackException;
 
-    private (Lineage Lineage, long EventTicks, long Late, long Admitted, long Epoch, int Parts) ReadEnvelope(ref MessagePackReader reader, SourceNames names)
+    private (Lineage Lineage, long EventTicks, long Late, long Admitted, long Age, long Epoch, int Parts) ReadEnvelope(ref MessagePackReader reader, SourceNames names)
     {
         try
         {
-            var envelope = (LineageFormat.Read(ref reader, names), At: reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), Parts: reader.ReadInt32());
+            var envelope = (LineageFormat.Read(ref reader, names), At: reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), Parts: reader.ReadInt32());
             return envelope.Parts >= -1 && (envelope.Parts < 0 || kept is not null) && envelope.At >= 0 && envelope.At <= DateTime.MaxValue.Ticks
                 ? envelope
                 : throw new InvalidDataException($"An element cannot have {envelope.Parts} parts here, or happen at {envelope.At}.");

@@ -68,8 +68,8 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
         private CancellationToken _stopping;
         private List<UntypedResult> _filling = [];
         private List<UntypedResult> _writing = [];
-        private List<long> _fillingAdmitted = [];
-        private List<long> _writingAdmitted = [];
+        private List<Written> _fillingAdmitted = [];
+        private List<Written> _writingAdmitted = [];
         private List<SourcePosition> _writingSettled = [];
         private bool _hasAdvanced;
         private Task _write = Task.CompletedTask;
@@ -114,7 +114,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             {
                 case Element element:
                     _filling.Add(new UntypedResult(element.Lineage, new DateTimeOffset(element.EventTicks, TimeSpan.Zero), element.Value));
-                    _fillingAdmitted.Add(element.AdmittedAt);
+                    _fillingAdmitted.Add(new Written(element));
                     break;
                 case Frontier frontier:
                     _settled[frontier.Source] = frontier.Number;
@@ -330,9 +330,9 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             }
 
             var now = Stopwatch.GetTimestamp();
-            foreach (var admittedAt in _writingAdmitted)
+            foreach (var written in _writingAdmitted)
             {
-                _stage._meter.Written(admittedAt, now);
+                _stage._meter.Add(written, now);
             }
 
             Advance();

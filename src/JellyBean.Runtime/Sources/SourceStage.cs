@@ -308,7 +308,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 return;
             }
 
-            _stage._meter.Admitted(offer.EventTime);
+            var age = _stage._meter.Admitted(offer.EventTime);
             var eventTicks = offer.EventTime.UtcTicks;
             var isLate = eventTicks < Watermark;
             _reached = Math.Max(_reached, eventTicks);
@@ -316,6 +316,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             Give(new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _stage._slot.Epoch)
             {
                 EffectiveTicks = isLate ? _reached : eventTicks,
+                Age = age,
             });
         }
 

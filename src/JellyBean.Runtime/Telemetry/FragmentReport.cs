@@ -203,4 +203,8 @@ public sealed record OutputReport(OperatorId Output, long Results, long Retries,
 /// <summary>How far a source is settled.</summary>
 /// <param name="Source">The source.</param>
 /// <param name="Number">The last settled number; -1 before the first.</param>
-public readonly record struct SettledSource(SourceId Source, long Number);
+public readonly record struct SettledSource(SourceId Source, long Number)
+{
+    /// <summary>Of a live source, from when an element was taken to its result at the sink, milliseconds; results of several elements are left out.</summary>
+    public Distribution TakenMs { get; init; } = Distribution.Empty;
+}

@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Diagnostics;
 using HdrHistogram;
+using JellyBean.Runtime.Envelope;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Outputs;
 
@@ -13,6 +14,7 @@ internal sealed class OutputMeter(OperatorId output)
     private readonly Recorder _latency = Distributions.NewRecorder();
     private readonly HistogramBase _latencyTotal = Distributions.NewHistogram();
     private readonly ConcurrentDictionary<SourceId, long> _settled = new();
+    private readonly ConcurrentDictionary<SourceId, (Recorder Recorder, HistogramBase Total)> _taken = new();
     private ImmutableHashSet<SourceId> _expected = [];
     private long _results;
     private long _retries;
@@ -28,6 +30,7 @@ internal sealed class OutputMeter(OperatorId output)
         foreach (var gone in _settled.Keys.Except(_expected).Except(sources))
         {
             _settled.TryRemove(gone, out _);
+            _taken.TryRemove(gone, out _);
         }
 
         _expected = [.. sources];
@@ -40,10 +43,14 @@ internal sealed class OutputMeter(OperatorId output)
     public void Restore(long results) => _results = results;
 
     /// <summary>A result was written.</summary>
-    public void Written(long admittedAt, long writtenAt)
+    public void Add(Written result, long writtenAt)
     {
         Interlocked.Increment(ref _results);
-        _latency.RecordValue(Math.Clamp((long)((writtenAt - admittedAt) * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most));
+        _latency.RecordValue(Microseconds(writtenAt - result.AdmittedAt));
+        if (result is { Source: { } source, Age: > 0 })
+        {
+            _taken.GetOrAdd(source, _ => (Distributions.NewRecorder(), Distributions.NewHistogram())).Recorder.RecordValue(Microseconds(writtenAt - result.AdmittedAt + result.Age));
+        }
     }
 
     /// <summary>Sources are settled so far.</summary>
@@ -63,5 +70,21 @@ internal sealed class OutputMeter(OperatorId output)
         Volatile.Read(ref _results),
         Volatile.Read(ref _retries),
         Distributions.Read(_latency, _latencyTotal, 1000.0),
-        [.. _settled.OrderBy(s => s.Key).Select(s => new SettledSource(s.Key, s.Value))]);
+        [.. _settled.OrderBy(s => s.Key).Select(s => new SettledSource(s.Key, s.Value) { TakenMs = TakenOf(s.Key) })]);
+
+    private Distribution TakenOf(SourceId source) => _taken.TryGetValue(source, out var taken) ? Distributions.Read(taken.Recorder, taken.Total, 1000.0) : Distribution.Empty;
+
+    private static long Microseconds(long ticks) => Math.Clamp((long)(ticks * (1e6 / Stopwatch.Frequency)), 1, Distributions.Most);
+}
+
+/// <summary>What a meter must know of a result.</summary>
+/// <param name="Source">Of which it is; null where it has come of several elements.</param>
+/// <param name="AdmittedAt">As an element's.</param>
+/// <param name="Age">As an element's.</param>
+internal readonly record struct Written(SourceId? Source, long AdmittedAt, long Age)
+{
+    public Written(Element element)
+        : this(element.Lineage.Contributors.IsEmpty ? element.Lineage.Source : null, element.AdmittedAt, element.Age)
+    {
+    }
 }

@@ -67,12 +67,17 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     }
 
     /// <summary>An element was let in whose event time is when it was taken, as those of live sources are.</summary>
-    public void Admitted(DateTimeOffset takenAt)
+    /// <returns>How long ago it was taken, in ticks of the stopwatch; 0 of a source that is not live.</returns>
+    public long Admitted(DateTimeOffset takenAt)
     {
-        if (_reads?.IsReplayable == false)
+        if (_reads?.IsReplayable != false)
         {
-            _capture.RecordValue(Math.Clamp((long)(DateTimeOffset.UtcNow - takenAt).TotalMicroseconds, 1, Distributions.Most));
+            return 0;
         }
+
+        var microseconds = Math.Clamp((long)(DateTimeOffset.UtcNow - takenAt).TotalMicroseconds, 1, Distributions.Most);
+        _capture.RecordValue(microseconds);
+        return microseconds * (Stopwatch.Frequency / 1_000_000);
     }
 
     public void Dropped() => Interlocked.Increment(ref _dropped);

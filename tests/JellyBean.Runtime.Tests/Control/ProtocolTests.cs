@@ -42,7 +42,7 @@ public sealed class ProtocolTests
             });
 
     private static readonly Gen<OutputReport> Outputs =
-        Gen.Select(Gen.String, Gen.Long, Gen.Long, Distributions, Gen.Select(Gen.String, Gen.Long, (s, n) => new SettledSource(new SourceId(s), n)).Array[0, 4], (op, results, retries, d, settled) =>
+        Gen.Select(Gen.String, Gen.Long, Gen.Long, Distributions, Gen.Select(Gen.String, Gen.Long, Distributions, (s, n, taken) => new SettledSource(new SourceId(s), n) { TakenMs = taken }).Array[0, 4], (op, results, retries, d, settled) =>
             new OutputReport(new OperatorId(op), results, retries, d, [.. settled]));
 
     private static readonly Gen<FailedElement> Elements = Gen.Select(Gen.String, Gen.Long, (s, n) => new FailedElement(new SourceId(s), n));

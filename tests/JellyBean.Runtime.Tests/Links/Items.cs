@@ -21,8 +21,8 @@ internal static class Items
     public static LinkEnd End(long epoch = 1, Action<Lineage, Exception>? onFailed = null) =>
         new(Id(epoch), Format, new LinkMeter(new OperatorId("a"), new OperatorId("b"), new WorkerId("y")), onFailed ?? ((_, cause) => throw cause));
 
-    public static Element Element(long number, int size = 10) =>
-        new(Lineage.Of(Source, number), DateTimeOffset.UnixEpoch.Ticks + number, new Parcel(number, new byte[size]), System.Diagnostics.Stopwatch.GetTimestamp(), 1);
+    public static Element Element(long number, int size = 10, long age = 0) =>
+        new(Lineage.Of(Source, number), DateTimeOffset.UnixEpoch.Ticks + number, new Parcel(number, new byte[size]), System.Diagnostics.Stopwatch.GetTimestamp(), 1) { Age = age };
 
     public static Frontier Frontier(long number) => new(Source, number, DateTimeOffset.UnixEpoch.Ticks + number);
 

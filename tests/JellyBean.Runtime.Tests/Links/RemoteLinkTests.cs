@@ -212,7 +212,7 @@ public sealed class RemoteLinkTests : IAsyncDisposable
         var receiver = _far.OpenReceiver(Items.End());
         await using var sender = _near.OpenSender(Items.End(), _far.Address);
         sender.Start();
-        var element = Items.Element(0);
+        var element = Items.Element(0, age: System.Diagnostics.Stopwatch.Frequency);
 
         await Items.SendAsync(sender, element);
         await receiver.WaitToReadAsync().AsTask().WaitAsync(Deadline);
@@ -222,6 +222,9 @@ public sealed class RemoteLinkTests : IAsyncDisposable
         var wrong = System.Diagnostics.Stopwatch.GetElapsedTime(element.AdmittedAt, ((Element)item!).AdmittedAt);
         Assert.InRange(wrong, -Options.HandshakeDeadline, Options.HandshakeDeadline);
         Assert.Equal(element.EventTicks, ((Element)item).EventTicks);
+
+        // A duration is the same by every clock.
+        Assert.Equal(System.Diagnostics.Stopwatch.Frequency, ((Element)item).Age);
     }
 
     private static LinkEndpoint Start(string fingerprint) => LinkEndpoint.Start(Options, null, fingerprint, NullLoggerFactory.Instance, TimeProvider.System);

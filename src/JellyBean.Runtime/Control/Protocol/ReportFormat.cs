@@ -261,15 +261,16 @@ internal static class ReportFormat
 
     private static void Write(ref MessagePackWriter writer, SettledSource value)
     {
-        writer.WriteArrayHeader(2);
+        writer.WriteArrayHeader(3);
         writer.Write(value.Source.Value);
         writer.Write(value.Number);
+        Write(ref writer, value.TakenMs);
     }
 
     private static SettledSource ReadSettled(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 2);
-        var value = new SettledSource(new SourceId(Wire.ReadText(ref reader)), reader.ReadInt64());
+        var unknown = Wire.Begin(ref reader, 3);
+        var value = new SettledSource(new SourceId(Wire.ReadText(ref reader)), reader.ReadInt64()) { TakenMs = ReadDistribution(ref reader) };
         Wire.End(ref reader, unknown);
         return value;
     }
