@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Hosting.Reports;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Telemetry;
 
@@ -14,20 +15,9 @@ internal static class StageText
     public static IEnumerable<string> Lines(ClusterStatus status) =>
         from fragment in status.Fragments
         from stage in fragment.Stages
-        from line in new[] { Watched(stage), Waits(stage) }
+        from line in new[] { WatchText.Of(stage) is { } watched ? $": {watched}" : null, Waits(stage) }
         where line is not null
         select $"{stage.Operator}{(stage.Variant is { } variant ? $" ({variant})" : "")} on {fragment.Worker}{line}";
-
-    private static string? Watched(StageReport stage) => stage.Proxy is { Count: > 0 } proxy
-        ? string.Create(CultureInfo.InvariantCulture, $": {proxy.Name} {proxy.Mean:0.###} ± {proxy.Spread:0.###}{Reference(proxy)}, {proxy.Count} answers{(proxy.Unknown > 0 ? $", {proxy.Unknown} without" : "")}")
-        : null;
-
-    private static string Reference(ProxyReport proxy) => proxy switch
-    {
-        { Stated: { } stated } => string.Create(CultureInfo.InvariantCulture, $" (should be {stated:0.###})"),
-        { Beginning: { } beginning } => string.Create(CultureInfo.InvariantCulture, $" (began with {beginning:0.###})"),
-        _ => "",
-    };
 
     private static string? Waits(StageReport stage) =>
         stage.BlockedShare >= LeastWait ? string.Create(CultureInfo.InvariantCulture, $" waits for what follows it {stage.BlockedShare:0 %} of its time") : null;

@@ -101,5 +101,8 @@ internal static class RunJson
             ["waitMsP99"] = Measured.P99(stage.WaitMs),
             ["serviceMsP50"] = Measured.P50(stage.ServiceMs),
             ["utilisation"] = SummaryText.Utilisation(summary, fragment, stage),
+            ["watched"] = stage.Proxy is { } p
+                ? new JsonObject { ["name"] = p.Name, ["count"] = p.Count, ["unknown"] = p.Unknown, ["mean"] = p.Mean, ["spread"] = p.Spread, ["reference"] = p.Reference, ["mostDrift"] = p.MostDrift }
+                : null,
         };
 }

@@ -55,6 +55,14 @@ internal static class SummaryText
 
         writer.WriteLine();
         writer.Write(Stages(summary));
+        foreach (var (fragment, stage) in report.Fragments.SelectMany(f => f.Stages.Select(s => (f, s))))
+        {
+            if (WatchText.Of(stage) is { } watched)
+            {
+                writer.WriteLine($"{stage.Operator} ({stage.Variant}) on {fragment.Worker}: {watched}");
+            }
+        }
+
         writer.WriteLine();
         writer.WriteLine(Text($"Throughput: {summary.MeasuredRate:0.0} {elements} per second measured, {summary.PredictedRate:0.0} predicted as the most, {summary.PlannedRate:0.0} planned for"));
         foreach (var output in report.Outputs)

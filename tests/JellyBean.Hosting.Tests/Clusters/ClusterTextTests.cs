@@ -32,6 +32,32 @@ public sealed class ClusterTextTests
     }
 
     [Fact]
+    public void Operators_that_wait_and_models_that_are_watched_have_a_line_each()
+    {
+        static StageReport Stage(string op, string? variant, double blocked) =>
+            new(new OperatorId(op), variant, 0, 0, 0, 0, 0, 0, 0, Distribution.Empty, Distribution.Empty, Distribution.Empty) { BlockedShare = blocked };
+
+        var text = Written(Status() with
+        {
+            Fragments =
+            [
+                new FragmentReport(
+                    1,
+                    new WorkerId("edge-1"),
+                    [],
+                    [Stage("cameras", null, 0.43), Stage("detector", "small", 0.05) with { Proxy = new ProxyReport("mean-score", 300, 2, 0.614, 0.12, 0.65, null, 0.1) }],
+                    [new LinkReport(new("detector"), new("tracker"), new("cloud-1"), 0, 0, 0, 0, 0, new Distribution(3, 2, 2, 2, 2, 2)) { BlockedShare = 0.8 }],
+                    [],
+                    FailureReport.None),
+            ],
+        });
+
+        Assert.Contains("cameras on edge-1 waits for what follows it 43 % of its time\n", text, StringComparison.Ordinal);
+        Assert.Contains("detector (small) on edge-1: mean-score 0.614 ± 0.12 (began with 0.65), 300 answers, 2 without\n", text, StringComparison.Ordinal);
+        Assert.Contains("round trip 2 ms, no room for elements 80 % of its time\n", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_was_decided_by_hand_is_told_with_how_to_take_it_back()
     {
         var text = Written(Status() with
