@@ -17,6 +17,10 @@ public sealed record LocalClusterOptions
     /// <value>1 second to 1 day; 1 minute unless set. Past it, the run fails and says which nodes were not done.</value>
     public TimeSpan DrainDeadline { get; init; } = TimeSpan.FromMinutes(1);
 
+    /// <summary>How long a node that was told to end goes on where nobody can take over what it runs: where no plan fits without it, or nobody coordinates.</summary>
+    /// <value>1 second to 1 hour; 10 seconds unless set. Past it, a last snapshot is taken if somebody coordinates, for at most <see cref="StopDeadline"/>, and the node ends. While its part is moving, it waits for <see cref="DrainDeadline"/>.</value>
+    public TimeSpan LeaveDeadline { get; init; } = TimeSpan.FromSeconds(10);
+
     /// <summary>How long a node may stay silent while a run is on.</summary>
     /// <value>At least 4 report intervals, at most 1 hour; 15 seconds unless set. Past it, the run fails and names the node.</value>
     public TimeSpan SilenceDeadline { get; init; } = TimeSpan.FromSeconds(15);
@@ -57,6 +61,7 @@ public sealed record LocalClusterOptions
             (nameof(JoinDeadline), JoinDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             (nameof(DeployDeadline), DeployDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             (nameof(DrainDeadline), DrainDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1)),
+            (nameof(LeaveDeadline), LeaveDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromHours(1)),
             (nameof(SilenceDeadline), SilenceDeadline, 4 * ReportInterval, TimeSpan.FromHours(1)),
             (nameof(StopDeadline), StopDeadline, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(10)),
             (nameof(ReportInterval), ReportInterval, TimeSpan.FromMilliseconds(50), TimeSpan.FromMinutes(1)),

@@ -47,11 +47,14 @@ internal sealed class NodeCommand(
         var sources = new AddedSources(program.Inputs, [.. configuration.Catalogue.Workers.Select(w => w.Id)]);
         var bindings = (await preparation.BindNodeAsync(configuration, request, new ProgressText(terminal.Error), signals.Drain).ConfigureAwait(false)).With(sources);
         using var stopping = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
+
+        // Who leaves may still have to plan for what moves away from others that leave.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(signals.Abort);
         NodeAddress? here = null;
         var provisioning = description.IsCoordinator && configuration.Provisioning is { } provisioned
             ? new WorkerProvisioning(Provisioner(configuration, request, provisioned, description, () => here!.Value), OnDemand(configuration.Catalogue), provisioned, TimeProvider.System, loggers.CreateLogger<WorkerProvisioning>())
             : null;
-        var members = description.IsCoordinator || description.IsPlanner ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, sources, provisioning, stopping.Token) : null;
+        var members = description.IsCoordinator || description.IsPlanner ? new MemberPlanner(token => ProblemAsync(configuration, request, token), CatalogueOf(request).Now, planner, configuration.Catalogue.Tiers, sources, provisioning, over.Token) : null;
         ControlServer? server = null;
         await host.StartAsync(signals.Drain).ConfigureAwait(false);
         try
@@ -73,8 +76,9 @@ internal sealed class NodeCommand(
             _ = members?.Begin();
             await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
             await served.ConfigureAwait(false);
-            Say(node.Welcomed.IsCompletedSuccessfully ? $"Node '{description.Worker}' leaves: what it runs moves to other nodes." : $"Node '{description.Worker}' ends before it has joined.");
+            Say(node.Welcomed.IsCompletedSuccessfully ? $"Node '{description.Worker}' leaves: what it runs moves to other nodes, within {options.Patience.DrainDeadline.TotalSeconds:0.#} s." : $"Node '{description.Worker}' ends before it has joined.");
             var isFree = await node.LeaveAsync(signals.Abort).ConfigureAwait(false);
+            await over.CancelAsync().ConfigureAwait(false);
             Say(isFree ? $"Node '{description.Worker}' has left." : $"Node '{description.Worker}' has left; its part of the plan could not be moved in time, and goes on from the last point that can be returned to.");
             return signals.Abort.IsCancellationRequested ? ExitCodes.Interrupted : ExitCodes.Ok;
         }

@@ -13,6 +13,7 @@ internal static class ClusterReader
             JoinDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.JoinDeadline))) ?? options.JoinDeadline,
             DeployDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.DeployDeadline))) ?? options.DeployDeadline,
             DrainDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.DrainDeadline))) ?? options.DrainDeadline,
+            LeaveDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.LeaveDeadline))) ?? options.LeaveDeadline,
             SilenceDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.SilenceDeadline))) ?? options.SilenceDeadline,
             StopDeadline = keys.Duration(SectionReader.KeyOf(nameof(options.StopDeadline))) ?? options.StopDeadline,
             ReportInterval = keys.Duration(SectionReader.KeyOf(nameof(options.ReportInterval))) ?? options.ReportInterval,

@@ -15,7 +15,9 @@ namespace JellyBean.Runtime.Tests.Control;
 /// <summary>Nodes that find each other by address, and clients that ask them; data planes are fakes.</summary>
 public sealed class ClusterNodeTests : IDisposable
 {
+    private const int CoordinatorLost = 1122;
     private const int NotYet = 1133;
+    private const int Unheard = 1135;
 
     private readonly CancellationTokenSource _deadline = new(ClusterFixture.Deadline);
     private readonly Dictionary<string, FakeHost> _hosts = [];
@@ -93,6 +95,50 @@ public sealed class ClusterNodeTests : IDisposable
 
         Assert.Equal((2L, 2L), (moved.Plan.Epoch, status.Epoch));
         Assert.True(_hosts["edge-1"].Fragments[0] is { IsAborted: true, IsDisposed: true });
+    }
+
+    [Fact]
+    public async Task Nodes_leave_all_at_once_none_waits_for_the_others_and_the_run_goes_on_with_those_that_come()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var first = Start("edge-1", Tier.Edge, [boss.Address]);
+        await using var second = Start("edge-2", Tier.Edge, [boss.Address]);
+        await Task.WhenAll(first.Welcomed, second.Welcomed).WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        var running = RunAsync(client);
+        await (await _hosts["edge-1"].Made.WaitAsync(_deadline.Token)).Started.WaitAsync(_deadline.Token);
+
+        var left = await Task.WhenAll(first.LeaveAsync(_deadline.Token), second.LeaveAsync(_deadline.Token));
+        await using var third = Start("edge-3", Tier.Edge, [boss.Address]);
+        var again = await _hosts["edge-3"].Made.WaitAsync(_deadline.Token);
+        await again.Started.WaitAsync(_deadline.Token);
+        again.End();
+        await running.WaitAsync(_deadline.Token);
+
+        Assert.Equal([true, true], left);
+        Assert.All(_hosts["edge-1"].Fragments, f => Assert.True(f is { IsAborted: true, IsDisposed: true }));
+    }
+
+    [Fact]
+    public async Task Node_leaves_while_nobody_coordinates_it_says_so_and_waits_no_longer_than_it_may()
+    {
+        var told = new ListLoggers();
+        var boss = Start("boss", null, []);
+        await using var first = Start("edge-1", Tier.Edge, [boss.Address], loggers: told, leave: TimeSpan.FromSeconds(1));
+        await first.Welcomed.WaitAsync(_deadline.Token);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+        _ = RunAsync(client);
+        var made = await _hosts["edge-1"].Made.WaitAsync(_deadline.Token);
+        await made.Started.WaitAsync(_deadline.Token);
+        var lost = told.Heard(CoordinatorLost, 1);
+        await boss.LeaveAsync(_deadline.Token);
+        await lost.WaitAsync(_deadline.Token);
+
+        var isFree = await first.LeaveAsync(_deadline.Token);
+
+        Assert.False(isFree);
+        Assert.True(made.IsDisposed);
+        Assert.Contains("nobody coordinates", told.Entries.Single(e => e.Id.Id == Unheard).Text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -254,7 +300,7 @@ public sealed class ClusterNodeTests : IDisposable
     private static Task<ClusterStatus> RunAsync(ClusterClient client) =>
         client.RunAsync(ClusterFixture.Fingerprint, ClusterFixture.Deadline, null, null, null, CancellationToken.None);
 
-    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null, NodeAddress? listen = null, ILoggerFactory? loggers = null)
+    private ClusterNode Start(string name, Tier? tier, ImmutableArray<NodeAddress> join, NodeCertificates? certificates = null, NodeAddress? listen = null, ILoggerFactory? loggers = null, TimeSpan? leave = null)
     {
         var worker = new WorkerId(name);
         var host = _hosts[name] = new FakeHost(worker);
@@ -264,7 +310,7 @@ public sealed class ClusterNodeTests : IDisposable
             Join = join,
             Certificates = certificates,
             Listen = listen ?? new ClusterNodeOptions().Listen,
-            Patience = new LocalClusterOptions { ReportInterval = TimeSpan.FromMilliseconds(50), StopDeadline = TimeSpan.FromSeconds(5) },
+            Patience = new LocalClusterOptions { ReportInterval = TimeSpan.FromMilliseconds(50), StopDeadline = TimeSpan.FromSeconds(5), LeaveDeadline = leave ?? ClusterFixture.Deadline },
         };
         return ClusterNode.Start(description, ClusterFixture.Fingerprint, options, new FirstMember(), loggers ?? NullLoggerFactory.Instance, () => (host, null));
     }

@@ -6,6 +6,7 @@ using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
+using static JellyBean.Runtime.Tests.Control.PlannedWalk;
 using Deploy = JellyBean.Runtime.Control.Protocol.Deploy;
 
 namespace JellyBean.Runtime.Tests.Control;
@@ -16,9 +17,6 @@ public sealed class PlannedRunTests
     private static readonly WorkerId A = new("a");
     private static readonly WorkerId B = new("b");
     private static readonly WorkerId C = new("c");
-    private static readonly LocalClusterOptions Options = new();
-    private static readonly RunRules Rules = new(ClusterFixture.Fingerprint, Options);
-    private static readonly RunMachine Machine = new(Rules);
 
     [Fact]
     public void Wanted_is_planned_for_the_nodes_that_are_there_recorded_and_only_then_deployed()
@@ -252,7 +250,7 @@ public sealed class PlannedRunTests
         first.Do(new RunEvent.Proposed(PlanOf(A), "It is cheaper."));
         first.Do(new RunEvent.NodeDeployed(A, 2));
         first.Do(new RunEvent.NodeDeployed(B, 2));
-        var next = new Walk();
+        var next = new PlannedWalk(Rules);
 
         next.Do(new RunEvent.Began(2, first.LastRecord));
         var hello = next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 2, RunningEpoch = 1 }));
@@ -298,7 +296,7 @@ public sealed class PlannedRunTests
     public void Began_with_a_recorded_plan_continues_its_epoch_where_it_was()
     {
         var first = Running(A, B);
-        var next = new Walk();
+        var next = new PlannedWalk(Rules);
 
         next.Do(new RunEvent.Began(2, first.LastRecord));
         var hello = next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 1, RunningEpoch = 1 }));
@@ -316,7 +314,7 @@ public sealed class PlannedRunTests
         var first = Running(A);
         first.Do(new RunEvent.NodeCompleted(A, Fragment(A, 1)));
         Assert.Equal(RunPhase.Stopping, first.State.Phase);
-        var next = new Walk();
+        var next = new PlannedWalk(Rules);
 
         next.Do(new RunEvent.Began(2, first.LastRecord));
         var effects = next.Do(new RunEvent.Wanted("run"));
@@ -328,7 +326,7 @@ public sealed class PlannedRunTests
     [Fact]
     public void Began_nodes_do_not_come_back_plans_without_them()
     {
-        var next = new Walk();
+        var next = new PlannedWalk(Rules);
         next.Do(new RunEvent.Began(2, Running(A, B).LastRecord));
         next.Do(new RunEvent.NodeAnnounced(Hello(A) with { LastEpoch = 1, RunningEpoch = 1 }));
 
@@ -343,12 +341,12 @@ public sealed class PlannedRunTests
     {
         var begun = With(A, B);
         begun.Do(new RunEvent.Wanted("run"));
-        var level = new Dictionary<string, Walk> { [begun.Key] = begun };
+        var level = new Dictionary<string, PlannedWalk> { [begun.Key] = begun };
         var seen = new HashSet<string>(level.Keys);
         var phases = new HashSet<RunPhase>();
         while (level.Count > 0 && seen.Count < 12_000)
         {
-            var next = new Dictionary<string, Walk>();
+            var next = new Dictionary<string, PlannedWalk>();
             foreach (var walk in level.Values)
             {
                 phases.Add(walk.State.Phase);
@@ -407,7 +405,7 @@ public sealed class PlannedRunTests
         ];
     }
 
-    private static void EndsWhenDrained(Walk walk)
+    private static void EndsWhenDrained(PlannedWalk walk)
     {
         walk.Do(new RunEvent.DrainRequested());
         foreach (var wait in new[] { Options.DrainDeadline, Options.StopDeadline, Options.StopDeadline })
@@ -469,116 +467,5 @@ public sealed class PlannedRunTests
         Assert.Equal((900L, 40L, 860L), Assert.Single(walk.State.Run.Report(default).Sources) is var source ? (source.Offered, source.Processed, source.Lost) : default);
 
         FragmentReport Live(long offered) => Fragment(B, 1) with { Sources = [new SourceReport(new("cameras/left"), offered, 0, false, null, 0, 0) { IsLive = true }] };
-    }
-
-    private static Walk With(params WorkerId[] workers)
-    {
-        var walk = new Walk();
-        walk.Do(new RunEvent.Began(1, RunRecord.Empty));
-        foreach (var worker in workers)
-        {
-            walk.Do(new RunEvent.NodeAnnounced(Hello(worker)));
-        }
-
-        return walk;
-    }
-
-    private static Walk Running(params WorkerId[] workers) => Running([], workers);
-
-    private static Walk Running(ImmutableArray<string> shortfalls, params WorkerId[] workers)
-    {
-        var walk = With(workers);
-        walk.Do(new RunEvent.Wanted("run"));
-        walk.Deploy(PlanOf(workers), shortfalls);
-        Assert.Equal(RunPhase.Running, walk.State.Phase);
-        return walk;
-    }
-
-    private static Plan PlanOf(params WorkerId[] workers) => ClusterFixture.Plan([.. workers.Select(w => w.Value)]);
-
-    private static Announce Hello(WorkerId worker) =>
-        new(ControlProtocol.Version, ClusterFixture.Node(worker.Value, Tier.Edge), ClusterFixture.Fingerprint, "one", 0, 0, new NodeAddress("127.0.0.1", 4));
-
-    private static FragmentReport Fragment(WorkerId worker, long epoch) => new(epoch, worker, [], [], [], [], FailureReport.None);
-
-    private sealed class Walk
-    {
-        private TimeSpan _now;
-        private long _recorded;
-
-        public RunState State { get; private set; } = new();
-
-        public int Ends { get; private set; }
-
-        public RunRecord LastRecord { get; private set; } = RunRecord.Empty;
-
-        /// <summary>What decides: everything but times, numbers of epochs and what was told.</summary>
-        public string Key => string.Join(
-            ' ',
-            State.Phase,
-            Ends,
-            string.Join(',', State.Nodes.Select(n => $"{n.Key}{n.Value.IsReachable}{n.Value.IsLeaving}")),
-            State.Run?.Failure is null,
-            State.Run?.Problem is null,
-            State.Run?.Shortfalls.Length,
-            State.Run?.Failures.Length,
-            State.Run?.IsDraining,
-            State.Run?.Next is null,
-            State.Run?.Wish?.IsUrgent,
-            State.Run?.SeekAgainAt is null,
-            State.Run?.Transition is { } t ? $"{t.Step}{t.IsUrgent}{string.Join(',', t.Awaited)}" : "",
-            State.Run?.Epoch == 0,
-            string.Join(',', State.Run?.Former ?? []),
-            string.Join(',', State.Run?.Parts.Select(p => $"{p.Key}{p.Value.IsDeployed}{p.Value.IsCompleted}{p.Value.IsStopped}{p.Value.Report is null}") ?? []));
-
-        public RunEvent Answer(Plan plan) => new RunEvent.Planned(State.Asked, new ClusterPlan { Plan = plan });
-
-        public void Deploy(Plan plan, ImmutableArray<string> shortfalls = default)
-        {
-            Do(new RunEvent.Planned(State.Asked, new ClusterPlan { Plan = plan, Shortfalls = shortfalls.IsDefault ? [] : shortfalls }));
-            Do(new RunEvent.Recorded());
-            foreach (var worker in State.Run!.Parts.Keys)
-            {
-                Do(new RunEvent.NodeDeployed(worker, State.Run!.Epoch));
-            }
-        }
-
-        /// <summary>All nodes prepare a plan, and take over.</summary>
-        public ImmutableArray<RunEffect> TakePlace(long epoch, params WorkerId[] workers)
-        {
-            foreach (var worker in workers)
-            {
-                Do(new RunEvent.NodeDeployed(worker, epoch));
-            }
-
-            Do(new RunEvent.Recorded());
-            ImmutableArray<RunEffect> last = [];
-            foreach (var worker in workers)
-            {
-                last = Do(new RunEvent.NodeTakenOver(worker, epoch));
-            }
-
-            return last;
-        }
-
-        public ImmutableArray<RunEffect> Do(RunEvent occurred, TimeSpan after = default)
-        {
-            _now += after;
-            _recorded = occurred switch
-            {
-                RunEvent.Recorded => LastRecord.Epoch,
-                RunEvent.Began e => e.Record.Epoch,
-                _ => _recorded,
-            };
-            var step = Machine.Next(State, occurred, _now);
-            State = step.State;
-            Ends += step.Effects.Count(e => e is RunEffect.Complete or RunEffect.Fail);
-            LastRecord = step.Effects.OfType<RunEffect.Record>().LastOrDefault()?.What ?? LastRecord;
-            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<Deploy>().Where(d => d.Former.Length == 0), d => Assert.InRange(d.Epoch, 1, _recorded));
-            Assert.All(step.Effects.OfType<RunEffect.Send>().Select(s => s.Message).OfType<TakeOver>(), d => Assert.InRange(d.Epoch, 1, _recorded));
-            return step.Effects;
-        }
-
-        public Walk Copy() => (Walk)MemberwiseClone();
     }
 }

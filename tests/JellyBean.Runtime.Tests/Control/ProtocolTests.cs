@@ -23,7 +23,7 @@ namespace JellyBean.Runtime.Tests.Control;
 public sealed class ProtocolTests
 {
     private static readonly string[] Manifests =
-        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "hold-sources", "adjust", "adjusted", "leaving", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "command", "command-is", "command-goes-on", "ask-history", "history", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
+        ["announce", "welcome", "refused", "deploy", "deployed", "deploy-failed", "start", "report", "fragment-completed", "fragment-failed", "drain", "stop", "stopped", "hold-sources", "adjust", "adjusted", "leaving", "leave-later", "submit", "submit-refused", "ask-status", "status", "plan", "end-run", "command", "command-is", "command-goes-on", "ask-history", "history", "prepare", "promise", "accept", "accepted", "overruled", "unknown", ""];
 
     private static readonly Gen<Distribution> Distributions =
         Gen.Select(Gen.Long, Gen.Double, Gen.Double, Gen.Double, Gen.Double, Gen.Double, (count, mean, p50, p90, p99, max) => new Distribution(count, mean, p50, p90, p99, max));
@@ -172,6 +172,7 @@ public sealed class ProtocolTests
         Gen.Long.Select(e => (IControlMessage)new Drain(e)),
         Gen.Long.Select(e => (IControlMessage)new Stop(e)),
         Gen.Long.Select(e => (IControlMessage)new Leaving(e)),
+        Gen.Select(Gen.String, Gen.Long, (r, t) => (IControlMessage)new LeaveLater(r, new TimeSpan(t))),
         Gen.Select(Gen.Int, Gen.String, Gen.String, (v, f, r) => (IControlMessage)new Submit(v, f, r)),
         Gen.Select(Gen.String, Gen.String, (r, t) => (IControlMessage)new SubmitRefused(r, t)),
         Gen.Int.Select(v => (IControlMessage)new AskStatus(v)),

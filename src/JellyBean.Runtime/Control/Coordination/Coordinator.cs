@@ -38,8 +38,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private RunMachine _machine;
     private Task _planning = Task.CompletedTask;
     private RunState _state = new();
-    private (SnapshotEffect.Keep What, long Index)? _keep;
-    private long _snapshotBegan;
     private RunTicket? _ticket;
     private Leader _leader;
     private int _ticks;
@@ -100,6 +98,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<SubmitRun>(_ => Stash.Stash());
         Receive<DrainRun>(_ => Stash.Stash());
         Receive<AbortRun>(_ => Stash.Stash());
+        Receive<Coordinators.EndLead>(_ => Context.Parent.Tell(new Coordinators.LeadMayEnd()));
         ReceiveAny(_ => { });
     }
 
@@ -128,6 +127,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<FragmentFailed>(m => FromNode(w => new RunEvent.NodeFailed(w, m.Epoch, m.Cause)));
         Receive<Stopped>(m => FromNode(w => new RunEvent.NodeStopped(w, m.Epoch)));
         Receive<Leaving>(_ => FromNode(w => new RunEvent.NodeLeaving(w)));
+        Receive<Coordinators.EndLead>(_ => Advance(new RunEvent.LeadEnds()));
         Receive<Terminated>(m => OnGone(m.ActorRef));
         Receive<PeerGone>(m => _agents.At(m.Address).ForEach(OnGone));
         Receive<SubmitRun>(OnSubmit);
@@ -142,10 +142,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         Receive<VersionIs>(m => Advance(new RunEvent.VersionTold(m)));
         Receive<AskHistory>(_ => Sender.Tell(DecisionFormat.Latest(_history.Decisions)));
         Receive<EndRun>(_ => Advance(new RunEvent.DrainRequested()));
-        Receive<SnapshotStored>(m => FromNode(w => new SnapshotEvent.PartStored(w, m.Epoch, new SnapshotReceipt(m.Snapshot, w, m.Bytes, m.Checksum) { Copy = m.Copy })));
-        Receive<SnapshotFailed>(m => FromNode(w => new SnapshotEvent.PartFailed(w, m.Epoch, m.Snapshot, m.Reason)));
-        Receive<SnapshotCommitted>(m => FromNode(w => new SnapshotEvent.Committed(w, m.Epoch, m.Snapshot)));
-        Receive<SnapshotEvent>(Advance);
+        ReceiveSnapshots();
         Receive<PlanMade>(m =>
         {
             if (m.Answer.Decision is { } decision)
@@ -187,6 +184,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private void Overruled()
     {
         Receive<BeginAgain>(_ => throw new RunException("Another coordinator had a later term; this one begins anew."));
+        Receive<Coordinators.EndLead>(_ => Context.Parent.Tell(new Coordinators.LeadMayEnd()));
         ReceiveAny(_ => { });
     }
 
@@ -281,14 +279,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         }
     }
 
-    private void FromNode(Func<WorkerId, SnapshotEvent> occurred)
-    {
-        if (_agents.Of(Sender) is { } worker)
-        {
-            Advance(occurred(worker));
-        }
-    }
-
     private void OnGone(IActorRef agent)
     {
         if (_agents.Remove(agent) is { } worker)
@@ -375,46 +365,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         });
     }
 
-    private void Advance(SnapshotEvent occurred)
-    {
-        foreach (var effect in _snapshots?.Next(occurred, Now) ?? [])
-        {
-            switch (effect)
-            {
-                case SnapshotEffect.Take e:
-                    if (e.Snapshot > _snapshotBegan)
-                    {
-                        _snapshotBegan = e.Snapshot;
-                        Advance(new RunEvent.SnapshotBegan(e.Snapshot));
-                    }
-
-                    Do(new RunEffect.Send(e.Worker, new TakeSnapshot(e.Epoch, e.Snapshot)));
-                    break;
-                case SnapshotEffect.Commit e:
-                    Do(new RunEffect.Send(e.Worker, new CommitSnapshot(e.Epoch, e.Snapshot, e.Parts)));
-                    break;
-                case SnapshotEffect.Keep e:
-                    // Whoever coordinates next knows of it, too, before any sink commits.
-                    Advance(new RunEvent.SnapshotComplete(e.Snapshot, e.Parts));
-                    _keep = (e, _state.Run is { IsPlannedHere: true } ? _leader.Entry.Index : 0);
-                    KeepIfRecorded();
-                    break;
-                case SnapshotEffect.Over:
-                    Advance(new RunEvent.Secured());
-                    break;
-            }
-        }
-    }
-
-    private void KeepIfRecorded()
-    {
-        if (_keep is ({ } keep, var index) && index <= _leader.Kept && _state.Run is { Plan: { } plan } && plan.Epoch == keep.Epoch)
-        {
-            _keep = null;
-            _snapshots!.KeepAsync(plan, keep, _time.GetUtcNow()).PipeTo(Self);
-        }
-    }
-
     private void Remember(WorkerId worker, IActorRef agent)
     {
         if (agent.Equals(_agents.Of(worker)))
@@ -453,6 +403,12 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
                 break;
             case RunEffect.WantSnapshot:
                 Advance(new SnapshotEvent.Wanted());
+                break;
+            case RunEffect.WantLastSnapshot:
+                Advance(new SnapshotEvent.Completed());
+                break;
+            case RunEffect.LetLeadGo:
+                Context.Parent.Tell(new Coordinators.LeadMayEnd());
                 break;
             case RunEffect.MakePlan e:
                 var planning = PlanAsync(_planning, e.Request.Replan is null ? e with { Request = e.Request with { Known = _replanning?.Known(Now) } } : e);

@@ -22,6 +22,8 @@ internal sealed partial class Coordinators : ReceiveActor
 
     // In the order in which they came.
     private readonly List<Known> _known = [];
+    private readonly HashSet<IActorRef> _unready = [];
+    private IActorRef? _asksToEnd;
 
     public Coordinators(NodeIdentity self, NodeEnvironment environment, TimeProvider time)
     {
@@ -35,11 +37,32 @@ internal sealed partial class Coordinators : ReceiveActor
         Receive<AskWorkflows>(_ => Sender.Tell(new WorkflowsAre([.. _known.Select(k => k.Status)])));
         Receive<Command>(m => Forward(_known[0], m));
         Receive<ToVersion>(OnToVersion);
+        Receive<EndLead>(_ => OnEndLead());
+        Receive<LeadMayEnd>(_ => OnMayEnd());
         Receive<WorkflowStatus>(m => _known[_known.FindIndex(k => k.Actor.Equals(Sender))] = new Known(Sender, m));
         ReceiveAny(m => Forward(_known[0], m));
     }
 
     protected override void PreStart() => Begin(_self.Workflow, _self.Fingerprint, _environment.Planner, null);
+
+    /// <summary>This node is about to end: each coordinator makes safe what it coordinates.</summary>
+    private void OnEndLead()
+    {
+        _asksToEnd = Sender;
+        foreach (var known in _known)
+        {
+            _unready.Add(known.Actor);
+            known.Actor.Tell(EndLead.Instance);
+        }
+    }
+
+    private void OnMayEnd()
+    {
+        if (_unready.Remove(Sender) && _unready.Count == 0)
+        {
+            _asksToEnd?.Tell(new LeadMayEnd());
+        }
+    }
 
     // Who is to take the place of another version needs to know which there are.
     private void Forward(Known to, object message) => to.Actor.Forward(message is Command { Kind: CommandKind.Upgrade } command
@@ -146,6 +169,15 @@ internal sealed partial class Coordinators : ReceiveActor
 
     [LoggerMessage(EventId = 1151, Level = LogLevel.Information, Message = "Nodes have joined that have built workflow '{Workflow}', fingerprint {Fingerprint}; it is coordinated beside the others")]
     private static partial void LogBegan(ILogger logger, string workflow, string fingerprint);
+
+    /// <summary>The node is about to end; answered by <see cref="LeadMayEnd"/>.</summary>
+    internal sealed class EndLead : INoSerializationVerificationNeeded
+    {
+        public static readonly EndLead Instance = new();
+    }
+
+    /// <summary>What was coordinated here is as safe as it gets without this coordinator.</summary>
+    internal sealed record LeadMayEnd : INoSerializationVerificationNeeded;
 
     private sealed record Known(IActorRef Actor, WorkflowStatus Status);
 }

@@ -23,6 +23,12 @@ internal abstract record RunEffect
     /// <summary>Take a snapshot soon.</summary>
     public sealed record WantSnapshot : RunEffect;
 
+    /// <summary>Take a last snapshot now, and no more of this plan.</summary>
+    public sealed record WantLastSnapshot : RunEffect;
+
+    /// <summary>Whoever coordinates may end; said again until it has.</summary>
+    public sealed record LetLeadGo : RunEffect;
+
     /// <summary>Make a plan.</summary>
     /// <param name="Asked">Comes back with the answer.</param>
     /// <param name="Request">What for.</param>

@@ -23,6 +23,9 @@ internal abstract record RunEvent
     /// <summary>A node is about to end, and asks for its fragment to be taken away.</summary>
     public sealed record NodeLeaving(WorkerId Worker) : RunEvent;
 
+    /// <summary>The node that coordinates was told to end.</summary>
+    public sealed record LeadEnds : RunEvent;
+
     /// <summary>A plan is to be run.</summary>
     public sealed record Submitted(string RunId, Plan Plan, long? Resume = null) : RunEvent;
 
@@ -119,7 +122,7 @@ internal abstract record RunEvent
     /// <summary>All parts of a snapshot are stored.</summary>
     public sealed record SnapshotComplete(long Snapshot, ImmutableArray<SnapshotReceipt> Parts) : RunEvent;
 
-    /// <summary>The last snapshot of a run that has ended well is complete, or was given up.</summary>
+    /// <summary>The last snapshot of a run that has ended well, or of a plan that is about to end, is complete, or was given up.</summary>
     public sealed record Secured : RunEvent;
 
     /// <summary>Time has passed.</summary>

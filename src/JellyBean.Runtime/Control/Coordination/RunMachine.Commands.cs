@@ -40,7 +40,7 @@ internal sealed partial class RunMachine
         var hand = state.ByHand with { Waiting = [.. state.ByHand.Waiting.Where(w => now - w.HeardAt < rules.ForgetCommandAfter)] };
         state = state with { ByHand = hand };
         if (hand is not { Active: null, Waiting: [var first, ..] } || state.Upgrade is { IsForced: false } or { Step: not UpgradeStep.Retiring }
-            || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Moving } or { Run.Transition: not null })
+            || state is { Run.Problem: null, Phase: RunPhase.Planning } or { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Moving } or { Run.Transition: not null } or { Run.ClosingSince: not null })
         {
             return Nothing(state);
         }

@@ -10,7 +10,7 @@ internal sealed partial class RunMachine
 
     /// <summary>Whether it may be asked now: nothing else is on its way.</summary>
     public static bool MayReplan(RunState state) =>
-        state is { Phase: RunPhase.Running, ByHand: { Active: null, Waiting.IsEmpty: true }, Run: { IsPlannedHere: true, IsDraining: false, Transition: null, Wish: null, Next: null } };
+        state is { Phase: RunPhase.Running, ByHand: { Active: null, Waiting.IsEmpty: true }, Run: { IsPlannedHere: true, IsDraining: false, Transition: null, Wish: null, Next: null, ClosingSince: null } };
 
     private static RunStep OnReplanDue(RunState state, RunEvent.ReplanDue e) =>
         MayReplan(state) ? Seek(state, state.Run!, new Wish(e.Trigger, IsUrgent: false) { Replan = e.Question }) : Nothing(state);
@@ -36,10 +36,15 @@ internal sealed partial class RunMachine
 
     private RunStep OnFound(RunState state, Run run, Wish wish, ClusterPlan answer, TimeSpan now)
     {
-        if (Unnumbered(answer.Plan) is not { } plan || Gone(state, plan).Count > 0)
+        if (Unnumbered(answer.Plan) is not { } plan)
         {
-            // What is leaving goes in any case: planning goes on without the plan in force.
-            return wish.IsUrgent ? Replan(state, run, wish.Reason, now) : Settle(state, run, now);
+            return wish.IsUrgent ? GoOnWith(state, run, wish, answer.Reasons, now) : Settle(state, run, now);
+        }
+
+        run = run with { Unplanned = null };
+        if (Gone(state, plan).Count > 0)
+        {
+            return Settle(state, run, now);
         }
 
         var isBetter = answer.Shortfalls.Length < run.Shortfalls.Length

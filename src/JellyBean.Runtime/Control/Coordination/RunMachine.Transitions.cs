@@ -56,7 +56,7 @@ internal sealed partial class RunMachine
     private RunStep Settle(RunState state, Run run, TimeSpan now)
     {
         state = state with { Run = run };
-        if (state.Phase != RunPhase.Running || run.Transition is not null)
+        if (state.Phase != RunPhase.Running || run.Transition is not null || run.ClosingSince is not null)
         {
             return Nothing(state);
         }
@@ -66,7 +66,7 @@ internal sealed partial class RunMachine
             return Begin(state, run with { Next = null }, next, now);
         }
 
-        var leaving = run.Parts.Keys.Where(w => state.Nodes.TryGetValue(w, out var node) && node.IsLeaving).ToList();
+        var leaving = Leaving(state, run);
         return leaving.Count > 0 && run is { IsPlannedHere: true, Wish: not { IsUrgent: true }, SeekAgainAt: null }
             ? Seek(state, run, new Wish(string.Join(' ', leaving.Select(w => $"Node '{w}' is leaving.")), IsUrgent: true))
             : Nothing(state);
@@ -293,8 +293,8 @@ internal sealed partial class RunMachine
 
     /// <summary>Nothing is on its way any more: nodes of either plan are told to stop what they have once the next plan is in force.</summary>
     private static Run WithoutTransition(Run run) => run.Transition is { } transition
-        ? run with { Transition = null, Wish = null, Next = null, Former = [.. run.Former.Union(transition.Workers).Except(run.Parts.Keys)] }
-        : run with { Wish = null, Next = null };
+        ? run with { Transition = null, Wish = null, Next = null, Unplanned = null, ClosingSince = null, Former = [.. run.Former.Union(transition.Workers).Except(run.Parts.Keys)] }
+        : run with { Wish = null, Next = null, Unplanned = null, ClosingSince = null };
 
     // What failed on a worker whose part moves away would be forgotten with it.
     private static ImmutableArray<FragmentReport> Retire(Run run, Transition transition)

@@ -24,6 +24,7 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeAnnounced e => OnAnnounced(e.Announce.RunningEpoch == 0 ? Free(state, e.Announce.Worker) : state, e.Announce, now),
         RunEvent.NodeLost e => OnLost(Free(state, e.Worker), e.Worker, now),
         RunEvent.NodeLeaving e => OnLeaving(state, e.Worker, now),
+        RunEvent.LeadEnds => OnLeadEnds(state, now),
         RunEvent.Submitted e => OnSubmitted(state, e, now),
         RunEvent.Wanted e => OnWanted(state, e.RunId, now),
         RunEvent.Planned e => OnPlanned(state, e, now),
@@ -45,8 +46,8 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeFailed e => OnFailed(state, e, now),
         RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),
         RunEvent.SnapshotComplete e => OnSnapshot(state, e),
-        RunEvent.Secured => state is { Phase: RunPhase.Securing, Run: { } run } ? Enter(state, RunPhase.Stopping, run, now) : Nothing(state),
-        RunEvent.Tick => WithUpgrade(WithNextCommand(OnTick(state, now), now), now),
+        RunEvent.Secured => OnSecured(state, now),
+        RunEvent.Tick => WithLeaving(WithUpgrade(WithNextCommand(OnTick(state, now), now), now), now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
     };
 
@@ -64,7 +65,7 @@ internal sealed partial class RunMachine(RunRules rules)
         var isNew = !isSame || !before!.IsReachable;
         state = state with
         {
-            Nodes = state.Nodes.SetItem(node.Worker, new KnownNode(node, IsReachable: true, IsLeaving: isSame && before!.IsLeaving)),
+            Nodes = state.Nodes.SetItem(node.Worker, new KnownNode(node, IsReachable: true) { LeavingSince = isSame ? before!.LeavingSince : null }),
             LastEpoch = Math.Max(state.LastEpoch, node.LastEpoch),
         };
         ImmutableArray<RunEffect> effects = [new RunEffect.Reply(new Welcome(state.Term)), .. LeftOver(state, node).Select(m => new RunEffect.Reply(m))];
@@ -78,6 +79,7 @@ internal sealed partial class RunMachine(RunRules rules)
         {
             RunPhase.Gathering when Missing(state, run).Count == 0 => Gathered(state, run, now),
             RunPhase.Planning when run.Problem is not null => AskForPlan(state, run, now),
+            RunPhase.Running when run is { IsPlannedHere: true, Unplanned: not null } => Settle(state, run with { SeekAgainAt = null }, now),
             RunPhase.Running when run.IsPlannedHere && node.Node.Tier is not null && !run.Parts.ContainsKey(node.Worker) && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
                 Seek(state, run, new Wish($"Node '{node.Worker}' has joined.", IsUrgent: false)),
             _ => Nothing(state),
@@ -149,26 +151,6 @@ internal sealed partial class RunMachine(RunRules rules)
             RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying or RunPhase.Running when run.IsPlannedHere => Replan(state, run, message, now),
             _ => Nothing(state),
         };
-    }
-
-    private RunStep OnLeaving(RunState state, WorkerId worker, TimeSpan now)
-    {
-        if (!state.Nodes.TryGetValue(worker, out var node) || node.IsLeaving)
-        {
-            return Nothing(state);
-        }
-
-        state = state with { Nodes = state.Nodes.SetItem(worker, node with { IsLeaving = true }) };
-        if (state is { Phase: RunPhase.Running, Run: { IsPlannedHere: true } running })
-        {
-            return running.Transition?.Plan is { } plan && PartsOf(plan).ContainsKey(worker)
-                ? GiveUp(state, running, running.Transition, $"Node '{worker}' is leaving.", now)
-                : Settle(state, running, now);
-        }
-
-        return state is { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying, Run: { IsPlannedHere: true } run } && run.Parts.ContainsKey(worker)
-            ? Replan(state, run, $"Node '{worker}' is leaving.", now)
-            : Nothing(state);
     }
 
     private static List<WorkerId> Missing(RunState state, Run run) => [.. run.Parts.Keys.Where(w => !state.Has(w))];

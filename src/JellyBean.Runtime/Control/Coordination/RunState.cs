@@ -82,6 +82,9 @@ internal sealed record RunState
     /// <summary>The term in which this coordinator leads; 0 while it may not act.</summary>
     public long Term { get; init; }
 
+    /// <summary>That this coordinator is about to end; null unless it is.</summary>
+    public LeadEnd? LeadEnds { get; init; }
+
     /// <summary>Counts the plans that were asked for, so that a late answer is known as one.</summary>
     public long Asked { get; init; }
 
@@ -116,8 +119,21 @@ internal sealed record EndedRun(string Id, string? Failure, RunReport? Report)
 /// <summary>A node that was welcomed.</summary>
 /// <param name="Last">What it said of itself last.</param>
 /// <param name="IsReachable">Whether the cluster still sees it.</param>
-/// <param name="IsLeaving">Whether it was told to end, and waits for its fragment to move away.</param>
-internal sealed record KnownNode(Announce Last, bool IsReachable, bool IsLeaving = false);
+internal sealed record KnownNode(Announce Last, bool IsReachable)
+{
+    /// <summary>When it said first that it was told to end, and waits for its fragment to move away; null if it was not.</summary>
+    public TimeSpan? LeavingSince { get; init; }
+
+    public bool IsLeaving => LeavingSince is not null;
+}
+
+/// <summary>Whoever coordinates was told to end.</summary>
+/// <param name="Since">When.</param>
+internal sealed record LeadEnd(TimeSpan Since)
+{
+    /// <summary>Whether the last snapshot that was taken for it is complete, or was given up.</summary>
+    public bool IsSecured { get; init; }
+}
 
 /// <summary>What is wanted to run, and the plan that is, or is about to be, in force for it.</summary>
 internal sealed record Run
@@ -166,6 +182,12 @@ internal sealed record Run
 
     /// <summary>When another plan is looked for again, where one that had to take this one's place could not be prepared; null where nothing waits for that.</summary>
     public TimeSpan? SeekAgainAt { get; init; }
+
+    /// <summary>Why no plan fits without nodes that are leaving; null where none are, or where one may still be found.</summary>
+    public string? Unplanned { get; init; }
+
+    /// <summary>Since when a last snapshot is being taken, because this plan or who coordinates it is about to end; null unless it is.</summary>
+    public TimeSpan? ClosingSince { get; init; }
 
     /// <summary>What was decided last about moving to another plan; null before.</summary>
     public ReplanDecision? Considered { get; init; }

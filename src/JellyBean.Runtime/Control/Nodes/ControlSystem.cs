@@ -17,6 +17,9 @@ internal sealed partial class ControlSystem
     /// <summary>Below <c>/user</c>, on every node: reaches whoever coordinates.</summary>
     public const string ProxyName = "coordinator-proxy";
 
+    // Akka's own name for it, below its manager.
+    private const string LeadPath = "/user/coordinator/singleton";
+
     private static readonly TimeSpan FirstJoin = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan LastJoin = TimeSpan.FromSeconds(8);
 
@@ -26,14 +29,16 @@ internal sealed partial class ControlSystem
     private readonly ActorSystem _system;
     private readonly IActorRef _agent;
     private readonly NodeIdentity _node;
+    private readonly NodeEnvironment _environment;
     private readonly AkkaLoggerSetup _akkaLogger;
     private readonly ILogger _logger;
 
-    private ControlSystem(ActorSystem system, IActorRef agent, NodeIdentity node, AkkaLoggerSetup akkaLogger, ILogger logger)
+    private ControlSystem(ActorSystem system, IActorRef agent, NodeIdentity node, NodeEnvironment environment, AkkaLoggerSetup akkaLogger, ILogger logger)
     {
         _system = system;
         _agent = agent;
         _node = node;
+        _environment = environment;
         _akkaLogger = akkaLogger;
         _logger = logger;
     }
@@ -73,8 +78,8 @@ internal sealed partial class ControlSystem
             ClusterSingletonProxy.Props("/user/coordinator", ClusterSingletonProxySettings.Create(system).WithRole(ControlSettings.CoordinatorRole)),
             ProxyName);
         var agentLogger = loggers.CreateLogger<NodeAgent>();
-        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, plans, options.ReportsEvery, agentLogger)), "agent");
-        return new ControlSystem(system, agent, node, akkaLogger, loggers.CreateLogger<ControlSystem>());
+        var agent = system.ActorOf(Props.Create(() => new NodeAgent(node, keeper, proxy, welcomed, plans, options, agentLogger)), "agent");
+        return new ControlSystem(system, agent, node, environment, akkaLogger, loggers.CreateLogger<ControlSystem>());
     }
 
     /// <summary>Joins the cluster that one of <paramref name="seeds"/> is in, or begins one if the first of them is this system itself and no other is in one. Tries again until it is up.</summary>
@@ -99,19 +104,26 @@ internal sealed partial class ControlSystem
         }
     }
 
-    /// <summary>Asks for the node's fragment to be taken away.</summary>
-    /// <returns>Whether nothing of a plan is left on it; false once <paramref name="patience"/> is over.</returns>
+    /// <summary>Asks for the node's fragment to be taken away; then, where the node coordinates, for what it coordinates to be safe without it.</summary>
+    /// <returns>Whether nothing of a plan is left on it; false once <paramref name="patience"/> is over, or where nobody is there to be asked.</returns>
     public async Task<bool> HandOverAsync(TimeSpan patience)
     {
-        try
+        var isFree = await AskAsync(_agent, NodeAgent.BecomeFree.Instance, patience).ConfigureAwait(false) is NodeAgent.LeaveAnswer { IsFree: true };
+        if (_environment.Desk.IsAttached)
         {
-            await _agent.Ask<NodeAgent.IsFree>(NodeAgent.BecomeFree.Instance, patience).ConfigureAwait(false);
-            return true;
+            // A last snapshot, and a moment for nodes that are leaving with it to say so.
+            await AskAsync(_system.ActorSelection(LeadPath), Coordinators.EndLead.Instance, 2 * _environment.Options.StopDeadline).ConfigureAwait(false);
         }
-        catch (AskTimeoutException)
-        {
-            return false;
-        }
+
+        return isFree;
+    }
+
+    /// <returns>The answer; null if none came in time, or while the system lived.</returns>
+    private async Task<object?> AskAsync(ICanTell whom, object question, TimeSpan patience)
+    {
+        var answer = whom.Ask<object>(question, patience);
+        await Task.WhenAny(answer, _system.WhenTerminated).ConfigureAwait(false);
+        return answer.IsCompletedSuccessfully ? await answer.ConfigureAwait(false) : null;
     }
 
     /// <summary>The cluster is about to be taken down: Akka's own log ends here.</summary>

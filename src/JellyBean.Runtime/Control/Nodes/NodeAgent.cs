@@ -19,20 +19,18 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     // A coordinator that lost its memory learns of this node again after at most this.
     private static readonly TimeSpan AnnounceAgain = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan LeaveAgain = TimeSpan.FromMilliseconds(500);
 
     private readonly NodeIdentity _self;
     private readonly FragmentKeeper _keeper;
     private readonly IActorRef _proxy;
     private readonly TaskCompletionSource _welcomed;
     private readonly PlanService? _plans;
-    private readonly TimeSpan _reportInterval;
+    private readonly LocalClusterOptions _options;
     private readonly ILogger _logger;
     private readonly Backoff _announcePause = new(FirstAnnounce, LastAnnounce);
     private IActorRef? _coordinator;
     private long _announcements;
     private Ended? _ended;
-    private IActorRef? _waitsToLeave;
     private string? _notYetBecause;
 
     /// <summary>Represents a node.</summary>
@@ -41,16 +39,16 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
     /// <param name="proxy">Reaches whoever coordinates.</param>
     /// <param name="welcomed">Completed when the node may take part; fails if it was refused.</param>
     /// <param name="plans">Makes plans for a coordinator that cannot; null where it makes none.</param>
-    /// <param name="reportInterval">How often meters are reported.</param>
+    /// <param name="options">How patient it is, and how often it reports.</param>
     /// <param name="logger">Logs the node's life.</param>
-    public NodeAgent(NodeIdentity self, FragmentKeeper keeper, IActorRef proxy, TaskCompletionSource welcomed, PlanService? plans, TimeSpan reportInterval, ILogger logger)
+    public NodeAgent(NodeIdentity self, FragmentKeeper keeper, IActorRef proxy, TaskCompletionSource welcomed, PlanService? plans, LocalClusterOptions options, ILogger logger)
     {
         _self = self;
         _keeper = keeper;
         _proxy = proxy;
         _welcomed = welcomed;
         _plans = plans;
-        _reportInterval = reportInterval;
+        _options = options;
         _logger = logger;
 
         Receive<AnnounceDue>(_ => SayHello());
@@ -72,8 +70,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         Receive<Ended>(OnEnded);
         Receive<ReportDue>(_ => SendReport());
         Receive<Stop>(FromCoordinator, OnStop);
-        Receive<BecomeFree>(_ => OnBecomeFree());
-        Receive<LeaveDue>(_ => SayGoodbye());
+        ReceiveLeaving();
         Receive<AskPlan>(m => FromCoordinator(m) && _plans is not null, m => _plans!.AnswerAsync(m).PipeTo(Sender, Self));
     }
 
@@ -135,6 +132,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
         _coordinator = Context.Watch(Sender);
         _notYetBecause = null;
+        Timers.Cancel(UnheardTimer);
         Timers.StartSingleTimer("announce", AnnounceDue.Instance, AnnounceAgain);
         LogWelcomed(_logger, Worker, _announcements);
         _welcomed.TrySetResult();
@@ -176,6 +174,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         var epoch = _keeper.Current?.Epoch ?? 0;
         LogCoordinatorLost(_logger, epoch == 0 ? LogLevel.Information : LogLevel.Warning, Worker, epoch);
         _coordinator = null;
+        AwaitCoordinator();
         _announcePause.Reset();
         _announcements = 0;
         SayHello();
@@ -226,7 +225,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         if (deployment.IsStarted)
         {
             SendReport();
-            Timers.StartPeriodicTimer("report", ReportDue.Instance, _reportInterval);
+            Timers.StartPeriodicTimer("report", ReportDue.Instance, _options.ReportsEvery);
         }
     }
 
@@ -266,6 +265,7 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
             Timers.Cancel("report");
             LogStopping(_logger, Worker, current.Epoch);
             StopAsync(stop.Epoch, current.IsStarted ? current.Fragment : null, Sender, Self).PipeTo(Sender, Self);
+            SayGoodbye();
             return;
         }
 
@@ -308,30 +308,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
         {
             LogReportFailed(_logger, Worker, current.Epoch, cause);
         }
-    }
-
-    private void OnBecomeFree()
-    {
-        _waitsToLeave = Sender;
-        SayGoodbye();
-    }
-
-    private void SayGoodbye()
-    {
-        if (_keeper.Current is null)
-        {
-            FreeAsync().PipeTo(_waitsToLeave);
-            return;
-        }
-
-        _coordinator?.Tell(new Leaving(_keeper.Current.Epoch));
-        Timers.StartSingleTimer("leave", LeaveDue.Instance, LeaveAgain);
-    }
-
-    private async Task<IsFree> FreeAsync()
-    {
-        await _keeper.StopAsync(0).ConfigureAwait(false);
-        return IsFree.Instance;
     }
 
     private void Do(long epoch, Action<Deployment> what)
@@ -386,23 +362,6 @@ internal sealed partial class NodeAgent : ReceiveActor, IWithTimers
 
     [LoggerMessage(EventId = 1133, Message = "Node {Worker} is not welcome yet; it tries again. {Reason}")]
     private static partial void LogNotYet(ILogger logger, LogLevel level, WorkerId worker, string reason);
-
-    /// <summary>Ask for the fragment to be taken away; answered by <see cref="IsFree"/>.</summary>
-    internal sealed class BecomeFree : INoSerializationVerificationNeeded
-    {
-        public static readonly BecomeFree Instance = new();
-    }
-
-    /// <summary>Nothing of a plan is left on the node.</summary>
-    internal sealed class IsFree : INoSerializationVerificationNeeded
-    {
-        public static readonly IsFree Instance = new();
-    }
-
-    private sealed class LeaveDue : INoSerializationVerificationNeeded
-    {
-        public static readonly LeaveDue Instance = new();
-    }
 
     private sealed record TookOver(long Epoch, Exception? Cause) : INoSerializationVerificationNeeded;
 

@@ -55,6 +55,11 @@ internal sealed record Deploy(long Epoch, string Fingerprint, string Plan, Immut
 /// <summary>Where a worker's data plane takes links.</summary>
 internal readonly record struct Peer(WorkerId Worker, NodeAddress Address);
 
+/// <summary>You are about to end, and nobody can take over what you run yet: it goes on.</summary>
+/// <param name="Reason">Why.</param>
+/// <param name="AtMost">For how long.</param>
+internal sealed record LeaveLater(string Reason, TimeSpan AtMost) : IControlMessage;
+
 /// <summary>Let elements flow.</summary>
 internal sealed record Start(long Epoch) : IControlMessage;
 

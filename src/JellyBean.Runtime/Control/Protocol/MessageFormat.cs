@@ -37,6 +37,7 @@ internal static class MessageFormat
         Adjust => "adjust",
         Adjusted => "adjusted",
         Leaving => "leaving",
+        LeaveLater => "leave-later",
         Submit => "submit",
         SubmitRefused => "submit-refused",
         AskStatus => "ask-status",
@@ -92,6 +93,7 @@ internal static class MessageFormat
         "adjust" => Wire.Read(bytes, AdjustFormat.ReadAdjust),
         "adjusted" => Wire.Read(bytes, AdjustFormat.ReadAdjusted),
         "leaving" => new Leaving(Wire.Read(bytes, ReadNumber)),
+        "leave-later" => Wire.Read(bytes, ReadLeaveLater),
         "submit" => Wire.Read(bytes, ReadSubmit),
         "submit-refused" => Wire.Read(bytes, ReadSubmitRefused),
         "ask-status" => new AskStatus((int)Wire.Read(bytes, ReadNumber)),
@@ -226,6 +228,11 @@ internal static class MessageFormat
                 writer.Write(m.Reason);
                 writer.Write(m.IsPossibleFromSnapshot);
                 break;
+            case LeaveLater m:
+                writer.WriteArrayHeader(2);
+                writer.Write(m.Reason);
+                writer.Write(m.AtMost.Ticks);
+                break;
             case FragmentFailed m:
                 writer.WriteArrayHeader(2);
                 writer.Write(m.Epoch);
@@ -277,6 +284,14 @@ internal static class MessageFormat
         var number = reader.ReadInt64();
         Wire.End(ref reader, unknown);
         return number;
+    }
+
+    private static LeaveLater ReadLeaveLater(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 2);
+        var later = new LeaveLater(Wire.ReadText(ref reader), new TimeSpan(reader.ReadInt64()));
+        Wire.End(ref reader, unknown);
+        return later;
     }
 
     private static Submit ReadSubmit(ref MessagePackReader reader)
