@@ -94,4 +94,36 @@ public sealed record UnfinishedRun
 
         return problems.DrainToImmutable();
     }
+
+    /// <summary>The live sources that cannot give again what they gave after the snapshot: what had no results by then is lost.</summary>
+    /// <param name="bindings">The workflow, with the sources of the run.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>By name; those that were recorded as far back are not among them.</returns>
+    /// <exception cref="RunException">The snapshot is damaged.</exception>
+    public async Task<ImmutableArray<SourceId>> NotGivenAgainAsync(WorkflowBindings bindings, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(bindings);
+        RestoredState restored;
+        try
+        {
+            restored = new RestoredState(await new SnapshotFolder(Folder).ReadAsync(Manifest.Parts, cancellationToken).ConfigureAwait(false));
+        }
+        catch (SnapshotException cause)
+        {
+            throw new RunException(cause.Message, inner: cause);
+        }
+
+        var lost = ImmutableArray.CreateBuilder<SourceId>();
+        foreach (var (id, binding) in bindings.Sources.OrderBy(s => s.Key))
+        {
+            var source = binding.Open();
+            await using var owned = source.ConfigureAwait(false);
+            if (!source.IsReplayable && !(restored.Of(id) is { } state && source.CanReadAgain(state.Number + 1)))
+            {
+                lost.Add(id);
+            }
+        }
+
+        return lost.ToImmutable();
+    }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Health;
@@ -50,6 +51,7 @@ internal sealed class RunCommand(
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
         var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
+        await TellLossesAsync(unfinished, prepared, text, signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);
         if (prepared.Result.Plan is not { } plan)
         {
@@ -165,6 +167,17 @@ internal sealed class RunCommand(
         if (unfinished is not null && await unfinished.ProblemsAsync(prepared.Bindings, cancellationToken).ConfigureAwait(false) is { IsEmpty: false } problems)
         {
             throw new BadInputException(problems);
+        }
+    }
+
+    // Nobody is left who knows how far they were: that they were read, and from when to when, is all there is to tell.
+    private static async Task TellLossesAsync(UnfinishedRun? unfinished, Prepared prepared, TextWriter text, CancellationToken cancellationToken)
+    {
+        foreach (var source in unfinished is null ? [] : await unfinished.NotGivenAgainAsync(prepared.Bindings, cancellationToken).ConfigureAwait(false))
+        {
+            text.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"warning: '{source}' is live, and not recorded since the snapshot: what it gave from {unfinished!.TakenAt.LocalDateTime:yyyy-MM-dd HH:mm:ss} until now, {DateTimeOffset.Now:yyyy-MM-dd HH:mm:ss}, and had no results of when the run was cut off, is lost."));
         }
     }
 

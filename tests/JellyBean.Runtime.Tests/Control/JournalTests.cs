@@ -4,6 +4,7 @@ using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Sources;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 
 namespace JellyBean.Runtime.Tests.Control;
@@ -29,6 +30,21 @@ public sealed class JournalTests
 
         Assert.Equal(record, RunRecord.FromBytes(record.ToBytes()));
         Assert.Equal(RunRecord.Empty, RunRecord.FromBytes(ReadOnlyMemory<byte>.Empty));
+    }
+
+    [Fact]
+    public void Record_that_takes_too_much_room_forgets_what_nodes_had_said_before_what_is_in_force()
+    {
+        var said = PlannedWalk.Fragment(new WorkerId("a"), 1) with { Sources = [new SourceReport(new SourceId("in/gate"), 9, 0, false, null, 0, 0) { IsLive = true }] };
+        var small = new RunRecord { Plan = "plan", Heard = [said] };
+        var large = small with { Plan = new string('p', 64 * 1024), Heard = [.. Enumerable.Repeat(said, 500)] };
+
+        var kept = RunRecord.FromBytes(small.With([]).ToBytes());
+        var left = RunRecord.FromBytes(large.With([]).ToBytes());
+
+        Assert.Equal(9, Assert.Single(Assert.Single(kept.Heard).Sources).Offered);
+        Assert.Empty(left.Heard);
+        Assert.Equal(large.Plan, left.Plan);
     }
 
     [Fact]

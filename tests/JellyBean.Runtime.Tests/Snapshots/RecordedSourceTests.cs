@@ -47,9 +47,13 @@ public sealed class RecordedSourceTests : IDisposable
         }
 
         var given = tape.Count;
+        var unfinished = UnfinishedRun.Find(_folder)!;
+        Assert.Empty(await unfinished.NotGivenAgainAsync(Bindings(before, () => new Recorded(tape, given)), _deadline.Token));
+        Assert.Equal(SourceId.Of("beats", "heart"), Assert.Single(await unfinished.NotGivenAgainAsync(Bindings(before, () => new Recorded([], given)), _deadline.Token)));
+
         var after = new ListSink<long>();
         await using var next = await StartAsync(after, () => new Recorded(tape, given + 20));
-        var report = await next.RunAsync(Plan(2), UnfinishedRun.Find(_folder), null, CancellationToken.None).WaitAsync(_deadline.Token);
+        var report = await next.RunAsync(Plan(2), unfinished, null, CancellationToken.None).WaitAsync(_deadline.Token);
 
         var source = Assert.Single(report.Sources);
         Assert.Equal((tape.Count, 0L), (source.Offered, source.Lost));
@@ -67,8 +71,10 @@ public sealed class RecordedSourceTests : IDisposable
 
     private static Plan Plan(long epoch) => Plans.Of(Workflow, [(SourceId.Of("beats", "heart"), Edge)], _ => [new Instance { Worker = Edge }], epoch: epoch);
 
+    private static WorkflowBindings Bindings(ListSink<long> sink, Func<Recorded> open) => new WorkflowBindings(Workflow).With(Beats, "heart", open, Overload.LatestOnly).With(Copies, () => sink);
+
     private Task<LocalCluster> StartAsync(ListSink<long> sink, Func<Recorded> open) => LocalCluster.StartAsync(
-        new WorkflowBindings(Workflow).With(Beats, "heart", open, Overload.LatestOnly).With(Copies, () => sink),
+        Bindings(sink, open),
         [Engine.Engine.Node(Edge) with { IsCoordinator = true }],
         new LocalClusterOptions { Snapshots = new SnapshotOptions { Folder = _folder, Every = TimeSpan.FromMilliseconds(100) } },
         NullLoggerFactory.Instance,

@@ -68,6 +68,24 @@ internal sealed record Losses
         };
     }
 
+    /// <summary>What is to be known of reports, should nobody who has made or heard them be there any more when the plan has ended.</summary>
+    /// <param name="reports">What nodes have said last.</param>
+    /// <param name="earlier">What those have said that have not said anything since.</param>
+    public static ImmutableArray<FragmentReport> ToRemember(IEnumerable<FragmentReport> reports, ImmutableArray<FragmentReport> earlier)
+    {
+        var latest = reports.Concat(earlier).DistinctBy(r => r.Worker).ToList();
+        var live = latest.SelectMany(r => r.Sources).Where(s => s.IsLive).Select(s => s.Source).ToHashSet();
+        return live.Count == 0 ? [] :
+        [
+            .. from report in latest
+               let sources = report.Sources.Where(s => s.IsLive).Select(s => s with { CaptureMs = Distribution.Empty, Health = null }).ToImmutableArray()
+               let outputs = report.Outputs.Select(o => o with { LatencyMs = Distribution.Empty, Settled = [.. o.Settled.Where(s => live.Contains(s.Source))] }).ToImmutableArray()
+               where !sources.IsEmpty || !outputs.IsEmpty
+               orderby report.Worker
+               select report with { Sources = sources, Outputs = outputs, Stages = [], Links = [], Failures = FailureReport.None, Process = default },
+        ];
+    }
+
     /// <summary>Adds what a node says late of a fragment whose plan is accounted for: it was cut off, and its sources had gone on.</summary>
     public Losses Late(FragmentReport late) => late.Epoch > Epoch ? this : late.Sources.Where(s => s.IsLive).Aggregate(this, (sum, source) => sum.Extend(source));
 

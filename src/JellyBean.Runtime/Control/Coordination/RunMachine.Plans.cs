@@ -35,7 +35,7 @@ internal sealed partial class RunMachine
             return Nothing(state);
         }
 
-        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Losses = record.Losses, Since = now };
+        var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Losses = record.Losses, Heard = record.Heard, Since = now };
         if (record.Plan.Length == 0)
         {
             return AskForPlan(state, run, now);
@@ -146,12 +146,14 @@ internal sealed partial class RunMachine
 
     private static RunStep Gathered(RunState state, Run run, TimeSpan now)
     {
-        // What the coordinator before this one had put in force has its epoch, and goes on.
-        if (run.Plan!.Epoch != 0 && run.Plan.Epoch == run.Epoch)
+        // What the coordinator before this one had put in force has its epoch, and goes on, unless nodes have begun anew: of that epoch, numbers may have been given that no snapshot knows of.
+        var goesOn = run.Snapshot is null || run.Parts.Keys.All(w => state.Nodes[w].Last.RunningEpoch == run.Epoch);
+        if (run.Plan!.Epoch != 0 && run.Plan.Epoch == run.Epoch && goesOn)
         {
             return Enter(state, RunPhase.Deploying, run, now);
         }
 
+        run = run with { Cut = [.. run.Cut, .. run.Heard.Where(h => run.Cut.All(c => c.Worker != h.Worker))], Heard = [] };
         var epoch = NextEpoch(state, run);
         var plan = run.Plan with { Epoch = epoch };
         var text = PlanText.Write(plan);
@@ -226,6 +228,7 @@ internal sealed partial class RunMachine
             Snapshot = run.IsPlannedHere ? run.Snapshot : null,
             Parts = run.IsPlannedHere ? run.SnapshotParts : [],
             Losses = run.Losses,
+            Heard = run.IsPlannedHere ? Losses.ToRemember(run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>(), run.Heard) : [],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
         },

@@ -159,6 +159,9 @@ internal sealed record Run
     /// <summary>What was last reported under plans whose end is not accounted for yet, by workers that may not say more.</summary>
     public ImmutableArray<FragmentReport> Cut { get; init; } = [];
 
+    /// <summary>What nodes had said last to the coordinator before this one, as far as that had written it down.</summary>
+    public ImmutableArray<FragmentReport> Heard { get; init; } = [];
+
     /// <summary>What crashes have cost it.</summary>
     public Losses Losses { get; init; } = Losses.None;
 

@@ -4,6 +4,7 @@ using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Protocol;
 using JellyBean.Runtime.Control.Upgrades;
 using JellyBean.Runtime.Snapshots;
+using JellyBean.Runtime.Telemetry;
 using MessagePack;
 
 namespace JellyBean.Runtime.Control.Journals;
@@ -12,6 +13,7 @@ namespace JellyBean.Runtime.Control.Journals;
 internal sealed record RunRecord
 {
     private const int MostHistoryBytes = 16 * 1024;
+    private const int MostHeardBytes = 8 * 1024;
     private const int HeaderBytes = 2 * 1024;
     private const int MostMeasurements = 8;
 
@@ -44,6 +46,9 @@ internal sealed record RunRecord
     /// <summary>What crashes have cost the run that is wanted.</summary>
     public Losses Losses { get; init; } = Losses.None;
 
+    /// <summary>What its nodes had reported last of live sources, and of how far outputs had settled them; empty where that takes too much room.</summary>
+    public ImmutableArray<FragmentReport> Heard { get; init; } = [];
+
     /// <summary>Which of its sources another version reads.</summary>
     public Custody Custody { get; init; } = Custody.None;
 
@@ -66,6 +71,7 @@ internal sealed record RunRecord
     public RunRecord With(ImmutableArray<Decision> decisions)
     {
         var bare = this with { Decisions = [] };
+        bare = Heard.Sum(report => Wire.Write(report, ReportFormat.Write).Length) > MostHeardBytes ? bare with { Heard = [] } : bare;
         var room = Math.Min(MostHistoryBytes, ControlProtocol.MaxBytes - HeaderBytes - bare.ToBytes().Length);
         return bare with { Decisions = DecisionFormat.Latest(decisions.Select(Short), room) };
     }
@@ -80,6 +86,7 @@ internal sealed record RunRecord
         && Parts.SequenceEqual(other.Parts)
         && Decisions.SequenceEqual(other.Decisions)
         && Losses.Equals(other.Losses)
+        && Heard.SequenceEqual(other.Heard)
         && Custody.Equals(other.Custody)
         && (Upgrade is null ? other.Upgrade is null : Upgrade.IsWrittenAs(other.Upgrade));
 
@@ -87,7 +94,7 @@ internal sealed record RunRecord
 
     public byte[] ToBytes() => Wire.Write(this, static (ref MessagePackWriter writer, RunRecord value) =>
     {
-        writer.WriteArrayHeader(15);
+        writer.WriteArrayHeader(16);
         writer.Write(value.Epoch);
         writer.Write(value.RunId);
         writer.Write(value.Plan);
@@ -103,6 +110,7 @@ internal sealed record RunRecord
         LossesFormat.Write(ref writer, value.Losses);
         Custody.Write(ref writer, value.Custody);
         Wire.WriteOrNull(ref writer, value.Upgrade, Upgrade.Write);
+        Wire.WriteMany(ref writer, value.Heard, ReportFormat.Write);
     });
 
     /// <exception cref="System.Runtime.Serialization.SerializationException">The bytes are no such record.</exception>
@@ -161,6 +169,13 @@ internal sealed record RunRecord
         {
             value = value with { Custody = Custody.Read(ref reader), Upgrade = Wire.ReadOrNull(ref reader, Upgrade.Read) };
             unknown -= 2;
+        }
+
+        // Written by one that forgot what it had heard.
+        if (unknown > 0)
+        {
+            value = value with { Heard = Wire.ReadMany(ref reader, ReportFormat.Read) };
+            unknown--;
         }
 
         Wire.End(ref reader, unknown);
