@@ -20,7 +20,7 @@ internal sealed class HlsRigCamera(string clip) : RigCamera(clip)
     }
 
     private protected override Publisher NewPublisher() => new(
-        Clip, "-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "4", "-hls_flags", "delete_segments+append_list+omit_endlist", Path.Combine(_folder, "live.m3u8"));
+        Clip, "-c", "copy", "-f", "hls", "-hls_time", "1", "-hls_list_size", "20", "-hls_flags", "delete_segments+append_list+omit_endlist", Path.Combine(_folder, "live.m3u8"));
 
     private protected override void OnStart() => _accepting = new Accepting(_port, ServeAsync);
 
