@@ -164,18 +164,4 @@ public sealed class WorkflowsTests : IDisposable
             });
         }
     }
-
-    /// <summary>Outlives the node that uses it.</summary>
-    private sealed class KeptJournal : IJournalStore
-    {
-        private byte[]? _bytes;
-
-        public byte[]? Load() => _bytes;
-
-        public void Save(byte[] bytes) => _bytes = bytes;
-
-        public void Dispose()
-        {
-        }
-    }
 }

@@ -42,7 +42,7 @@ internal sealed partial class RunMachine
         }
 
         var plan = PlanText.Parse(record.Plan);
-        run = run with { Plan = plan, Epoch = plan.Epoch, PlanText = record.Plan, Parts = PartsOf(plan) };
+        run = run with { Plan = plan, Epoch = plan.Epoch, PlanText = record.Plan, Parts = PartsOf(plan), IsTakenOver = true };
         if (record.Former.Length > 0)
         {
             return GoOn(state, run, record.Former, now);

@@ -152,6 +152,11 @@ internal sealed partial class RunMachine
                 state = state with { Run = run with { IsDraining = true, Next = null } };
                 return new(state, [RecordOf(state)]);
 
+            // Nodes go on with it meanwhile, and what they have admitted is processed: first all of them are found again.
+            case { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying, Run: { IsTakenOver: true } run }:
+                state = state with { Run = run with { IsDraining = true } };
+                return run.IsDraining ? Nothing(state) : new(state, [RecordOf(state)]);
+
             // Nothing was admitted yet: all of nothing is processed.
             case { Phase: RunPhase.Deploying or RunPhase.Recording, Run: { } run }:
                 return Enter(state, RunPhase.Stopping, run with { EndedAt = now }, now);

@@ -213,6 +213,9 @@ internal sealed record Run
     /// <summary>Whether its sources are to stop.</summary>
     public bool IsDraining { get; init; }
 
+    /// <summary>Whether another coordinator had it before this one: nodes may run it already.</summary>
+    public bool IsTakenOver { get; init; }
+
     /// <summary>Why there is no plan; null if there is one, or while it is made.</summary>
     public string? Problem { get; init; }
 

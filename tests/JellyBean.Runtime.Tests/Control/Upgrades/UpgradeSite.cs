@@ -26,6 +26,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
     private readonly CancellationTokenSource _deadline = new(ClusterFixture.Deadline * 4);
     private readonly ImmutableArray<NodeAddress> _seats;
     private readonly ClusterNode?[] _coordinators;
+    private readonly KeptJournal[] _journals;
     private readonly List<ClusterNode> _nodes = [];
 
     public UpgradeSite(int coordinators)
@@ -33,6 +34,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
         (Former, Next) = (new Version(this, "former"), new Version(this, "next"));
         _seats = coordinators == 1 ? [new NodeAddress("127.0.0.1", 0)] : [.. FreePorts(coordinators).Select(p => new NodeAddress("127.0.0.1", p))];
         _coordinators = new ClusterNode?[coordinators];
+        _journals = [.. _seats.Select(_ => new KeptJournal())];
     }
 
     public Camera Gate { get; } = new("gate");
@@ -61,7 +63,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
         await UntilAsync(() => Former.OfGate.Results.Count > 20 && Former.OfYard.Results.Count > 20);
     }
 
-    /// <summary>The coordinator that leads, of both versions, goes; another one takes its seat, with nothing but what the others have kept.</summary>
+    /// <summary>The coordinator that leads, of both versions, goes, and another one leads; it comes back with what it had kept.</summary>
     public async Task LoseLeaderAsync()
     {
         await UntilAsync(() => _coordinators.Any(c => c!.Coordinates));
@@ -94,6 +96,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
             Listen = _seats[seat],
             Join = _seats.Length == 1 ? [] : _seats,
             Coordinators = _seats.Length,
+            Journal = _journals[seat],
         },
         new OnTheEdge(Former.Workflow),
         NullLoggerFactory.Instance);

@@ -77,6 +77,25 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public void Version_that_is_stopped_the_moment_that_another_coordinator_leads_finishes_what_it_had_taken_and_gives_the_rest_back()
+    {
+        var (former, next) = Two();
+        var command = Begin(former, next);
+        Until(former, next, () => next.Read.Any());
+
+        former.Replace();
+        next.Replace();
+        next.Do(new RunEvent.DrainRequested());
+        next.Do(new RunEvent.DrainRequested());
+        var outcome = Await(former, next, command);
+
+        Assert.Equal((CommandStatus.NotPossible, false), (outcome.Status, next.HasFailed));
+        Assert.Contains("was told to stop", outcome.Message, StringComparison.Ordinal);
+        Finish(former, next);
+        Once(former, next);
+    }
+
+    [Fact]
     public void Version_that_takes_a_source_and_fails_loses_it_to_the_other_one_which_reads_all_of_it()
     {
         var (former, next) = Two();
