@@ -122,6 +122,10 @@ internal static class ClusterText
         foreach (var source in status.Sources)
         {
             writer.WriteLine(Text($"{source.Source}: {source.Offered} {elements} in, {source.Processed} processed, {source.Dropped} dropped, {source.Failed} failed{(source.Lost > 0 ? Text($", {source.Lost} lost when a plan ended") : "")}{Detail(source)}"));
+            if (SourceText.History(source, elements) is { } history)
+            {
+                writer.WriteLine($"  {history}");
+            }
         }
 
         foreach (var gap in GapReport.Lines(status.Gaps, elements))

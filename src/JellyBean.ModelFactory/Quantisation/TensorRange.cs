@@ -5,7 +5,8 @@ internal readonly record struct TensorRange(float Least, float Greatest)
 {
     private const float Steps = byte.MaxValue;
 
-    public bool IsConstant => Least == Greatest;
+    /// <summary>Whether nothing is left to tell apart: values that are the same, or nearer to each other than steps of full precision can be.</summary>
+    public bool IsConstant => Least == Greatest || Scale == 0 || float.IsSubnormal(Scale);
 
     /// <summary>Difference between neighbouring 8-bit values. Zero is always one of them: padding must be exact.</summary>
     public float Scale => (Math.Max(Greatest, 0) - Math.Min(Least, 0)) / Steps;

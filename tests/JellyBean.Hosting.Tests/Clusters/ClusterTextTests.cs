@@ -6,6 +6,7 @@ using JellyBean.Runtime;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
+using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Hosting.Tests.Clusters;
 
@@ -70,6 +71,22 @@ public sealed class ClusterTextTests
             "Pinned by hand, for later runs too: detector on cloud (unpin OPERATOR lets go).\nChosen by hand, for later runs too: small for detector (swap OPERATOR any lets the planner choose again).\n",
             text,
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Live_source_is_told_with_what_it_has_been_through_and_whose_clock_its_times_are_of()
+    {
+        var gate = new SourceReport(SourceId.Of("cameras", "gate"), 10, 0, false, null, 0, 0)
+        {
+            IsLive = true,
+            Health = new SourceHealth { Decoded = 12, LeftOut = 2, Connects = 3, IsTimeTold = true },
+            CaptureMs = new Distribution(10, 30, 20, 40, 50, 60),
+        };
+
+        var text = Written(Status() with { Fragments = [new FragmentReport(1, new WorkerId("edge-1"), [gate], [], [], [], FailureReport.None)] });
+
+        Assert.Contains("12 frames decoded, 2 left out by its settings; connected 3 times", text, StringComparison.Ordinal);
+        Assert.Contains("by its own clock", text, StringComparison.Ordinal);
     }
 
     [Theory]

@@ -278,7 +278,7 @@ public sealed class EngineTests
     /// <summary>Waits for a state that must come; the deadline only ends a broken test.</summary>
     internal static async Task Eventually(Func<bool> holds)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
         using var poll = new PeriodicTimer(TimeSpan.FromMilliseconds(5));
         while (!holds())
         {

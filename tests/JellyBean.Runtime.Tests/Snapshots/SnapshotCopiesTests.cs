@@ -159,7 +159,7 @@ public sealed class SnapshotCopiesTests : IDisposable
         }
 
         // Those that hung up first may not have been noticed yet.
-        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(30);
+        var deadline = DateTime.UtcNow + TimeSpan.FromSeconds(120);
         while (nodes.FilesOf("a").Any() && DateTime.UtcNow < deadline)
         {
             await Task.Delay(20);
