@@ -74,7 +74,7 @@ public sealed class ClusterClient : IAsyncDisposable
         var first = await Task.WhenAny(running, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
         if (first != running && !Volatile.Read(ref isHeard))
         {
-            throw new RunException($"No coordinator has answered within {patience} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit.");
+            throw new RunException(Unanswered.Within(patience, _contacts.Select(c => $"{c.Host}:{c.Port}")));
         }
 
         var status = await running.ConfigureAwait(false);

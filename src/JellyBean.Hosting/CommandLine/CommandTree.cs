@@ -131,6 +131,22 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
             command.Options.Add(option);
         }
 
+        (Option Option, string Instead)[] here =
+        [
+            (pace, "the nodes read the sources: give it to them"), (truth, "accuracy is measured where one process runs everything: leave --join out"), (resume, "a cluster goes on by itself where it was: leave it out"),
+        ];
+        command.Validators.Add(parsed =>
+        {
+            foreach (var (option, instead) in here.Where(o => node.Joins(parsed) && parsed.GetResult(o.Option) is { Implicit: false }))
+            {
+                parsed.AddError($"{option.Name} cannot be given together with --join: {instead}.");
+            }
+
+            if (parsed.GetValue(detach) && !node.Joins(parsed))
+            {
+                parsed.AddError("--detach needs --join: a run of this process ends with it.");
+            }
+        });
         command.SetAction((parsed, _) =>
         {
             var isJson = parsed.GetValue(json) || parsed.GetValue(format) == "json";

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using JellyBean.Hosting.Configuration;
 
 namespace JellyBean.Hosting.CommandLine;
@@ -27,6 +28,9 @@ internal sealed class NodeOptions(bool isNode)
             command.Options.Add(option);
         }
     }
+
+    /// <summary>Whether a cluster is named.</summary>
+    public bool Joins(CommandResult parsed) => parsed.GetValue(_join) is { Length: > 0 };
 
     public NodeRequest Read(ParseResult parsed)
     {

@@ -153,6 +153,7 @@ public sealed class CommandTreeTests : IDisposable
     [InlineData("run", "--nope")]
     [InlineData("plan", "--format", "png")]
     [InlineData("plan", "--batch", "cells.csv", "--what-if", "rate=2x")]
+    [InlineData("run", "--detach")]
     [InlineData("run", "--verbosity", "loud")]
     [InlineData("run", "--config", "/nope.conf")]
     public async Task Wrong_arguments_are_code_2_with_one_message_and_no_stack(params string[] args)
@@ -163,6 +164,16 @@ public sealed class CommandTreeTests : IDisposable
         Assert.StartsWith("error: ", _program.Error, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", _program.Error, StringComparison.Ordinal);
         Assert.Equal("", _program.Output);
+    }
+
+    [Fact]
+    public async Task What_only_a_run_of_one_process_can_do_is_refused_for_a_cluster_all_at_once()
+    {
+        var code = await _program.InvokeAsync("run", "--join", "127.0.0.1:9", "--pace", "--resume");
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("--pace cannot be given together with --join: the nodes read the sources: give it to them.", _program.Error, StringComparison.Ordinal);
+        Assert.Contains("--resume cannot be given together with --join", _program.Error, StringComparison.Ordinal);
     }
 
     [Fact]

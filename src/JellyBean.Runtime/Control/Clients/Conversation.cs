@@ -49,7 +49,7 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
     {
         if (_time.GetElapsedTime(_heardAt) > _question.Patience)
         {
-            Fail($"No coordinator has answered within {_question.Patience} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit.");
+            Fail(Unanswered.Within(_question.Patience, _contacts.Select(c => $"{c.Host}:{c.Port}")));
             return;
         }
 

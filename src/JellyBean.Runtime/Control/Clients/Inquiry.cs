@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using Akka.Actor;
 using JellyBean.Runtime.Control.Nodes;
 using JellyBean.Runtime.Control.Protocol;
@@ -18,6 +19,7 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     private readonly ImmutableArray<Address> _contacts;
     private readonly IControlMessage _question;
     private readonly Func<IControlMessage, bool> _isAnswer;
+    private readonly TimeSpan _heardWithin;
     private readonly TimeSpan _deadline;
     private readonly TaskCompletionSource<IControlMessage> _answer;
     private TimeSpan _pause = First;
@@ -27,24 +29,19 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     /// <param name="contacts">Whom to ask.</param>
     /// <param name="question">What is asked.</param>
     /// <param name="isAnswer">Whether a message is the answer; any other only says that somebody has heard.</param>
-    /// <param name="deadline">How long it may take.</param>
+    /// <param name="heardWithin">How long it may take until anybody has heard: that is answered at once, whatever is asked.</param>
+    /// <param name="deadline">How long it may take in all.</param>
     /// <param name="answer">Takes the answer, or a <see cref="RunException"/>.</param>
-    public Inquiry(ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer)
+    public Inquiry(ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan heardWithin, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer)
     {
-        (_contacts, _question, _isAnswer, _deadline, _answer) = (contacts, question, isAnswer, deadline, answer);
+        (_contacts, _question, _isAnswer, _heardWithin, _deadline, _answer) = (contacts, question, isAnswer, heardWithin, deadline, answer);
         Receive<AskDue>(_ => Ask());
-        Receive<Over>(_ =>
-        {
-            _answer.TrySetException(new RunException(_isHeard
-                ? $"The cluster has not done it within {_deadline}. It goes on; 'status' and 'history' tell what became of it."
-                : $"No coordinator has answered within {_deadline} at {string.Join(", ", _contacts.Select(c => $"{c.Host}:{c.Port}"))}. Look whether nodes run there, and whether certificates fit."));
-            Context.Stop(Self);
-        });
-        Receive<WorkflowUnknown>(m =>
-        {
-            _answer.TrySetException(new RunException(m.Reason) { IsRefusal = true });
-            Context.Stop(Self);
-        });
+        Receive<Over>(_ => Fail(new RunException(_isHeard
+            ? string.Create(CultureInfo.InvariantCulture, $"The cluster has not done it within {_deadline.TotalSeconds:0.#} s. It goes on; 'status' and 'history' tell what became of it.")
+            : NobodyWithin(_deadline))));
+        Receive<Unheard>(_ => !_isHeard, _ => Fail(new RunException(NobodyWithin(_heardWithin))));
+        Receive<Unheard>(_ => { });
+        Receive<WorkflowUnknown>(m => Fail(new RunException(m.Reason) { IsRefusal = true }));
         Receive<IControlMessage>(Hear);
     }
 
@@ -54,6 +51,10 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     {
         Ask();
         Timers.StartSingleTimer("over", Over.Instance, _deadline);
+        if (_heardWithin < _deadline)
+        {
+            Timers.StartSingleTimer("unheard", Unheard.Instance, _heardWithin);
+        }
     }
 
     private void Ask()
@@ -73,9 +74,22 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
         }
     }
 
+    private void Fail(RunException cause)
+    {
+        _answer.TrySetException(cause);
+        Context.Stop(Self);
+    }
+
+    private string NobodyWithin(TimeSpan time) => Unanswered.Within(time, _contacts.Select(c => $"{c.Host}:{c.Port}"));
+
     private sealed class AskDue : INoSerializationVerificationNeeded
     {
         public static readonly AskDue Instance = new();
+    }
+
+    private sealed class Unheard : INoSerializationVerificationNeeded
+    {
+        public static readonly Unheard Instance = new();
     }
 
     private sealed class Over : INoSerializationVerificationNeeded

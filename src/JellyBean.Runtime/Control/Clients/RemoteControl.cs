@@ -16,6 +16,9 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
     private const int MostId = 64;
     private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
 
+    // More than it takes until another one leads.
+    private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(30);
+
     public IWorkflowControl Of(string workflow)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(workflow);
@@ -117,7 +120,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
         var answer = new TaskCompletionSource<IControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = question is AskWorkflows ? question : About.Of(about, question);
         var (system, contacts) = place();
-        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, asked, isAnswer, deadline, answer)));
+        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, asked, isAnswer, HeardWithin, deadline, answer)));
         using var registration = cancellationToken.Register(() =>
         {
             answer.TrySetCanceled(cancellationToken);

@@ -460,6 +460,10 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         {
             return new PlanMade(asked, await planning.ConfigureAwait(false));
         }
+        catch (OperationCanceledException)
+        {
+            return new PlanMade(asked, new ClusterPlan { Reasons = ["The node that coordinates ends, and its planning with it."] });
+        }
         catch (Exception cause)
         {
             return new PlanMade(asked, new ClusterPlan { Reasons = [ControlProtocol.Reason(cause)] });

@@ -14,8 +14,9 @@ internal static class ChildProcesses
     /// <summary>How many ffmpeg children live.</summary>
     public static int Decoders() => Stats().Count(s => s.Name == "ffmpeg");
 
-    /// <summary>Files, pipes and sockets that this process holds open.</summary>
-    public static int Handles() => Directory.GetFiles("/proc/self/fd").Length;
+    /// <summary>How many files, pipes and sockets this process holds open, by kind; of files, by path.</summary>
+    public static IReadOnlyDictionary<string, int> Handles() =>
+        Directory.GetFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget ?? "").Where(t => t.Length > 0).CountBy(t => t.StartsWith('/') ? t : t.Split(":[")[0]).ToDictionary();
 
     private static IEnumerable<(string Name, double Ticks)> Stats()
     {

@@ -4,9 +4,9 @@ namespace JellyBean.Benchmarks.Figures.Video;
 
 /// <summary>What this process holds once those that come and go have gone.</summary>
 /// <param name="Decoders">Living children.</param>
-/// <param name="Handles">Files, pipes and sockets.</param>
+/// <param name="Handles">Files, pipes and sockets, by kind.</param>
 /// <param name="MiB">Memory.</param>
-internal sealed record LeftBehind(int Decoders, int Handles, double MiB)
+internal sealed record LeftBehind(int Decoders, IReadOnlyDictionary<string, int> Handles, double MiB)
 {
     // What a run of the same length grows by without any camera coming or going.
     private const double Growth = 0.05;
@@ -23,8 +23,18 @@ internal sealed record LeftBehind(int Decoders, int Handles, double MiB)
 
     /// <summary>Decoders, handles and MiB of memory above what a run grows by, more than there were before; 0 where nothing leaks.</summary>
     public double Beyond(LeftBehind before) =>
-        Math.Ceiling(Math.Max(0, Decoders - before.Decoders) + Math.Max(0, Handles - before.Handles) + Math.Max(0, MiB - (before.MiB * (1 + Growth))));
+        Math.Ceiling(Math.Max(0, Decoders - before.Decoders) + Math.Max(0, Total - before.Total) + Math.Max(0, MiB - (before.MiB * (1 + Growth))));
 
     public string Since(LeftBehind before) => string.Create(
-        CultureInfo.InvariantCulture, $"decoders {before.Decoders} to {Decoders}, handles {before.Handles} to {Handles}, memory {before.MiB:0} to {MiB:0} MiB");
+        CultureInfo.InvariantCulture, $"decoders {before.Decoders} to {Decoders}, handles {before.Total} to {Total}{Kinds(before)}, memory {before.MiB:0} to {MiB:0} MiB");
+
+    private int Total => Handles.Values.Sum();
+
+    private string Kinds(LeftBehind before)
+    {
+        var changed = Handles.Keys.Union(before.Handles.Keys).Order(StringComparer.Ordinal)
+            .Select(kind => (Kind: kind, Was: before.Handles.GetValueOrDefault(kind), Is: Handles.GetValueOrDefault(kind))).Where(k => k.Was != k.Is)
+            .Select(k => string.Create(CultureInfo.InvariantCulture, $"{k.Kind} {k.Was} to {k.Is}")).ToList();
+        return changed.Count == 0 ? "" : $" ({string.Join(", ", changed)})";
+    }
 }

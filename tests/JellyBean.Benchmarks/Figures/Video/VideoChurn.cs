@@ -125,7 +125,7 @@ internal static class VideoChurn
 
             if ((i + 1) % 100 == 0)
             {
-                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {i + 1} added; {ChildProcesses.Handles()} handles, {Environment.WorkingSet >> 20} MiB"));
+                Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {i + 1} added; {ChildProcesses.Handles().Values.Sum()} handles, {Environment.WorkingSet >> 20} MiB"));
             }
         }
 
