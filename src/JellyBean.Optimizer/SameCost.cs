@@ -1,13 +1,16 @@
+using JellyBean.Optimizer.Latencies;
 using JellyBean.Optimizer.Models;
 using JellyBean.Planning;
+using JellyBean.Planning.Costs;
 using JellyBean.Planning.Plans;
+using JellyBean.Workflows;
 
 namespace JellyBean.Optimizer;
 
 /// <summary>Of the plans that cost the same, the most accurate: accuracy that is to be had for nothing is taken.</summary>
 /// <remarks>
-/// A second search, for the time that the first one left. Where outputs ask for latencies, plans that are quick enough are only looked for where the cheapest without that runs: what is found holds, but a more
-/// accurate one at the same cost may be missed.
+/// A second search, for the time that the first one left. The plan in force stays where it costs no more, unless moving is free and another is more accurate. Where outputs ask for latencies, plans that are
+/// quick enough are only looked for where the cheapest without that runs: what is found holds, but a more accurate one at the same cost may be missed.
 /// </remarks>
 internal static class SameCost
 {
@@ -17,23 +20,32 @@ internal static class SameCost
     /// <summary>What may be paid, per hour, for a plan that costs nothing.</summary>
     private const double Nothing = 1e-6;
 
-    /// <summary>The plan that was found, or a more accurate one that costs the same; what is known of its cost holds for both.</summary>
+    /// <summary>The plan that was found, the one in force, or a more accurate one, where these cost the same; what is known of the cost holds for all.</summary>
     public static PlanningResult MostAccurate(PlanningProblem problem, PlanningResult cheapest, SearchTime time)
     {
-        if (cheapest.Plan is null || StaysInForce(problem, cheapest))
+        if (cheapest.Plan is not { } found)
         {
             return cheapest;
         }
 
         var most = Most(cheapest);
+        var stays = InForce(problem, most, time) is { } now ? cheapest with { Plan = now, MovesPerHour = Moves.PerHour(now, problem), Elapsed = time.Clock } : null;
+
+        // Nothing moves for accuracy that nobody asked for; where moving is free, what runs is still what another must be better than.
+        return stays is not null && problem.InForce!.CountsMoves ? stays
+            : Above(problem, stays is not null && IsAsAccurate(stays.Plan!, found, problem) ? stays : cheapest, most, time);
+    }
+
+    private static PlanningResult Above(PlanningProblem problem, PlanningResult cheapest, double most, SearchTime time)
+    {
         var within = problem with { Options = problem.Options with { BudgetPerHour = most, GiveReasons = false } };
-        if (AccuracySearch.Above(within, cheapest, Affordable) is not { } found)
+        if (AccuracySearch.Above(within, cheapest, Affordable) is not { } better)
         {
             return cheapest;
         }
 
-        Planner.Check(found.Plan!, problem);
-        return cheapest with { Plan = found.Plan, MovesPerHour = found.MovesPerHour, Elapsed = time.Clock };
+        Planner.Check(better.Plan!, problem);
+        return cheapest with { Plan = better.Plan, MovesPerHour = better.MovesPerHour, Elapsed = time.Clock };
 
         PlanningResult Affordable(PlanningProblem asked)
         {
@@ -47,7 +59,31 @@ internal static class SameCost
 
     private static double Most(PlanningResult cheapest) => cheapest.Plan!.Cost.TotalPerHour + cheapest.MovesPerHour is var cost and > 0 ? cost * (1 + Tolerance) : Nothing;
 
-    /// <summary>Whether the plan that runs now costs no more: nothing moves for accuracy that was not asked for.</summary>
-    private static bool StaysInForce(PlanningProblem problem, PlanningResult cheapest) =>
-        problem.InForce?.Plan is { } now && now.Cost.TotalPerHour + Moves.PerHour(now, problem) <= Most(cheapest) && PlanCheck.Violations(now with { Ladder = [] }, problem).IsEmpty;
+    /// <summary>The plan that runs now, as it is for what is asked now; null where it costs more, or does not hold.</summary>
+    private static Plan? InForce(PlanningProblem problem, double most, SearchTime time)
+    {
+        if (problem.InForce?.Plan is not { } now)
+        {
+            return null;
+        }
+
+        now = now with { Epoch = 0, Ladder = [] };
+        var plan = PlanCheck.Violations(now, problem).IsEmpty ? now : Anew(now, problem);
+        return plan is not null && LatencyPlanner.CostOf(plan, problem) <= most ? LatencyPlanner.Held(plan, problem, time.Cancellation) : null;
+    }
+
+    /// <summary>What a plan says was worked out for the rates and times of its day: the same machines and variants for those of now.</summary>
+    private static Plan? Anew(Plan now, PlanningProblem problem)
+    {
+        var layout = new Layout(problem);
+        return Draft.Of(now, layout) is { } draft && draft.Solve(layout) is { Stranded: 0 } solved ? PlanAssembly.Assemble(problem, solved.Solution) : null;
+    }
+
+    private static bool IsAsAccurate(Plan plan, Plan other, PlanningProblem problem)
+    {
+        var goal = AccuracyGoal.Of(problem);
+        return goal.ValuesOf(VariantIn(plan)) is { } values && (goal.ValuesOf(VariantIn(other)) is not { } others || goal.Compare(values, others) >= 0);
+    }
+
+    private static Func<OperatorId, string?> VariantIn(Plan plan) => id => plan.Placements.FirstOrDefault(p => p.Operator == id)?.Variant;
 }

@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using CsCheck;
 using JellyBean.Optimizer.Tests.Families;
 using JellyBean.Planning;
+using JellyBean.Planning.Costs;
 using JellyBean.Planning.Plans;
 using JellyBean.Planning.Tests.Cases;
 using JellyBean.Workflows;
@@ -71,4 +73,53 @@ public sealed class SameCostTests
 
         Assert.Equal(("small", 0.0), (again.Plan![Detector].Variant, again.MovesPerHour));
     }
+
+    [Fact]
+    public void Planner_plan_in_force_is_left_for_a_more_accurate_one_where_moving_is_free()
+    {
+        var small = Planner.Plan(WithSmallOnly).Plan!;
+
+        var again = Planner.Plan(Tracking.Problem with { InForce = new PlanInForce(small) });
+
+        Assert.Equal(("large", 0.02), (again.Plan![Detector].Variant, Math.Round(again.Plan.Cost.TotalPerHour, 9)));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(0.97)]
+    [InlineData(1.02)]
+    public void Planner_plan_in_force_is_never_left_for_a_less_accurate_one_at_the_same_cost(double asMuch) => Gen.Select(Gen.Double[1, 30], Gen.Bool).Sample(
+        (rate, mayBeLate) =>
+        {
+            var problem = TwoAnswers.Problem(budget: double.PositiveInfinity, rate);
+            problem = problem with { Options = problem.Options with { Goal = PlanningGoal.LeastCost } };
+            problem = mayBeLate ? problem : problem with { Objectives = problem.Objectives.ToImmutableSortedDictionary(o => o.Key, o => o.Value with { P99 = TimeSpan.FromSeconds(3) }) };
+            var inForce = Planner.Plan(problem).Plan!;
+            var now = problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = s.Rate * asMuch })], InForce = new PlanInForce(inForce) };
+
+            var again = Planner.Plan(now);
+
+            Assert.Empty(PlanCheck.Violations(again.Plan!, now));
+            if (again.Plan!.Cost.TotalPerHour >= inForce.Cost.TotalPerHour * (1 - 1e-7) && Fits(inForce, now))
+            {
+                Assert.True(AccuracyGoal.Of(now).Compare(Values(again.Plan), Values(inForce)) >= 0, $"{string.Join(" ", Values(inForce))} → {string.Join(" ", Values(again.Plan))}");
+            }
+        },
+        iter: 10,
+        threads: 1);
+
+    [Fact]
+    public void Planner_asked_again_about_the_same_gives_the_plan_in_force()
+    {
+        var plan = Planner.Plan(Tracking.Problem).Plan!;
+
+        var again = Planner.Plan(Tracking.Problem with { InForce = new PlanInForce(plan with { Epoch = 7 }) });
+
+        Assert.Equal(plan, again.Plan);
+    }
+
+    private static ImmutableArray<double> Values(Plan plan) => [.. plan.Outputs.Select(o => o.Accuracy!.Value)];
+
+    private static bool Fits(Plan plan, PlanningProblem problem) => PlanCheck.Violations(plan with { Ladder = [] }, problem with { Sources = [.. problem.Sources.Select(s => s with { Rate = plan.Sources.Single().Rate })] })
+        .IsEmpty && new PlanEvaluation(problem, plan).Workers().All(w => w.Utilisation <= problem.Options.UtilisationCap);
 }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using JellyBean.Optimizer.Models;
 using JellyBean.Planning.Costs;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
@@ -16,6 +17,21 @@ internal sealed record Draft(
     ImmutableDictionary<OperatorId, ImmutableArray<WorkerId>> Workers,
     ImmutableDictionary<SourceId, WorkerId> Reads)
 {
+    /// <summary>A plan as a draft; null where it has machines, ways or sources that are not to be chosen here.</summary>
+    public static Draft? Of(Plan plan, Layout layout)
+    {
+        var placed = plan.Placements.ToDictionary(p => p.Operator);
+        var reads = plan.Sources.ToDictionary(s => s.Source, s => s.Worker);
+        var isPossible = layout.Operators.All(o => placed.TryGetValue(o.Id, out var p) && layout.WaysOf(o.Id).Contains(WayOf(p)) && p.Instances.All(i => layout.WorkersOf(o.Id).Any(w => w.Id == i.Worker)))
+            && layout.Sources.All(s => reads.TryGetValue(s.Source, out var worker) && layout.WorkersOf(s).Any(w => w.Id == worker));
+        return !isPossible ? null : new Draft(
+            placed.ToImmutableDictionary(p => p.Key, p => WayOf(p.Value)),
+            layout.Operators.Where(o => o is not InputOperator).ToImmutableDictionary(o => o.Id, o => placed[o.Id].Instances.Select(i => i.Worker).ToImmutableArray()),
+            layout.Sources.ToImmutableDictionary(s => s.Source, s => reads[s.Source]));
+
+        static Way WayOf(Placement placement) => new(placement.Variant, placement.BatchSize);
+    }
+
     /// <summary>The draft in numbers, and the part of elements that no link takes where they should go.</summary>
     public (Solution Solution, double Stranded) Solve(Layout layout)
     {
