@@ -1,16 +1,26 @@
+using System.Diagnostics;
 using System.Text;
 using JellyBean.Workflows.Outputs;
 
 namespace JellyBean.Hosting.Sinks;
 
 /// <summary>Appends a line of JSON for each result to a file: <c>{"id":…,"eventTime":…,"value":{…}}</c>.</summary>
-/// <remarks>A line that a crash cut off is taken away when the file is opened again. What is written again after a crash appears twice, with the same id.</remarks>
+/// <remarks>
+/// A line that a crash cut off is taken away when the file is opened again. What is written again after a crash appears twice, with the same id. Versions of a workflow that run beside each other may write one file.
+/// </remarks>
 /// <typeparam name="T">What a result carries; anything that System.Text.Json writes.</typeparam>
 /// <param name="path">The file; its folder must be there.</param>
-/// <param name="startsEmpty">Whether a run begins with an empty file; otherwise earlier lines stay.</param>
+/// <param name="startsEmpty">
+/// Whether a run that begins anew begins with an empty file; otherwise earlier lines stay. One that goes on after a crash or on another node, or takes the place of another version, never empties it.
+/// </param>
 public sealed class JsonLinesSink<T>(string path, bool startsEmpty = false) : ISink<T>
     where T : notnull
 {
+    // Taken by whoever writes, so that the lines of two versions do not meet; a byte that no file has.
+    private const long Turn = long.MaxValue - 1;
+    private static readonly TimeSpan MostAwaited = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AskAgain = TimeSpan.FromMilliseconds(10);
+
     private FileStream? _file;
 
     /// <inheritdoc />
@@ -31,13 +41,14 @@ public sealed class JsonLinesSink<T>(string path, bool startsEmpty = false) : IS
     }
 
     /// <inheritdoc />
-    public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken)
     {
-        _file = Open(startsEmpty ? FileMode.Create : FileMode.OpenOrCreate);
-        _file.SetLength(EndOfLines(_file));
-        _file.Seek(0, SeekOrigin.End);
-        return Task.FromResult<IReadOnlyList<SourcePosition>>([]);
+        await OpenAsync(startsEmpty, cancellationToken).ConfigureAwait(false);
+        return [];
     }
+
+    /// <inheritdoc />
+    public Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) => OpenAsync(isEmptied: false, cancellationToken);
 
     /// <inheritdoc />
     public async Task WriteAsync(SinkBatch<T> batch, CancellationToken cancellationToken)
@@ -50,17 +61,21 @@ public sealed class JsonLinesSink<T>(string path, bool startsEmpty = false) : IS
             lines.Append(ResultLine.Text(result)).Append('\n');
         }
 
-        var before = file.Position;
+        await TakeTurnAsync(file, cancellationToken).ConfigureAwait(false);
+        var before = file.Seek(0, SeekOrigin.End);
         try
         {
             await file.WriteAsync(Encoding.UTF8.GetBytes(lines.ToString()), cancellationToken).ConfigureAwait(false);
-            await file.FlushAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (IOException cause)
         {
             // All of it or nothing: it is tried again.
             file.SetLength(before);
             throw new SinkException($"Results cannot be written to '{path}': {cause.Message} Make room, or name another file.", cause);
+        }
+        finally
+        {
+            EndTurn(file);
         }
     }
 
@@ -73,11 +88,56 @@ public sealed class JsonLinesSink<T>(string path, bool startsEmpty = false) : IS
         }
     }
 
+    private async Task OpenAsync(bool isEmptied, CancellationToken cancellationToken)
+    {
+        var file = _file = Open(FileMode.OpenOrCreate);
+        await TakeTurnAsync(file, cancellationToken).ConfigureAwait(false);
+        try
+        {
+            file.SetLength(isEmptied ? 0 : EndOfLines(file));
+        }
+        finally
+        {
+            EndTurn(file);
+        }
+    }
+
+    private async Task TakeTurnAsync(FileStream file, CancellationToken cancellationToken)
+    {
+        var since = Stopwatch.GetTimestamp();
+        while (!OperatingSystem.IsMacOS())
+        {
+            try
+            {
+                file.Lock(Turn, 1);
+                return;
+            }
+            catch (IOException) when (Stopwatch.GetElapsedTime(since) < MostAwaited)
+            {
+                // Another version writes; nothing tells when it has done.
+                await Task.Delay(AskAgain, cancellationToken).ConfigureAwait(false);
+            }
+            catch (IOException cause)
+            {
+                throw new SinkException($"The file '{path}' is held by another program: {cause.Message} Name another file.", cause);
+            }
+        }
+    }
+
+    private static void EndTurn(FileStream file)
+    {
+        if (!OperatingSystem.IsMacOS())
+        {
+            file.Unlock(Turn, 1);
+        }
+    }
+
     private FileStream Open(FileMode mode)
     {
         try
         {
-            return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            // Without a buffer: what is written is there, and nothing is left for later.
+            return new FileStream(path, mode, FileAccess.ReadWrite, FileShare.ReadWrite, bufferSize: 0);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {

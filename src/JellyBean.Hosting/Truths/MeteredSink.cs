@@ -21,7 +21,7 @@ internal sealed class MeteredSink<T>(OperatorId output, ISink<T> inner, RunTruth
     public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => inner.OpenAsync(epoch, cancellationToken);
 
     public Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) =>
-        _transactional?.ResumeAsync(epoch, snapshot, cancellationToken) ?? inner.OpenAsync(epoch, cancellationToken);
+        _transactional?.ResumeAsync(epoch, snapshot, cancellationToken) ?? inner.ResumeAsync(epoch, snapshot, cancellationToken);
 
     public Task PreCommitAsync(long snapshot, CancellationToken cancellationToken) => _transactional?.PreCommitAsync(snapshot, cancellationToken) ?? Task.CompletedTask;
 

@@ -259,7 +259,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             try
             {
                 await _stage._sink.PreCommitAsync(snapshot, _stopping).ConfigureAwait(false);
-                _stage._slot.Give(snapshot, SinkState.Version, new SinkState(_stage._meter.Results).Write);
+                _stage._slot.Give(snapshot, StateFormat.Version, new SinkState(_stage._meter.Results).Write);
             }
             catch (Exception cause)
             {
@@ -274,7 +274,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
             try
             {
                 await PassOnAsync(_stopping).ConfigureAwait(false);
-                _stage._slot.Give(SnapshotBarrier.Switch, SinkState.Version, new SinkState(_stage._meter.Results).Write);
+                _stage._slot.Give(SnapshotBarrier.Switch, StateFormat.Version, new SinkState(_stage._meter.Results).Write);
             }
             catch (Exception cause)
             {
@@ -316,7 +316,7 @@ internal sealed class SinkStage : GraphStage<SinkShape<Item>>
                 await _stage._sink.PreCommitAsync(snapshot, CancellationToken.None).ConfigureAwait(false);
             }
 
-            return new StatePiece(_stage._slot.Owner, SinkState.Version, new SinkState(_stage._meter.Results).Write());
+            return new StatePiece(_stage._slot.Owner, StateFormat.Version, new SinkState(_stage._meter.Results).Write());
         }
 
         private void OnWritten(Exception? failure)

@@ -8,8 +8,6 @@ namespace JellyBean.Runtime.Sinks;
 /// <param name="Results">How many results were written.</param>
 internal sealed record SinkState(long Results)
 {
-    public const int Version = 1;
-
     public static string OwnerOf(OperatorId output) => $"output {output}";
 
     /// <exception cref="SnapshotException">The bytes are of another form.</exception>

@@ -12,6 +12,7 @@ namespace JellyBean.Runtime.Snapshots;
 internal sealed class RestoredState(ImmutableArray<StatePiece> pieces)
 {
     private const string Failed = "failed";
+    private const string Process = "process ";
 
     /// <summary>Nothing is restored.</summary>
     public static RestoredState None { get; } = new([]);
@@ -24,8 +25,9 @@ internal sealed class RestoredState(ImmutableArray<StatePiece> pieces)
     /// <exception cref="SnapshotException">An operator writes its state in another form now.</exception>
     public void Check(Workflow workflow)
     {
-        var expected = workflow.Operators.OfType<ProcessOperator>().ToDictionary(op => $"process {op.Id}", op => op.StateVersion);
-        var wrong = pieces.Select(p => (Piece: p, Expected: expected.GetValueOrDefault(p.Owner, StateFormat.Version)))
+        // Of a process that the workflow does not have, its fingerprint tells.
+        var versions = workflow.Operators.OfType<ProcessOperator>().ToDictionary(op => Process + op.Id, op => op.StateVersion);
+        var wrong = pieces.Select(p => (Piece: p, Expected: versions.GetValueOrDefault(p.Owner, p.Owner.StartsWith(Process, StringComparison.Ordinal) ? p.Version : StateFormat.Version)))
             .Where(p => p.Piece.Version != p.Expected)
             .Select(p => $"The snapshot holds the state of '{p.Piece.Owner}' in version {p.Piece.Version}, this program reads version {p.Expected}.")
             .Distinct().ToList();

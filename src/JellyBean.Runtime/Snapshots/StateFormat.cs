@@ -10,7 +10,7 @@ namespace JellyBean.Runtime.Snapshots;
 internal static class StateFormat
 {
     /// <summary>Of the forms that the engine's own stages write; raise it when one changes.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     public static byte[] Write<T>(T value, WriteValue<T> write)
     {

@@ -14,7 +14,7 @@ internal sealed record SourceOptions
     /// <summary>After how long without an element a live source stops holding back event time.</summary>
     public TimeSpan IdleAfter { get; init; } = TimeSpan.FromSeconds(2);
 
-    /// <summary>Whether it comes to a run that goes on: until it gives something, nobody waits for its event time.</summary>
+    /// <summary>Whether nobody waits for its event time until it gives something: it comes to a run that goes on, or is live and was silent before.</summary>
     public bool BeginsIdle { get; init; }
 
     /// <summary>The first number to read; those before were read under an earlier plan.</summary>
@@ -45,6 +45,6 @@ internal sealed record SourceOptions
         // What was dropped counts with the numbers that it had: those behind the last that was admitted, too, if they are not read again.
         var isSameBlock = SourceNumbers.FirstBefore(from) == SourceNumbers.FirstBefore(state.Offered);
         var dropped = isReplayable ? state.Dropped : isSameBlock ? state.Dropped + from - state.Number - 1 : 0;
-        return this with { From = from, Dropped = dropped, Reached = state.Reached };
+        return this with { From = from, Dropped = dropped, Reached = state.Reached, BeginsIdle = state.IsIdle && !isReplayable };
     }
 }

@@ -89,7 +89,7 @@ internal sealed class SourceReader : IAsyncDisposable
             _next = Options.From;
             _meter.Restore(Options.First, Options.From, Options.Dropped, isLive: !_source.IsReplayable);
             _reading = Task.Run(ReadAsync);
-            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From);
+            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From, Options.BeginsIdle);
         }
 
         return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");

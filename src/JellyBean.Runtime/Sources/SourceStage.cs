@@ -160,16 +160,11 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             var state = _reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null);
             (_number, _reached, _taken) = (state.Number, state.Reached, state.Number + 1 - state.Dropped);
-            if (_number >= 0)
+            _isIdle = state.IsIdle;
+            if (_number >= 0 || _isIdle)
             {
                 // What was settled before is, though nobody downstream has heard of it yet.
-                _frontier = new Frontier(_source, _number, Watermark);
-            }
-
-            if (_reader.Options.BeginsIdle && !_reader.Source.IsReplayable)
-            {
-                _isIdle = true;
-                _frontier = new Frontier(_source, _number, Watermark, true);
+                _frontier = new Frontier(_source, _number, Watermark, _isIdle);
             }
 
             _isReady = true;
@@ -226,7 +221,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var barrier = _barrier!;
             _barrier = null;
             _isPassedOn = barrier.IsSwitch && _stage._belongings.PassOn(_reader);
-            _stage._slot.Give(barrier.Snapshot, SourceState.Version, State().Write);
+            _stage._slot.Give(barrier.Snapshot, StateFormat.Version, State().Write);
             Give(barrier);
             if (barrier.IsSwitch)
             {
@@ -235,7 +230,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
-        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next);
+        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle);
 
         private void Take()
         {
@@ -366,7 +361,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Complete()
         {
-            var piece = new StatePiece(_stage._slot.Owner, SourceState.Version, State().Write());
+            var piece = new StatePiece(_stage._slot.Owner, StateFormat.Version, State().Write());
             _isPassedOn = true;
             _stage._slot.Leave(snapshot =>
             {

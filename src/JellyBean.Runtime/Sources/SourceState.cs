@@ -9,25 +9,25 @@ namespace JellyBean.Runtime.Sources;
 /// <param name="Reached">The latest event time until then, UTC ticks.</param>
 /// <param name="Dropped">How many of those up to <paramref name="Number"/> its overload policy had dropped.</param>
 /// <param name="Offered">The number that the next element it offers would have: of a live source, those before are taken.</param>
-internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered)
+/// <param name="IsIdle">Whether event time goes on without it until its next element.</param>
+internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered, bool IsIdle = false)
 {
-    public const int Version = 1;
-
     public static string OwnerOf(SourceId source) => $"source {source}";
 
     /// <exception cref="SnapshotException">The bytes are of another form.</exception>
     public static SourceState Read(StatePiece piece) => StateFormat.Read(piece, static (ref MessagePackReader reader) =>
     {
         reader.ReadArrayHeader();
-        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64());
+        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean());
     });
 
     public byte[] Write() => StateFormat.Write(this, static (ref MessagePackWriter writer, SourceState state) =>
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(5);
         writer.Write(state.Number);
         writer.Write(state.Reached);
         writer.Write(state.Dropped);
         writer.Write(state.Offered);
+        writer.Write(state.IsIdle);
     });
 }

@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Stages;
 /// <summary>Merges an input's sources, each in its turn.</summary>
 /// <remarks>
 /// An aligned source that is further ahead in event time than allowed waits for the others: what joins and windows hold until all sources have
-/// reached a time is bounded by that lead, however differently fast the sources are read. A source at its barrier waits until all are at theirs, and none
+/// reached a time is bounded by that lead, however differently fast the sources are read. None waits for one that is held up. A source at its barrier waits until all are at theirs, and none
 /// waits for it meanwhile. Each source's order is kept. Holds one item per source. Completes when all sources have and everything is given.
 /// </remarks>
 internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item>>
@@ -45,6 +45,9 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
 
         // How far each source has come, in UTC ticks; a source that has said nothing yet is furthest behind.
         private readonly long[] _reached;
+
+        // Held up, or not begun: nobody waits until its next element.
+        private readonly bool[] _isIdle;
         private int _last = -1;
 
         public Logic(SourceMergeStage stage)
@@ -55,6 +58,7 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
             _held = new Item?[_ins.Length];
             _alignment = new Alignment(_ins.Length);
             _reached = [.. _ins.Select(_ => long.MinValue)];
+            _isIdle = new bool[_ins.Length];
             for (var i = 0; i < _ins.Length; i++)
             {
                 var source = i;
@@ -86,6 +90,7 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
             }
 
             _held[source] = item;
+            _isIdle[source] = item is Frontier { IsIdle: true };
 
             // A frontier settles what was given; only elements say how far a source has been read.
             if (item is Element element)
@@ -161,7 +166,7 @@ internal sealed class SourceMergeStage : GraphStage<UniformFanInShape<Item, Item
 
             for (var other = 0; other < _ins.Length; other++)
             {
-                var comes = _stage._aligned[other] && (_held[other] is not null || !(IsClosed(_ins[other]) || IsAtBarrier(other)));
+                var comes = _stage._aligned[other] && !_isIdle[other] && (_held[other] is not null || !(IsClosed(_ins[other]) || IsAtBarrier(other)));
                 if (comes && (_reached[other] == long.MinValue || _reached[source] - _reached[other] > _stage._mostAhead))
                 {
                     return true;

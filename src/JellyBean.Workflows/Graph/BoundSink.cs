@@ -12,7 +12,7 @@ internal abstract class BoundSink : IAsyncDisposable
 
     public abstract Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
 
-    /// <summary>Opens it to go on from a snapshot; one that cannot go back is opened as ever, and what comes again reaches it again.</summary>
+    /// <summary>Opens it to go on from a snapshot; to one that cannot go back, what comes again comes again.</summary>
     public abstract Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken);
 
     /// <inheritdoc cref="ITransactionalSink{T}.PreCommitAsync" />
@@ -44,7 +44,7 @@ internal sealed class BoundSink<T>(ISink<T> sink) : BoundSink
     public override Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => sink.OpenAsync(epoch, cancellationToken);
 
     public override Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) =>
-        _transactional is null ? sink.OpenAsync(epoch, cancellationToken) : _transactional.ResumeAsync(epoch, snapshot, cancellationToken);
+        _transactional?.ResumeAsync(epoch, snapshot, cancellationToken) ?? sink.ResumeAsync(epoch, snapshot, cancellationToken);
 
     public override Task WriteAsync(long epoch, IReadOnlyList<UntypedResult> results, IReadOnlyList<SourcePosition> settled, CancellationToken cancellationToken)
     {

@@ -35,6 +35,14 @@ public interface ISink<T> : IAsyncDisposable
     /// <exception cref="SinkException">It cannot be opened, or an epoch newer than <paramref name="epoch"/> already writes.</exception>
     Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken);
 
+    /// <summary>Opens the sink to go on with a run, after a crash, on another node, or in place of another version: what is there stays.</summary>
+    /// <remarks>Opens it as at a run's beginning, unless a sink does more there, as one that begins empty; <see cref="ITransactionalSink{T}" /> has what that of a transactional one does.</remarks>
+    /// <param name="epoch">The epoch in force.</param>
+    /// <param name="snapshot">The snapshot behind which results come again; null where none do, or not all.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SinkException">It cannot be opened, or an epoch newer than <paramref name="epoch"/> already writes.</exception>
+    Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken) => OpenAsync(epoch, cancellationToken);
+
     /// <summary>Writes a batch. A transactional sink writes all of it, its positions included, or nothing.</summary>
     /// <remarks>Its epoch is that of the sink's opening, or a later one: a plan that takes another's place while elements flow goes on with the sink as it is.</remarks>
     /// <exception cref="SinkException">The batch could not be written; it may be tried again.</exception>

@@ -15,7 +15,7 @@ public interface ITransactionalSink<T> : ISink<T>
     /// <param name="snapshot">A snapshot that it has pre-committed; null to keep all that is there, because a source of the run is live and cannot give it again, or because there is no snapshot yet.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SinkException">It cannot be opened, knows nothing of the snapshot, or an epoch newer than <paramref name="epoch"/> already writes.</exception>
-    Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken);
+    new Task ResumeAsync(long epoch, long? snapshot, CancellationToken cancellationToken);
 
     /// <summary>Makes what was written so far safe from a crash, as part of a snapshot that may or may not become complete.</summary>
     /// <param name="snapshot">Above all before it. A number comes again if the run went back behind it.</param>

@@ -36,7 +36,7 @@ public sealed class JsonLinesSinkTests : IDisposable
 
         await WriteAsync(new JsonLinesSink<Person>(FilePath), new Person("Bob", 2));
 
-        Assert.Equal(["Ada", "Bob"], File.ReadAllLines(FilePath).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("value").GetProperty("name").GetString()));
+        Assert.Equal(["Ada", "Bob"], Names());
     }
 
     [Fact]
@@ -49,6 +49,34 @@ public sealed class JsonLinesSinkTests : IDisposable
     }
 
     [Fact]
+    public async Task Run_that_goes_on_keeps_earlier_lines_even_where_one_that_begins_starts_empty()
+    {
+        await WriteAsync(new JsonLinesSink<Person>(FilePath, startsEmpty: true), new Person("Ada", 1));
+        await File.AppendAllTextAsync(FilePath, "{\"id\":\"cut");
+
+        await WriteAsync(new JsonLinesSink<Person>(FilePath, startsEmpty: true), sink => sink.ResumeAsync(2, 1, CancellationToken.None), new Person("Bob", 2));
+
+        Assert.Equal(["Ada", "Bob"], Names());
+    }
+
+    [Fact]
+    public async Task Two_versions_that_write_one_file_in_turns_lose_no_line_of_each_other()
+    {
+        var person = new Person("Ada", 1);
+        await using var former = new JsonLinesSink<Person>(FilePath);
+        await former.OpenAsync(1, CancellationToken.None);
+        await former.WriteAsync(Batch(person), CancellationToken.None);
+        await using var next = new JsonLinesSink<Person>(FilePath, startsEmpty: true);
+        await next.ResumeAsync(1, null, CancellationToken.None);
+
+        await next.WriteAsync(Batch(person with { Name = "Bob" }, person with { Name = "Cid" }), CancellationToken.None);
+        await former.WriteAsync(Batch(person with { Name = "Dan" }), CancellationToken.None);
+        await next.WriteAsync(Batch(person with { Name = "Eve" }), CancellationToken.None);
+
+        Assert.Equal(["Ada", "Bob", "Cid", "Dan", "Eve"], Names());
+    }
+
+    [Fact]
     public async Task Check_leaves_nothing_behind_and_tells_what_cannot_be_written()
     {
         await new JsonLinesSink<Person>(FilePath).CheckAsync(CancellationToken.None);
@@ -58,14 +86,20 @@ public sealed class JsonLinesSinkTests : IDisposable
         Assert.Contains("Name one in a folder that is there", error.Message, StringComparison.Ordinal);
     }
 
-    private static async Task WriteAsync(JsonLinesSink<Person> sink, params Person[] people)
+    private IEnumerable<string?> Names() => File.ReadAllLines(FilePath).Select(l => JsonDocument.Parse(l).RootElement.GetProperty("value").GetProperty("name").GetString());
+
+    private static Task WriteAsync(JsonLinesSink<Person> sink, params Person[] people) => WriteAsync(sink, s => s.OpenAsync(1, CancellationToken.None), people);
+
+    private static async Task WriteAsync(JsonLinesSink<Person> sink, Func<ISink<Person>, Task> open, params Person[] people)
     {
         await using (sink)
         {
-            await sink.OpenAsync(1, CancellationToken.None);
-            await sink.WriteAsync(new SinkBatch<Person>(1, [.. people.Select((p, i) => new Result<Person>($"id-{i}", DateTimeOffset.UnixEpoch, p))], []), CancellationToken.None);
+            await open(sink);
+            await sink.WriteAsync(Batch(people), CancellationToken.None);
         }
     }
+
+    private static SinkBatch<Person> Batch(params Person[] people) => new(1, [.. people.Select((p, i) => new Result<Person>($"id-{i}", DateTimeOffset.UnixEpoch, p))], []);
 
     private sealed record Person(string Name, float Height);
 }
