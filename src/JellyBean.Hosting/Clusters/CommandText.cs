@@ -22,7 +22,12 @@ internal static class CommandText
 
         if (Cost(outcome.CostBefore, outcome.CostAfter, outcome.Currency) is { Length: > 0 } cost)
         {
-            writer.WriteLine($"cost: {cost}");
+            writer.WriteLine($"cost: {cost}{string.Concat(outcome.Outputs.Where(o => o.Metric is not null || o.P99AfterMs is not null).Select(o => $"; {Of(o)}"))}");
+        }
+
+        if (outcome.Warning is { } warning)
+        {
+            writer.WriteLine($"warning: {warning}");
         }
     }
 
@@ -84,6 +89,17 @@ internal static class CommandText
         (null, { } a) => Money.PerHour(a, currency),
         _ => "",
     };
+
+    /// <summary>What is asked for of it comes first, then how late it is at most.</summary>
+    private static string Of(OutputChange output)
+    {
+        var accuracy = output.Metric is { } metric ? $"{metric} {Change(output.AccuracyBefore, output.AccuracyAfter, v => Text($"{v:0.###}"))}" : null;
+        var p99 = output.P99AfterMs is null ? null : $"p99 {(double.IsFinite(output.P99AfterMs.Value) ? "at most " : "")}{Change(output.P99BeforeMs, output.P99AfterMs, Milliseconds.Text)}";
+        return $"{output.Output}: {string.Join(", ", new[] { accuracy, p99 }.OfType<string>())}";
+    }
+
+    private static string Change(double? before, double? after, Func<double, string> text) =>
+        before is { } b ? $"{text(b)} → {(after is { } a ? text(a) : "not measured")}" : after is { } only ? text(only) : "not measured";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -21,9 +21,12 @@ internal sealed record OutcomeDocument(
     long Epoch,
     double? CostBefore,
     double? CostAfter,
-    string Currency)
+    string Currency,
+    IReadOnlyList<OutputChangeDocument> Outputs,
+    string? Warning)
 {
-    public static OutcomeDocument Of(CommandOutcome o) => new(o.Command, Name(o.Status), o.Message, o.Allowed, o.Changes, o.Shortfalls, o.Epoch, o.CostBefore, o.CostAfter, o.Currency);
+    public static OutcomeDocument Of(CommandOutcome o) => new(
+        o.Command, Name(o.Status), o.Message, o.Allowed, o.Changes, o.Shortfalls, o.Epoch, o.CostBefore, o.CostAfter, o.Currency, [.. o.Outputs.Select(OutputChangeDocument.Of)], o.Warning);
 
     private static string Name(CommandStatus status) => status switch
     {
@@ -31,6 +34,14 @@ internal sealed record OutcomeDocument(
         CommandStatus.NotPossible => "not-possible",
         _ => status.ToString().ToLowerInvariant(),
     };
+}
+
+/// <summary>What an output is expected to give before and after a command, as JSON; a p99 that has no bound, or was not worked out, is null.</summary>
+internal sealed record OutputChangeDocument(string Output, string? Metric, double? AccuracyBefore, double? AccuracyAfter, double? P99MsBefore, double? P99MsAfter)
+{
+    public static OutputChangeDocument Of(OutputChange o) => new(o.Output.Value, o.Metric, o.AccuracyBefore, o.AccuracyAfter, Bound(o.P99BeforeMs), Bound(o.P99AfterMs));
+
+    private static double? Bound(double? p99) => p99 is { } value ? PlanJson.Bound(value) : null;
 }
 
 /// <summary>The workflows of a cluster, as JSON, the one of the program that coordinates first.</summary>

@@ -32,13 +32,19 @@ public sealed record CommandOutcome
     /// <summary>What the plan after it costs per hour; null where there is none.</summary>
     public double? CostAfter { get; init; }
 
+    /// <summary>What outputs are expected to give before and after it, where a plan was in force before and one is, or would be, after.</summary>
+    public ImmutableArray<OutputChange> Outputs { get; init; } = [];
+
+    /// <summary>What has become much worse, or would: half as dear again, a tenth less accurate, twice as late, or more. One line; null where nothing has.</summary>
+    public string? Warning => MuchWorse.Of(this);
+
     /// <summary>What costs are in.</summary>
     public string Currency { get; init; } = "USD";
 
     /// <inheritdoc />
     public bool Equals(CommandOutcome? other) => other is not null
         && (Command, Status, Message, Epoch, CostBefore, CostAfter, Currency) == (other.Command, other.Status, other.Message, other.Epoch, other.CostBefore, other.CostAfter, other.Currency)
-        && Allowed.SequenceEqual(other.Allowed) && Changes.SequenceEqual(other.Changes) && Shortfalls.SequenceEqual(other.Shortfalls);
+        && Allowed.SequenceEqual(other.Allowed) && Changes.SequenceEqual(other.Changes) && Shortfalls.SequenceEqual(other.Shortfalls) && Outputs.SequenceEqual(other.Outputs);
 
     /// <inheritdoc />
     public override int GetHashCode() => HashCode.Combine(Command, Status, Message, Epoch);

@@ -18,10 +18,41 @@ public sealed class CommandTextTests
     {
         var text = new StringWriter();
 
-        CommandText.Write(new CommandOutcome { Command = "pin detector cloud", Status = status, Message = "So it is.", Changes = ["detector: a → b"], Shortfalls = ["Less."], CostBefore = 0.0175, CostAfter = 0.12 }, text);
+        CommandText.Write(new CommandOutcome { Command = "pin detector cloud", Status = status, Message = "So it is.", Changes = ["detector: a → b"], Shortfalls = ["Less."], CostBefore = 0.0175, CostAfter = 0.02 }, text);
 
-        Assert.Equal($"pin detector cloud: {verdict}. So it is.\n  detector: a → b\nLess.\ncost: 0.0175 $/h → 0.1200 $/h\n", text.ToString().ReplaceLineEndings("\n"));
+        Assert.Equal($"pin detector cloud: {verdict}. So it is.\n  detector: a → b\nLess.\ncost: 0.0175 $/h → 0.0200 $/h\n", text.ToString().ReplaceLineEndings("\n"));
         Assert.Equal(code, CommandText.CodeOf(status));
+    }
+
+    [Fact]
+    public void Outcome_cost_accuracy_and_p99_are_one_line_and_what_is_much_worse_is_warned_of()
+    {
+        var text = new StringWriter();
+
+        CommandText.Write(
+            new CommandOutcome
+            {
+                Command = "add cameras/yard",
+                Status = CommandStatus.Done,
+                Message = "So it is.",
+                CostBefore = 0.01,
+                CostAfter = 0.07,
+                Outputs =
+                [
+                    new OutputChange(new("identities"), null, null, null, 225, double.PositiveInfinity), new OutputChange(new("tracks"), "mota", 0.794, 0.8131, 141, 319.4),
+                    new OutputChange(new("none"), null, null, null, null, null),
+                ],
+            },
+            text);
+
+        Assert.Equal(
+            """
+            add cameras/yard: done. So it is.
+            cost: 0.0100 $/h → 0.0700 $/h; identities: p99 225 ms → without bound; tracks: mota 0.794 → 0.813, p99 at most 141 ms → 319 ms
+            warning: It costs 7.0 times as much as before; the p99 of 'identities' is without bound; the p99 of 'tracks' is up to 2.3 times as long.
+
+            """.ReplaceLineEndings("\n"),
+            text.ToString().ReplaceLineEndings("\n"));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using CsCheck;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Coordination;
 using JellyBean.Runtime.Control.Journals;
@@ -28,6 +29,27 @@ public sealed class CommandTests
         Assert.Equal("model: a → b", Assert.Single(outcome.Changes));
         Assert.Equal((2L, Tier.Cloud), (walk.Kept.Epoch, walk.Kept.Orders.Pins[Model]));
         Assert.Equal(B, walk.State.Run!.Plan![Model].Instances[0].Worker);
+    }
+
+    [Fact]
+    public void Answer_tells_accuracy_and_p99_before_and_after_and_until_when_it_holds()
+    {
+        var walk = Running(planner: request => request.Pins.IsEmpty ? new ClusterPlan { Plan = Expecting(PlanOn(A), 0.8, 100) } : new ClusterPlan { Plan = Expecting(PlanOn(B), 0.6, 350) });
+
+        var dry = walk.Await(Command(CommandKind.Pin, "model", "cloud", dry: true));
+        var pinned = walk.Await(Command(CommandKind.Pin, "model", "cloud"));
+        var unpinned = walk.Await(Command(CommandKind.Unpin, "model"));
+
+        Assert.Equal(new OutputChange(new("out"), "recall", 0.8, 0.6, 100, 350), Assert.Single(pinned.Outputs));
+        Assert.Equal(dry.Outputs.AsEnumerable(), pinned.Outputs);
+        Assert.EndsWith("It would hold for later runs, too, until 'unpin model'.", dry.Message, StringComparison.Ordinal);
+        Assert.EndsWith("It holds for later runs, too, until 'unpin model'.", pinned.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("later runs", unpinned.Message, StringComparison.Ordinal);
+        Assert.Equal("It would cost 2.0 times as much as before; recall of 'out' would be 0.6 instead of 0.8; the p99 of 'out' would be up to 3.5 times as long.", dry.Warning);
+        Assert.Equal("It costs 2.0 times as much as before; recall of 'out' is 0.6 instead of 0.8; the p99 of 'out' is up to 3.5 times as long.", pinned.Warning);
+        Assert.Null(unpinned.Warning);
+
+        static Plan Expecting(Plan plan, double recall, double p99) => plan with { Outputs = [new OutputPrediction { Output = new("out"), Rate = 1, P99Ms = p99, Metric = "recall", Accuracy = recall }] };
     }
 
     [Fact]

@@ -135,6 +135,7 @@ public sealed class ProtocolTests
             CostBefore = cost,
             CostAfter = cost * 2,
             Currency = texts[2],
+            Outputs = [.. lines.Select(l => new OutputChange(new OperatorId(l), l.Length > 3 ? l : null, cost, cost * 3, null, double.PositiveInfinity))],
         });
 
     private static readonly Gen<Decision> Decisions =

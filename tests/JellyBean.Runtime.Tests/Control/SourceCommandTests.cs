@@ -153,7 +153,7 @@ public sealed class SourceCommandTests
 
         var outcome = walk.Await(Command(CommandKind.Pause, "gate"));
 
-        Assert.Equal((CommandStatus.Done, "Source 'gate' is held up; nothing runs, so it counts from the next plan on."), (outcome.Status, outcome.Message));
+        Assert.Equal((CommandStatus.Done, "Source 'gate' is held up; nothing runs, so it counts from the next plan on. It holds for later runs, too, until 'resume gate'."), (outcome.Status, outcome.Message));
     }
 
     [Fact]

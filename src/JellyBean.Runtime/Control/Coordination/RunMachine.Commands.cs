@@ -123,6 +123,7 @@ internal sealed partial class RunMachine
             CostAfter = plan.Cost.TotalPerHour,
             Changes = [.. PlanChanges.Of(before, plan).Take(MostChanges).Select(ControlProtocol.Line)],
             Shortfalls = [.. answer.Shortfalls.Take(MostChanges).Select(ControlProtocol.Line)],
+            Outputs = [.. OutputChange.Between(AsChosen(before, state.ByHand.Orders), plan).Take(MostChanges)],
         };
         var stops = outcome.Changes.IsEmpty || WhyNotWhileItFlows(state, run, plan) is not { } why ? "" : $" {why}";
         if (command.IsDryRun)
@@ -140,7 +141,7 @@ internal sealed partial class RunMachine
     {
         var plan = Unnumbered(answer.Plan)!;
         var epoch = NextEpoch(state, run with { Plan = plan });
-        outcome = outcome with { Status = CommandStatus.Done, Epoch = epoch };
+        outcome = (outcome with { Status = CommandStatus.Done, Epoch = epoch }).Said(command);
         state = state with { ByHand = Emptied(state.ByHand with { Until = state.ByHand.Orders, Orders = after.With(new AnsweredCommand(command.Id, epoch, outcome)) }, command, run) };
         return OnProposed(state, new RunEvent.Proposed(plan, $"By hand: {command}.") { Shortfalls = answer.Shortfalls, IsUrgent = true }, now);
     }
@@ -164,13 +165,13 @@ internal sealed partial class RunMachine
     /// <summary>Keeps what needs no other plan; it is answered once it is written down.</summary>
     private static RunStep Write(RunState state, Command command, Orders after, string message, CommandOutcome? outcome = null)
     {
-        outcome = (outcome ?? CommandCheck.Outcome(command, CommandStatus.Done, message)) with { Status = outcome is null ? CommandStatus.Done : CommandStatus.Unchanged, Message = message };
+        outcome = ((outcome ?? CommandCheck.Outcome(command, CommandStatus.Done, message)) with { Status = outcome is null ? CommandStatus.Done : CommandStatus.Unchanged, Message = message }).Said(command);
         state = state with { ByHand = state.ByHand with { Orders = after.With(new AnsweredCommand(command.Id, 0, outcome)), Active = new ActiveCommand(command, after, null) } };
         return new(state, [RecordOf(state)]);
     }
 
     private static RunStep Answer(RunState state, Command command, CommandOutcome outcome) =>
-        Nothing(state with { ByHand = state.ByHand with { Orders = state.ByHand.Orders.With(new AnsweredCommand(command.Id, 0, outcome)) } });
+        Nothing(state with { ByHand = state.ByHand with { Orders = state.ByHand.Orders.With(new AnsweredCommand(command.Id, 0, outcome.Said(command))) } });
 
     private static RunState Written(RunState state) =>
         state.ByHand.Active is { Asked: null, IsInPlace: false } ? state with { ByHand = state.ByHand with { Active = null } } : state;

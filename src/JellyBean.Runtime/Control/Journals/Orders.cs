@@ -95,6 +95,7 @@ internal sealed record Orders
         Allowed = [],
         Changes = [],
         Shortfalls = [],
+        Outputs = [],
     };
 
     private static string Cut(string text) => text.Length <= MostMessage ? text : $"{text[..MostMessage]}…";

@@ -71,7 +71,7 @@ internal static class CommandFormat
 
     public static void Write(ref MessagePackWriter writer, CommandOutcome value)
     {
-        writer.WriteArrayHeader(10);
+        writer.WriteArrayHeader(11);
         writer.Write(value.Command);
         writer.Write((int)value.Status);
         writer.Write(value.Message);
@@ -82,6 +82,7 @@ internal static class CommandFormat
         Wire.WriteOrNull(ref writer, value.CostBefore);
         Wire.WriteOrNull(ref writer, value.CostAfter);
         writer.Write(value.Currency);
+        Wire.WriteMany(ref writer, value.Outputs, Write);
     }
 
     public static CommandOutcome ReadOutcome(ref MessagePackReader reader)
@@ -100,6 +101,35 @@ internal static class CommandFormat
             CostAfter = Wire.ReadNumberOrNull(ref reader),
             Currency = Wire.ReadText(ref reader),
         };
+
+        // Journals of before have none.
+        if (unknown > 0)
+        {
+            value = value with { Outputs = Wire.ReadMany(ref reader, ReadOutput) };
+            unknown--;
+        }
+
+        Wire.End(ref reader, unknown);
+        return value;
+    }
+
+    private static void Write(ref MessagePackWriter writer, OutputChange value)
+    {
+        writer.WriteArrayHeader(6);
+        writer.Write(value.Output.Value);
+        writer.Write(value.Metric ?? "");
+        Wire.WriteOrNull(ref writer, value.AccuracyBefore);
+        Wire.WriteOrNull(ref writer, value.AccuracyAfter);
+        Wire.WriteOrNull(ref writer, value.P99BeforeMs);
+        Wire.WriteOrNull(ref writer, value.P99AfterMs);
+    }
+
+    private static OutputChange ReadOutput(ref MessagePackReader reader)
+    {
+        var unknown = Wire.Begin(ref reader, 6);
+        var (output, metric) = (new OperatorId(Wire.ReadText(ref reader)), Wire.ReadText(ref reader));
+        var value = new OutputChange(
+            output, metric.Length == 0 ? null : metric, Wire.ReadNumberOrNull(ref reader), Wire.ReadNumberOrNull(ref reader), Wire.ReadNumberOrNull(ref reader), Wire.ReadNumberOrNull(ref reader));
         Wire.End(ref reader, unknown);
         return value;
     }
