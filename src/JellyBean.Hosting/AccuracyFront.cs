@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using JellyBean.Planning.Plans;
 using JellyBean.Workflows;
 
@@ -27,4 +28,10 @@ public sealed record FrontPoint(double Accuracy, Plan Plan)
 {
     /// <summary>The variants, as in <c>nanodet-352 + stripes-6</c>.</summary>
     public string Variants => string.Join(" + ", Plan.Placements.Where(p => p.Variant is not null).Select(p => p.Variant));
+
+    /// <summary>The accuracy as it is shown.</summary>
+    internal string AccuracyText => Accuracy.ToString("0.###", CultureInfo.InvariantCulture);
+
+    /// <summary>The cost per hour as it is shown.</summary>
+    internal string CostText => Plan.Cost.TotalPerHour.ToString("0.0000", CultureInfo.InvariantCulture);
 }

@@ -15,6 +15,9 @@ internal static class FrontSearch
     /// <summary>Part of its cost by which plans that cost the same may differ.</summary>
     private const double Same = 2e-7;
 
+    /// <summary>Part of its cost by which plans may differ that nobody would tell apart, if it does not show besides.</summary>
+    private const double Alike = 1e-3;
+
     /// <param name="problem">The problem; its own floor is where the search begins.</param>
     /// <param name="planner">Plans.</param>
     /// <param name="isLessBetter">Whether of a metric less is better: it cannot be asked for.</param>
@@ -57,8 +60,15 @@ internal static class FrontSearch
             next = values.Where(v => v > accuracy).Cast<double?>().FirstOrDefault();
         }
 
-        return new AccuracyFront { Output = output.Id, Metric = floor.Metric, Points = [.. points], Limits = limits };
+        return new AccuracyFront { Output = output.Id, Metric = floor.Metric, Points = Merged(points), Limits = limits };
     }
+
+    /// <summary>Of points that look alike wherever they are shown, or that cost as good as the same, the most accurate.</summary>
+    private static ImmutableArray<FrontPoint> Merged(IEnumerable<FrontPoint> points) => points.Aggregate(
+        ImmutableArray<FrontPoint>.Empty, (merged, point) => merged is [.., var last] && IsAlike(last, point) ? merged.SetItem(merged.Length - 1, point) : merged.Add(point));
+
+    private static bool IsAlike(FrontPoint cheaper, FrontPoint dearer) =>
+        cheaper.CostText == dearer.CostText && (cheaper.AccuracyText == dearer.AccuracyText || dearer.Plan.Cost.TotalPerHour <= cheaper.Plan.Cost.TotalPerHour * (1 + Alike));
 
     private static PlanningProblem With(PlanningProblem problem, OutputOperator output, AccuracyFloor floor) =>
         problem with { Objectives = problem.Objectives.SetItem(output.Id, problem.ObjectivesOf(output) with { Accuracy = floor }) };

@@ -11,7 +11,10 @@ internal sealed class OutputFolder : IDisposable
 
     private readonly FileStream _held;
 
-    private OutputFolder(FileStream held) => _held = held;
+    private readonly string _folder;
+    private readonly bool _isNew;
+
+    private OutputFolder(FileStream held, string folder, bool isNew) => (_held, _folder, _isNew) = (held, folder, isNew);
 
     /// <summary>Makes sure that a folder is there and can be written.</summary>
     /// <exception cref="BadInputException">It cannot be made or written.</exception>
@@ -34,10 +37,11 @@ internal sealed class OutputFolder : IDisposable
     /// <exception cref="BadInputException">It cannot be made or written, or another run writes there.</exception>
     public static OutputFolder Take(string folder)
     {
+        var isNew = !Directory.Exists(folder);
         Prepare(folder);
         try
         {
-            return new OutputFolder(new FileStream(Path.Combine(folder, Mark), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+            return new OutputFolder(new FileStream(Path.Combine(folder, Mark), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None), folder, isNew);
         }
         catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
         {
@@ -59,5 +63,24 @@ internal sealed class OutputFolder : IDisposable
         return last;
     }
 
-    public void Dispose() => _held.Dispose();
+    /// <summary>Lets go of it. Where nothing has begun in a folder that was made for it, as where no plan fits, nothing stays.</summary>
+    public void Dispose()
+    {
+        var isUnused = _isNew && _held.Length == 0;
+        _held.Dispose();
+        if (!isUnused)
+        {
+            return;
+        }
+
+        try
+        {
+            File.Delete(Path.Combine(_folder, Mark));
+            Directory.Delete(_folder);
+        }
+        catch (Exception cause) when (cause is IOException or UnauthorizedAccessException)
+        {
+            // Something else is in it by now: it stays.
+        }
+    }
 }

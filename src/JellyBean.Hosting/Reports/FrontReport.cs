@@ -16,8 +16,8 @@ internal static class FrontReport
             foreach (var p in front.Points)
             {
                 table.Add(
-                    Text($"{p.Accuracy:0.###}"),
-                    Text($"{p.Plan.Cost.TotalPerHour:0.0000}"),
+                    p.AccuracyText,
+                    p.CostText,
                     Text($"{p.Plan.Cost.TotalPerHour / front.Points[0].Plan.Cost.TotalPerHour:0.00}"),
                     Milliseconds.AtMost(p.Plan.Outputs.First(o => o.Output == front.Output).P99Ms),
                     p.Variants,

@@ -49,7 +49,7 @@ internal static class FrontSvg
             var (x, y) = (X(point.Plan.Cost.TotalPerHour), Y(point.Accuracy));
             svg.Append(Text($"<circle cx=\"{x}\" cy=\"{y}\" r=\"4\" fill=\"#2a6f97\"/>\n"));
             svg.Append(Text($"<text x=\"{x}\" y=\"{y - 8}\" text-anchor=\"middle\">{i + 1}</text>\n"));
-            svg.Append(Text($"<text x=\"{Left}\" y=\"{Height + (Row * i)}\">{i + 1}  {Escape(point.Variants)}: {point.Accuracy:0.###}, {point.Plan.Cost.TotalPerHour:0.0000}</text>\n"));
+            svg.Append(Text($"<text x=\"{Left}\" y=\"{Height + (Row * i)}\">{i + 1}  {Escape(point.Variants)}: {point.AccuracyText}, {point.CostText}</text>\n"));
         }
 
         return svg.Append("</svg>\n").ToString();

@@ -84,14 +84,13 @@ public static class ExplanationText
 
     private static string Front(ImmutableArray<FrontPoint> front, Plan plan)
     {
-        var text = new StringBuilder("Front of cost, accuracy and p99 (more of one only for less of another):\n");
-        foreach (var point in front)
+        // What differs by less than is shown is one line.
+        var lines = front.Select(point =>
         {
             var accuracy = point.Accuracy is { } value ? Text($"  {value,8:0.###}") : "";
-            text.Append(Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.AtMost(point.P99Ms),16}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n"));
-        }
-
-        return text.ToString();
+            return Text($"  {Money.PerHour(point.CostPerHour, plan.Cost.Currency),14}{accuracy}  {Milliseconds.AtMost(point.P99Ms),16}  {string.Join(' ', point.Variants.Select(v => $"{v.Key}={v.Value}"))}\n");
+        }).Distinct();
+        return $"Front of cost, accuracy and p99 (more of one only for less of another):\n{string.Concat(lines)}";
     }
 
     private static string Compared(double cost, Plan plan)

@@ -8,10 +8,15 @@ using JellyBean.Runtime.Telemetry;
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>What a coordinator has decided and why, as a value. It only watches: whatever changes the state of a run is told here, however it was decided.</summary>
+/// <remarks>
+/// Commands that are answered at once, refused ones above all, and dry runs decide nothing: whoever gave them is told, and that is all. Questions that leave everything as it is come again and again: few of
+/// those are kept, so that they do not push out what was done.
+/// </remarks>
 internal sealed partial record DecisionLog
 {
     private const string GoesOn = "…";
     private const int MostKept = 100;
+    private const int MostLeftAsIs = 10;
     private const int MostMeasurements = 40;
 
     // Before every line of a run's history: when it was written.
@@ -50,13 +55,13 @@ internal sealed partial record DecisionLog
 
         var log = Trigger(before, after) is { } trigger ? Closed(after, now, "Something else came between.").Begun(trigger, before, after, now, at) : this;
         log = log.Stepped(after, now).Held(after);
-        return Result(before, after) is { } result ? log.Closed(after, now, result) : log.Answered(before, after, now, at);
+        return Result(before, after) is { } result ? log.Closed(after, now, result) : log;
     }
 
     private string? Trigger(RunState before, RunState after) => (before, after) switch
     {
         (_, { Run.Wish: { Replan: not null } wish }) when before.Run?.Wish?.Replan is null => wish.Reason,
-        (_, { ByHand.Active: { } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
+        (_, { ByHand.Active: { Command.IsDryRun: false } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
         ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
         ({ Run: { Transition: null, Wish: null or { Replan: null } }, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
         ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
@@ -74,21 +79,10 @@ internal sealed partial record DecisionLog
         ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"{(Open.IsReplan && run.Considered is { } why ? $"{why.Reason} " : "")}Epoch {run.Epoch} is in force.",
         (_, { Phase: RunPhase.Planning, Run.Problem: { } problem }) when before.Run?.Problem != problem => problem,
         ({ Run.Transition: { Step: TransitionStep.Preparing } given }, { Run: { Transition: null, History: [.., var line] } run }) when run.Epoch < given.Epoch => line[Math.Min(MarkOfTime, line.Length)..],
-        ({ ByHand.Active: { } active }, { ByHand.Active: null, Run: null or { Transition: null } }) when after.Run?.Epoch == before.Run?.Epoch =>
+        ({ ByHand.Active: { Command.IsDryRun: false } active }, { ByHand.Active: null, Run: null or { Transition: null } }) when after.Run?.Epoch == before.Run?.Epoch =>
             after.ByHand.Orders.AnswerTo(active.Command.Id)?.Outcome.Message ?? "Planned again later: something else came between.",
         _ => null,
     };
-
-    /// <summary>Commands that were answered at once were decided, too.</summary>
-    private DecisionLog Answered(RunState before, RunState after, TimeSpan now, DateTimeOffset at)
-    {
-        if (after.ByHand.Orders.Answered is not [.., var answer] || before.ByHand.Orders.AnswerTo(answer.Id) is not null || answer.Epoch > 0 || before.ByHand.Active is not null || after.ByHand.Active is not null)
-        {
-            return this;
-        }
-
-        return Beside(New(answer.Outcome.Command, before, at) with { Result = answer.Outcome.Message, EpochAfter = after.Run?.Epoch ?? 0 });
-    }
 
     private DecisionLog Begun(string trigger, RunState before, RunState after, TimeSpan now, DateTimeOffset at)
     {
@@ -108,7 +102,16 @@ internal sealed partial record DecisionLog
         Currency = before.Run?.Plan?.Cost.Currency ?? "USD",
     };
 
-    private DecisionLog Kept(Decision decision) => this with { Count = Count + 1, All = [.. All.TakeLast(MostKept - 1), decision] };
+    private DecisionLog Kept(Decision decision) => this with { Count = Count + 1, All = [.. WithRoom(All), decision] };
+
+    private static IEnumerable<Decision> WithRoom(ImmutableArray<Decision> all)
+    {
+        var left = all.Count(HasLeftAsIs);
+        return all.Where(d => !HasLeftAsIs(d) || left-- <= MostLeftAsIs).TakeLast(MostKept - 1);
+    }
+
+    /// <summary>Plans were weighed, and the one in force stays.</summary>
+    private static bool HasLeftAsIs(Decision decision) => decision.EpochBefore == decision.EpochAfter && !decision.Candidates.IsEmpty;
 
     /// <summary>Whatever else is open stays the last.</summary>
     private DecisionLog Beside(Decision decision) => Open is null ? Kept(decision) : this with { Count = Count + 1, All = All.Insert(All.Length - 1, decision) };
