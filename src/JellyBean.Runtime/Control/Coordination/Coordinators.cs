@@ -14,9 +14,13 @@ internal sealed partial class Coordinators : ReceiveActor
     private const int MostFingerprint = 128;
     private const int ShownFingerprint = 8;
 
+    // Nodes announce themselves again at least every 5 s.
+    private static readonly TimeSpan AllAnnouncedWithin = TimeSpan.FromSeconds(6);
+
     private readonly NodeIdentity _self;
     private readonly NodeEnvironment _environment;
     private readonly TimeProvider _time;
+    private readonly long _began;
     private readonly ILogger _logger;
     private readonly MachineBook _book = new();
 
@@ -30,6 +34,7 @@ internal sealed partial class Coordinators : ReceiveActor
         _self = self;
         _environment = environment;
         _time = time;
+        _began = time.GetTimestamp();
         _logger = environment.Loggers.CreateLogger<Coordinators>();
         Receive<Announce>(OnAnnounce);
         Receive<For>(OnFor);
@@ -111,7 +116,17 @@ internal sealed partial class Coordinators : ReceiveActor
     {
         var at = asked.Workflow.LastIndexOf('@');
         var found = Named(asked.Workflow).ToList();
-        found = found.Count == 0 && asked.IsPreference && at >= 0 ? [.. Named(asked.Workflow[..at])] : found;
+        if (found.Count == 0 && asked.IsPreference && at >= 0)
+        {
+            // What is meant for one version must not end another, only because the nodes of the one have not announced themselves yet since this node leads. Whoever asks does so again.
+            if (_time.GetElapsedTime(_began) < AllAnnouncedWithin)
+            {
+                return;
+            }
+
+            found = [.. Named(asked.Workflow[..at])];
+        }
+
         switch (found)
         {
             case [var only]:

@@ -33,7 +33,9 @@ internal sealed partial class RunMachine
         if (state is { Run: { } run, Upgrade: null, Phase: not RunPhase.Stopping })
         {
             custody = custody.Give(ask.Away.Where(s => !custody.IsAway(s)), ask.By);
-            foreach (var source in custody.Away.Where(a => a.Value == ask.By && !ask.Away.Contains(a.Key)).Select(a => a.Key))
+
+            // Where one goes on is counted from what was read of it here: right after another coordinator has begun, nodes have not told that yet.
+            foreach (var source in HasHeardAll(run) ? custody.Away.Where(a => a.Value == ask.By && !ask.Away.Contains(a.Key)).Select(a => a.Key) : [])
             {
                 var at = ask.Back.Where(b => b.Source == source).Select(b => b.Number).DefaultIfEmpty(-1).Max();
                 custody = at < 0 ? custody.Keep(source) : custody.Take(new SourceStart(source, at, at - OfferedOf(run, source)));
@@ -94,6 +96,7 @@ internal sealed partial class RunMachine
             Orders = state.ByHand.Orders.Sources,
             Sources = state.Run?.Plan is { } plan ? [.. plan.Sources.Select(s => s.Source).Order()] : [],
             Away = state.Run is null ? ask.Away : away,
+            IsWritten = state.Kept.Equals(state.Custody),
             Parked = state.Run is { } run
                 ? run.Parked.Where(p => p.Value.IsSafe && away.Contains(p.Key)).ToImmutableSortedDictionary()
                 : ParkedIn(state.Ended?.Report?.Fragments ?? []),
@@ -144,6 +147,8 @@ internal sealed partial class RunMachine
         .. run.Parked.Values.Any(p => p is { IsSafe: false, Snapshot: null }) ? new RunEffect[] { new RunEffect.WantSnapshot() } : [],
         .. state.Upgrade is null ? state.Custody.Away.Values.Distinct().Select(v => new RunEffect.CallVersion(v, null)) : [],
     ];
+
+    private static bool HasHeardAll(Run run) => run.Parts.Values.All(p => p.Report is not null);
 
     private static long OfferedOf(Run run, SourceId source) =>
         run.Parts.Values.Select(p => p.Report).OfType<FragmentReport>().SelectMany(r => r.Sources).Where(s => s.Source == source).Select(s => s.Offered).DefaultIfEmpty(0).Max();

@@ -134,7 +134,7 @@ internal sealed partial class RunMachine
                 return Upgrading(state, upgrade with { InHand = null, Sources = upgrade.Sources.Remove(source), Told = upgrade.Told.Add($"{source}: not read any more, it has ended with the other version") });
             }
 
-            return other is not null && other.Away.Contains(source) && other.Parked.TryGetValue(source, out var parked)
+            return other is not null && HasHeardAll(run) && other.Away.Contains(source) && other.Parked.TryGetValue(source, out var parked)
                 ? Entrusted(state, state.Custody.Take(new SourceStart(source, parked.Number, parked.Number - OfferedOf(run, source))), other.LastEpoch)
                 : Late(now, upgrade) ? Undone(state, upgrade, other, $"The other version has not let go of source '{source}' within {Options.DeployDeadline}.", now)
                 : Nothing(state);
@@ -189,7 +189,7 @@ internal sealed partial class RunMachine
             return Upgrading(state, upgrade.Enter(UpgradeStep.HandingOver, now) with { Problem = "" });
         }
 
-        if (other is not null && other.Away.IsEmpty)
+        if (other is { Away.IsEmpty: true, IsWritten: true })
         {
             var step = Over(state, upgrade, CommandStatus.NotPossible, $"{(other.Runs ? "The other version reads all its sources, as before." : "The other version has ended as well.")} {upgrade.Problem}");
             var ended = OnDrain(step.State, now);

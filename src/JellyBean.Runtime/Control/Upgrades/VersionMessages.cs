@@ -43,6 +43,9 @@ internal sealed record VersionIs(long Turn, RunPhase Phase, long LastEpoch) : IN
     /// <summary>Of these, those of which all that it had read will never have to be read again, with the number of the next.</summary>
     public ImmutableSortedDictionary<SourceId, ParkedSource> Parked { get; init; } = ImmutableSortedDictionary<SourceId, ParkedSource>.Empty;
 
+    /// <summary>Whether whoever coordinates it next would read the same.</summary>
+    public bool IsWritten { get; init; } = true;
+
     /// <summary>Whether it runs, so that it can be given something back.</summary>
     public bool Runs => Phase is not (RunPhase.Idle or RunPhase.Draining or RunPhase.Securing or RunPhase.Stopping);
 }

@@ -17,13 +17,13 @@ public sealed class UpgradeOnClusterTests
         var (former, next) = (site.Former, site.Next);
         await site.StartAsync();
 
-        // The yard is not let go of until it is written, so the next version is stopped between the two.
-        former.OfYard.Hold();
+        // The yard cannot be let go of, so the next version is stopped between the two.
+        site.Yard.Hold();
         var first = next.UpgradeAsync(site.Deadline);
         await site.UntilAsync(() => next.OfGate.Results.Count > 20);
         await next.Control.StopAsync(ClusterFixture.Deadline, site.Deadline);
         var stopped = await first;
-        former.OfYard.Release();
+        site.Yard.Release();
         await FlowsAsync(site, former);
 
         var over = await next.UpgradeAsync(site.Deadline);
@@ -39,6 +39,38 @@ public sealed class UpgradeOnClusterTests
         Told(back, former);
         Assert.All(end.Sources, s => Assert.Equal(s.Offered, s.Processed));
         Assert.Equal(former.OfGate.Results.Count - before, end.Sources.Single(s => s.Source == SourceId.Of("gates", "gate")).Offered);
+        Once(site);
+    }
+
+    [Fact]
+    public async Task Leader_of_three_is_lost_in_the_middle_twice_and_sources_are_taken_over_all_the_same_and_given_back_to_who_had_them()
+    {
+        await using var site = new UpgradeSite(coordinators: 3);
+        var (former, next) = (site.Former, site.Next);
+        await site.StartAsync();
+
+        site.Yard.Hold();
+        var first = next.UpgradeAsync(site.Deadline);
+        await site.UntilAsync(() => next.OfGate.Results.Count > 20);
+        await site.LoseLeaderAsync();
+        site.Yard.Release();
+        var over = await first;
+        await FlowsAsync(site, next);
+
+        site.Yard.Hold();
+        var before = former.OfGate.Results.Count;
+        var second = former.UpgradeAsync(site.Deadline);
+        await site.UntilAsync(() => former.OfGate.Results.Count > before + 20);
+        await site.LoseLeaderAsync();
+        await former.Control.StopAsync(ClusterFixture.Deadline, site.Deadline);
+        var stopped = await second;
+        site.Yard.Release();
+        await FlowsAsync(site, next);
+        var end = await EndsAsync(site, next);
+
+        Assert.Equal((CommandStatus.Done, CommandStatus.NotPossible), (over.Status, stopped.Status));
+        Assert.Contains("reads all its sources, as before", stopped.Message, StringComparison.Ordinal);
+        Assert.All(end.Sources, s => Assert.Equal(s.Offered, s.Processed));
         Once(site);
     }
 

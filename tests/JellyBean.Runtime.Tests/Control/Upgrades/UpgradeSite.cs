@@ -85,6 +85,8 @@ internal sealed class UpgradeSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Gate.Release();
+        Yard.Release();
         await Task.WhenAll(_nodes.Concat(_coordinators.OfType<ClusterNode>()).Select(n => n.DisposeAsync().AsTask()));
         _deadline.Dispose();
         Directory.Delete(_folder, recursive: true);
@@ -160,7 +162,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
 
         public ListSink<long> OfGate { get; } = new();
 
-        public HeldSink OfYard { get; } = new();
+        public ListSink<long> OfYard { get; } = new();
 
         public ClusterNode Node { get; set; } = null!;
 
@@ -172,6 +174,7 @@ internal sealed class UpgradeSite : IAsyncDisposable
     /// <summary>A live source: each picture is given to whoever reads it then, and to nobody else.</summary>
     internal sealed class Camera(string name)
     {
+        private volatile TaskCompletionSource _open = Opened();
         private long _given;
         private int _readers;
         private int _mostReaders;
@@ -185,6 +188,11 @@ internal sealed class UpgradeSite : IAsyncDisposable
 
         public ISource<long> Open() => new Reading(this);
 
+        /// <summary>Whoever reads it gets no picture and cannot let go of it, as of a decoder that does not answer: it is handed over to nobody meanwhile.</summary>
+        public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public void Release() => _open.TrySetResult();
+
         private async IAsyncEnumerable<SourceItem<long>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var readers = Interlocked.Increment(ref _readers);
@@ -192,8 +200,10 @@ internal sealed class UpgradeSite : IAsyncDisposable
             try
             {
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(4));
-                while (await timer.WaitForNextTickAsync(cancellationToken))
+                while (await timer.WaitForNextTickAsync(CancellationToken.None))
                 {
+                    await _open.Task;
+                    cancellationToken.ThrowIfCancellationRequested();
                     var picture = Interlocked.Increment(ref _given) - 1;
                     yield return new SourceItem<long>(picture, DateTimeOffset.UnixEpoch.AddMilliseconds(picture));
                 }
@@ -202,6 +212,13 @@ internal sealed class UpgradeSite : IAsyncDisposable
             {
                 Interlocked.Decrement(ref _readers);
             }
+        }
+
+        private static TaskCompletionSource Opened()
+        {
+            var opened = new TaskCompletionSource();
+            opened.SetResult();
+            return opened;
         }
 
         private void InterlockedMax(int readers)
@@ -223,38 +240,6 @@ internal sealed class UpgradeSite : IAsyncDisposable
             public IAsyncEnumerable<SourceItem<long>> ReadAsync(long from, CancellationToken cancellationToken) => camera.ReadAsync(cancellationToken);
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-        }
-    }
-
-    /// <summary>A sink that may be held up: what comes before it waits, and cannot be let go of.</summary>
-    internal sealed class HeldSink : ISink<long>
-    {
-        private readonly ListSink<long> _list = new();
-        private volatile TaskCompletionSource _open = Opened();
-
-        public Delivery Delivery => Delivery.AtLeastOnce;
-
-        public IReadOnlyList<Result<long>> Results => _list.Results;
-
-        public void Hold() => _open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-
-        public void Release() => _open.TrySetResult();
-
-        public Task<IReadOnlyList<SourcePosition>> OpenAsync(long epoch, CancellationToken cancellationToken) => _list.OpenAsync(epoch, cancellationToken);
-
-        public async Task WriteAsync(SinkBatch<long> batch, CancellationToken cancellationToken)
-        {
-            await _open.Task.WaitAsync(cancellationToken);
-            await _list.WriteAsync(batch, cancellationToken);
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-
-        private static TaskCompletionSource Opened()
-        {
-            var opened = new TaskCompletionSource();
-            opened.SetResult();
-            return opened;
         }
     }
 

@@ -96,6 +96,28 @@ public sealed class UpgradeTests
     }
 
     [Fact]
+    public void Version_that_gives_all_back_goes_on_saying_so_until_the_other_one_has_written_it_down()
+    {
+        var (former, next) = Two();
+        var command = Begin(former, next);
+        Until(former, next, () => next.Read.Any());
+        next.Do(new RunEvent.DrainRequested());
+        Until(former, next, () => next.State.Upgrade is { Step: UpgradeStep.Undoing } && former.State.Custody.Away.IsEmpty);
+        Assert.NotEmpty(former.State.Kept.Away);
+
+        // It is answered, and then whoever has answered is lost with what it had not written down yet.
+        Talk(former, next, null);
+        next.Tick(Step);
+        next.WriteDown();
+        former.Replace();
+        var outcome = Await(former, next, command);
+
+        Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Finish(former, next);
+        Once(former, next);
+    }
+
+    [Fact]
     public void Version_that_takes_a_source_and_fails_loses_it_to_the_other_one_which_reads_all_of_it()
     {
         var (former, next) = Two();
