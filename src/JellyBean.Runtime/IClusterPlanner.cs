@@ -34,8 +34,11 @@ public sealed record ClusterPlanRequest(ImmutableArray<NodeDescription> Members,
     /// <summary>Nodes that get nothing to run, whether they are there or not.</summary>
     public ImmutableSortedSet<WorkerId> Drained { get; init; } = [];
 
-    /// <summary>What other workflows have of the nodes: only the rest may be used.</summary>
+    /// <summary>What other workflows have of the nodes: only the rest may be used, and using it costs nothing more, as a machine is paid whole while anybody uses it.</summary>
     public ImmutableSortedDictionary<WorkerId, MachineShare> Taken { get; init; } = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty;
+
+    /// <summary>Of those, the ones that another workflow is charged for.</summary>
+    public ImmutableSortedSet<WorkerId> PaidByOthers { get; init; } = [];
 
     /// <summary>Sources that people have added; one without settings is configured, and was brought back.</summary>
     public ImmutableArray<SourceAddition> Added { get; init; } = [];

@@ -18,7 +18,7 @@ public sealed record WorkflowStatus
     /// <summary>The number of its plan in force; 0 where there is none. Workflows count for themselves.</summary>
     public long Epoch { get; init; }
 
-    /// <summary>What its plan costs for an hour; null where there is none. A machine that several workflows use is counted by each of them.</summary>
+    /// <summary>What its plan costs for an hour; null where there is none. A machine that several workflows use is in the cost of the one that has used it the longest, so that costs add up to what is paid.</summary>
     public double? CostPerHour { get; init; }
 
     /// <summary>What that is in.</summary>

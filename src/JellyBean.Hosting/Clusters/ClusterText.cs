@@ -92,6 +92,11 @@ internal static class ClusterText
         }
 
         writer.Write(table.ToString());
+        if (workflows.Count(w => w.CostPerHour is not null) > 1)
+        {
+            var together = workflows.Where(w => w.CostPerHour is not null).GroupBy(w => w.Currency, StringComparer.Ordinal).Select(g => Money.PerHour(g.Sum(w => w.CostPerHour!.Value), g.Key));
+            writer.WriteLine($"together: {string.Join(" + ", together)}; a machine that several use is in the cost of the one that has used it the longest.");
+        }
     }
 
     public static void WriteEnd(ClusterStatus status, string elements, TextWriter writer)

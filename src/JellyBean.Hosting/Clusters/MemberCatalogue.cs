@@ -28,8 +28,9 @@ internal static class MemberCatalogue
                 continue;
             }
 
-            // A machine may be smaller than others of its type, and serve other tiers than they do.
-            if (member.Cores < type.Cores || member.MemoryBytes < type.MemoryBytes || !member.AlsoServes.ToHashSet().SetEquals(type.AlsoServes))
+            // A machine may be smaller than others of its type, and serve other tiers than they do; where others use it, it is paid already.
+            var isPaid = taken.ContainsKey(member.Worker);
+            if (isPaid || member.Cores < type.Cores || member.MemoryBytes < type.MemoryBytes || !member.AlsoServes.ToHashSet().SetEquals(type.AlsoServes))
             {
                 var like = type.Id;
                 type = type with
@@ -38,6 +39,7 @@ internal static class MemberCatalogue
                     Cores = Math.Min(member.Cores, type.Cores),
                     MemoryBytes = Math.Min(member.MemoryBytes, type.MemoryBytes),
                     AlsoServes = member.AlsoServes,
+                    PricePerHour = isPaid ? 0 : type.PricePerHour,
                 };
                 types.Add(type);
                 likes = likes.Add(type.Id, like);

@@ -40,7 +40,9 @@ internal static class MemberPlan
         }
 
         shortfalls = shortfalls.AddRange(missing.Select(s => $"Source '{s.Source}' is left out until node '{s.Worker}' comes back."));
-        var inForce = parts.IsEmpty || request.InForce is not { } known ? request.InForce : Rescaled(known, w => parts.TryGetValue(w, out var all) ? all / CoresOf(catalogue, w, all) : 1);
+        var types = catalogue.Workers.ToDictionary(w => w.Id, w => catalogue.TypeOf(w.Id));
+        var inForce = request.InForce is not { } known ? null
+            : Rescaled(known, w => parts.TryGetValue(w, out var all) ? all / CoresOf(catalogue, w, all) : 1).Priced(types.GetValueOrDefault).Charged(ImmutableSortedSet<WorkerId>.Empty);
         var problem = asked with
         {
             Catalogue = catalogue,
@@ -63,6 +65,7 @@ internal static class MemberPlan
             }
 
             var weighed = Weighed(problem, question, inForce, shortfalls, planner);
+            weighed = weighed with { Decision = weighed.Decision! with { Reason = $"{weighed.Decision.Reason}{Shared(inForce)}" } };
             return OfWholeMachines(weighed.Plan) is { } whole ? weighed with { Plan = whole, Decision = weighed.Decision! with { Proposed = whole } } : weighed;
         }
 
@@ -78,8 +81,15 @@ internal static class MemberPlan
 
         return new ClusterPlan { Plan = OfWholeMachines(result.Plan), Reasons = result.Reasons, Shortfalls = result.Plan is null ? [] : shortfalls };
 
-        // How busy a machine is, is told of the whole machine, whatever of it there was to plan with.
-        Plan? OfWholeMachines(Plan? plan) => plan is null || parts.IsEmpty ? plan : Rescaled(plan, w => parts.TryGetValue(w, out var all) ? CoresOf(catalogue, w, all) / all : 1);
+        // How busy a machine is, and what it costs, is told of the whole machine, whatever of it there was to plan with.
+        Plan? OfWholeMachines(Plan? plan) => plan is null ? null
+            : Rescaled(plan, w => parts.TryGetValue(w, out var all) ? CoresOf(catalogue, w, all) / all : 1).Priced(WholeTypeOf).Charged(request.PaidByOthers);
+
+        WorkerType? WholeTypeOf(WorkerId worker) => request.Members.FirstOrDefault(m => m.Worker == worker) is { } member ? asked.Catalogue.WorkerTypes.FirstOrDefault(t => t.Id == member.Type) : null;
+
+        string Shared(Plan plan) => plan.Workers.Select(w => w.Worker).Where(request.Taken.ContainsKey).Order().ToList() is { Count: > 0 } shared
+            ? $" {string.Join(", ", shared)} cost nothing here, for other workflows use them as well."
+            : "";
     }
 
     private static Plan Rescaled(Plan plan, Func<WorkerId, double> factor) => plan with { Workers = [.. plan.Workers.Select(w => w with { Utilisation = w.Utilisation * factor(w.Worker) })] };

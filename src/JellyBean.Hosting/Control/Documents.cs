@@ -44,10 +44,12 @@ internal sealed record OutputChangeDocument(string Output, string? Metric, doubl
     private static double? Bound(double? p99) => p99 is { } value ? PlanJson.Bound(value) : null;
 }
 
-/// <summary>The workflows of a cluster, as JSON, the one of the program that coordinates first.</summary>
-internal sealed record WorkflowsDocument(IReadOnlyList<WorkflowDocument> Workflows)
+/// <summary>The workflows of a cluster, as JSON, the one of the program that coordinates first, and what they cost together; null where nothing runs, or where they count in several currencies.</summary>
+internal sealed record WorkflowsDocument(IReadOnlyList<WorkflowDocument> Workflows, double? CostPerHour)
 {
-    public static WorkflowsDocument Of(IEnumerable<WorkflowStatus> workflows) => new([.. workflows.Select(WorkflowDocument.Of)]);
+    public static WorkflowsDocument Of(IReadOnlyCollection<WorkflowStatus> workflows) => new(
+        [.. workflows.Select(WorkflowDocument.Of)],
+        workflows.Where(w => w.CostPerHour is not null).GroupBy(w => w.Currency, StringComparer.Ordinal).ToList() is [var only] ? only.Sum(w => w.CostPerHour) : null);
 }
 
 /// <summary>A workflow of a cluster, as JSON.</summary>

@@ -36,7 +36,7 @@ public static class PlanText
 
         foreach (var worker in plan.Workers)
         {
-            Line(text, "worker", worker.Worker.Value, ("utilisation", Number(worker.Utilisation)), ("memory-bytes", Number(worker.MemoryBytes)));
+            Line(text, "worker", worker.Worker.Value, ("utilisation", Number(worker.Utilisation)), ("memory-bytes", Number(worker.MemoryBytes)), ("price-per-hour", worker.PricePerHour is { } price ? Number(price) : null), ("owned", worker.IsOwned ? "yes" : null));
         }
 
         foreach (var worker in plan.Standby)
@@ -109,7 +109,7 @@ public static class PlanText
                     outputs.Add(Output(line));
                     break;
                 case "worker":
-                    workers.Add(new WorkerPrediction { Worker = new WorkerId(line.Subject), Utilisation = line.Double("utilisation"), MemoryBytes = line.Long("memory-bytes") });
+                    workers.Add(new WorkerPrediction { Worker = new WorkerId(line.Subject), Utilisation = line.Double("utilisation"), MemoryBytes = line.Long("memory-bytes"), PricePerHour = line.Optional("price-per-hour") is null ? null : line.Double("price-per-hour"), IsOwned = line.Optional("owned") is not null });
                     break;
                 case "standby":
                     standby.Add(new WorkerId(line.Subject));

@@ -13,4 +13,10 @@ public sealed record WorkerPrediction
 
     /// <summary>Memory that its instances hold, in bytes.</summary>
     public required long MemoryBytes { get; init; }
+
+    /// <summary>What the machine costs for an hour, whoever pays it; null where the plan is for one workflow alone, whose cost says it.</summary>
+    public double? PricePerHour { get; init; }
+
+    /// <summary>Whether the machine is owned, where its price is told.</summary>
+    public bool IsOwned { get; init; }
 }

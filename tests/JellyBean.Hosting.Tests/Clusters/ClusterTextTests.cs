@@ -130,4 +130,16 @@ public sealed class ClusterTextTests
         ClusterText.Write(status, "frames", writer);
         return writer.ToString().ReplaceLineEndings("\n");
     }
+
+    [Fact]
+    public void Workflows_are_told_with_what_they_cost_together()
+    {
+        var text = new StringWriter();
+
+        ClusterText.Write([Costing("one", 0.02), Costing("two", 0.005), Costing("idle", null)], text);
+
+        Assert.EndsWith("together: 0.0250 $/h; a machine that several use is in the cost of the one that has used it the longest.\n", text.ToString().ReplaceLineEndings("\n"), StringComparison.Ordinal);
+
+        static WorkflowStatus Costing(string name, double? cost) => new() { Name = name, Fingerprint = name, Phase = "running", CostPerHour = cost, Currency = cost is null ? "" : "USD" };
+    }
 }

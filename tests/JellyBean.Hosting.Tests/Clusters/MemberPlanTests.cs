@@ -70,6 +70,45 @@ public sealed class MemberPlanTests
     }
 
     [Fact]
+    public void Machine_that_another_workflow_uses_costs_nothing_more_and_is_paid_by_one_of_them()
+    {
+        var (problem, request, alone) = InForce(perSecond: 5);
+        var shared = request with
+        {
+            IsFirst = true,
+            Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId("edge-2"), new MachineShare(3.5, 1)),
+            PaidByOthers = [new WorkerId("edge-2")],
+        };
+        problem = problem with { Options = problem.Options with { UtilisationCap = 0.95 } };
+
+        var beside = MemberPlan.Of(problem, shared, new CheapestPlanner()).Plan!;
+        var first = MemberPlan.Of(problem, shared with { InForce = beside, PaidByOthers = [] }, new CheapestPlanner()).Plan!;
+
+        Assert.Equal((1, 1.0), (Machines(alone), alone.Cost.ComputePerHour));
+        Assert.Equal(("edge-2", 0.0), (Assert.Single(beside.Workers).Worker.Value, beside.Cost.ComputePerHour));
+        Assert.Equal(1.0, beside.Charged(ImmutableSortedSet<WorkerId>.Empty).Cost.ComputePerHour);
+        Assert.Equal(("edge-2", 1.0), (Assert.Single(first.Workers).Worker.Value, first.Cost.ComputePerHour));
+        Assert.Equal(beside, PlanText.Parse(PlanText.Write(beside)));
+    }
+
+    [Fact]
+    public void Machine_that_another_workflow_has_too_much_of_is_not_taken_for_its_price()
+    {
+        var (problem, request, _) = InForce(perSecond: 5);
+        var shared = request with
+        {
+            IsFirst = true,
+            Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId("edge-2"), new MachineShare(3.9, 1)),
+            PaidByOthers = [new WorkerId("edge-2")],
+        };
+
+        var plan = MemberPlan.Of(problem, shared, new CheapestPlanner()).Plan!;
+
+        Assert.Equal(1.0, plan.Cost.ComputePerHour);
+        Assert.Contains(plan.Workers, w => w.Worker.Value == "edge-1");
+    }
+
+    [Fact]
     public void Member_of_a_type_that_the_catalogue_lacks_is_not_used_and_that_is_said()
     {
         var planner = new FakePlanner();

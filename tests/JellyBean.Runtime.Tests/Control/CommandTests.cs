@@ -1,4 +1,5 @@
 using CsCheck;
+using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Coordination;
@@ -50,6 +51,22 @@ public sealed class CommandTests
         Assert.Null(unpinned.Warning);
 
         static Plan Expecting(Plan plan, double recall, double p99) => plan with { Outputs = [new OutputPrediction { Output = new("out"), Rate = 1, P99Ms = p99, Metric = "recall", Accuracy = recall }] };
+    }
+
+    [Fact]
+    public void Workflow_that_another_leaves_a_machine_to_is_charged_for_it_from_then_on()
+    {
+        static Plan Priced(Plan plan, IReadOnlySet<WorkerId> paidByOthers) =>
+            (plan with { Workers = [new WorkerPrediction { Worker = A, Utilisation = 0.2, MemoryBytes = 1, PricePerHour = 0.7 }] }).Charged(paidByOthers);
+
+        var walk = Running(planner: _ => new ClusterPlan { Plan = Priced(PlanOn(A), new HashSet<WorkerId> { A }) });
+        var shared = walk.State.Run!.Plan!.Cost.ComputePerHour;
+        walk.Do(new RunEvent.Tick { PaidByOthers = [A] }, TimeSpan.FromSeconds(1));
+        var still = walk.State.Run!.Plan!.Cost.ComputePerHour;
+        walk.Do(new RunEvent.Tick(), TimeSpan.FromSeconds(1));
+
+        Assert.Equal((0.0, 0.0, 0.7, 1L), (shared, still, walk.State.Run!.Plan!.Cost.ComputePerHour, walk.State.Run.Epoch));
+        Assert.Single(walk.Log.All);
     }
 
     [Fact]

@@ -43,6 +43,12 @@ public sealed class MachineBookTests
                             break;
                     }
 
+                    var used = book.TakenBut("nobody").Keys;
+                    Assert.Equal(used, book.PaidByOthers("nobody").AsEnumerable());
+
+                    // Whoever is left when all others are taken away has it, and one of those pays.
+                    Assert.All(used, m => Assert.Single(Enumerable.Range(0, 4), n => !book.PaidByOthers($"w{n}").Contains(m)));
+
                     Assert.All(book.TakenBut("nobody"), t => Assert.True(t.Value.Cores <= Cores * (1 + 1e-5), $"{t.Key}: {t.Value}"));
                 }
             },
@@ -71,6 +77,26 @@ public sealed class MachineBookTests
         book.Release("first");
 
         Assert.Empty(book.TakenBut("second"));
+    }
+
+    [Fact]
+    public void Book_a_machine_is_paid_by_who_has_it_the_longest_and_then_by_the_next()
+    {
+        var book = new MachineBook();
+        var share = MachineBook.Of(PlanOn(Nodes[0].Worker, 0.25), NodeOf);
+        book.Hold("first", share);
+        book.Reserve("second", PlanOn(Nodes[0].Worker, 0.25), Nodes);
+        book.Hold("third", share);
+        book.Hold("second", share);
+        book.Release("second");
+
+        Assert.Empty(book.PaidByOthers("first"));
+        Assert.All(new[] { "second", "third", "somebody" }, w => Assert.Equal([Nodes[0].Worker], book.PaidByOthers(w)));
+
+        book.Hold("first", ImmutableDictionary<WorkerId, MachineShare>.Empty);
+
+        Assert.Empty(book.PaidByOthers("second"));
+        Assert.Equal([Nodes[0].Worker], book.PaidByOthers("third"));
     }
 
     private static NodeDescription? NodeOf(WorkerId worker) => Nodes.FirstOrDefault(n => n.Worker == worker);

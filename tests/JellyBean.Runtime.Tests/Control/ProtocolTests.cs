@@ -212,6 +212,7 @@ public sealed class ProtocolTests
                     Drained = [new WorkerId(g.text)],
                     IsDryRun = !g.flag,
                     InForce = g.flag ? ClusterFixture.PlanOfAll() : null,
+                    PaidByOthers = [new WorkerId(g.text)],
                     Taken = ImmutableSortedDictionary<WorkerId, MachineShare>.Empty.Add(new WorkerId(g.text), new MachineShare(g.cores, g.bytes)),
                     Added = [new SourceAddition(new SourceId(g.text), Keys("uri", g.text))],
                     Removed = [new SourceId(g.text)],

@@ -48,6 +48,7 @@ public sealed class WorkflowsTests : IDisposable
 
         Assert.Equal(("running", "running", 1L, 1L), (first.Phase, second.Phase, first.Epoch, second.Epoch));
         Assert.Equal([("test", "running"), ("other", "running")], both.Select(w => (w.Name, w.Phase)));
+        Assert.Equal([1.0, 0.0], both.Select(w => w.CostPerHour));
         Assert.Equal(["edge-1", "maker"], both[1].Nodes.Select(n => n.Value));
         Assert.Equal(second.RunId, seen.RunId);
         Assert.True(unknown.IsRefusal);
@@ -78,11 +79,14 @@ public sealed class WorkflowsTests : IDisposable
         await using var client = new ClusterClient([next.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance, Other);
         var runs = await UntilAsync(client.Control, w => w.Length == 2 && w.All(s => s.Phase == "running"));
 
+        await UntilAsync(client.Control, w => w.Sum(s => s.CostPerHour) == 1.0);
+        await edge.Control.StopAsync(ClusterFixture.Deadline, _deadline.Token);
+        await UntilAsync(client.Control, w => w.Single(s => s.Fingerprint == Other).CostPerHour == 1.0);
+
         Assert.Equal([1L, 1L], runs.Select(w => w.Epoch));
         Assert.Single(_hosts["test/edge-1"].Fragments);
         Assert.Single(_hosts["other/edge-1"].Fragments);
         await client.StopAsync(ClusterFixture.Deadline, _deadline.Token);
-        await edge.Control.StopAsync(ClusterFixture.Deadline, _deadline.Token);
     }
 
     [Fact]
@@ -155,12 +159,12 @@ public sealed class WorkflowsTests : IDisposable
             Taken.Add(request.Taken.TryGetValue(worker, out var taken) ? taken.Cores : null);
             return Task.FromResult(new ClusterPlan
             {
-                Plan = ClusterFixture.Plan() with
+                Plan = (ClusterFixture.Plan() with
                 {
                     WorkflowFingerprint = fingerprint,
                     Placements = [new Placement { Operator = new OperatorId("op"), Instances = [new Instance { Worker = worker }] }],
-                    Workers = [new WorkerPrediction { Worker = worker, Utilisation = Utilisation, MemoryBytes = 1 }],
-                },
+                    Workers = [new WorkerPrediction { Worker = worker, Utilisation = Utilisation, MemoryBytes = 1, PricePerHour = 1 }],
+                }).Charged(request.PaidByOthers),
             });
         }
     }

@@ -159,7 +159,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         {
             AskNowAndThen();
             AskForPlan();
-            Advance(new RunEvent.Tick());
+            Advance(new RunEvent.Tick { PaidByOthers = _book.PaidByOthers(_rules.Fingerprint) });
             Advance(new SnapshotEvent.Tick());
             foreach (var send in _adaptation?.Tick(_state, Now) ?? [])
             {

@@ -149,7 +149,7 @@ internal sealed partial record DecisionLog
                 Result = ControlProtocol.Line(result),
                 EpochAfter = after.Run?.Epoch ?? 0,
                 CostBefore = considered?.CostPerHour ?? d.CostBefore,
-                CostAfter = considered is not null && !isOther ? considered.CostPerHour : plan?.Cost.TotalPerHour,
+                CostAfter = considered is null ? plan?.Cost.TotalPerHour : isOther ? considered.OtherCostPerHour : considered.CostPerHour,
                 ElementsHeld = open.Held,
                 Currency = plan?.Cost.Currency ?? d.Currency,
                 Candidates = considered is null ? Weighed(after, d, isOther) : Weighed(considered, d, isOther),

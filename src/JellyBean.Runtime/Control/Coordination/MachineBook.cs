@@ -5,7 +5,10 @@ using JellyBean.Planning.Plans;
 namespace JellyBean.Runtime.Control.Coordination;
 
 /// <summary>What each workflow of a cluster has of its machines, as far as whoever coordinates knows. Thread-safe.</summary>
-/// <remarks>Several plan at the same time: whose plan is made first has what it takes, until its coordinator says what came of it.</remarks>
+/// <remarks>
+/// Several plan at the same time: whose plan is made first has what it takes, until its coordinator says what came of it. A machine is paid once: by the workflow that has had it the longest, as far as whoever coordinates
+/// knows; when that one lets go of it, by the next.
+/// </remarks>
 internal sealed class MachineBook
 {
     // Rates and times are rounded on their way through a plan's text.
@@ -14,6 +17,7 @@ internal sealed class MachineBook
     private readonly Lock _gate = new();
     private ImmutableDictionary<string, Entry> _entries = ImmutableDictionary<string, Entry>.Empty;
     private ImmutableDictionary<string, string> _successors = ImmutableDictionary<string, string>.Empty;
+    private long _changes;
 
     /// <summary>What all others have.</summary>
     public ImmutableSortedDictionary<WorkerId, MachineShare> TakenBut(string workflow)
@@ -24,12 +28,22 @@ internal sealed class MachineBook
         }
     }
 
+    /// <summary>The machines that a workflow may use and others are charged for.</summary>
+    public ImmutableSortedSet<WorkerId> PaidByOthers(string workflow)
+    {
+        lock (_gate)
+        {
+            var own = Of(workflow).Since;
+            return [.. _entries.Where(e => e.Key != workflow).SelectMany(e => e.Value.Since).Where(m => m.Value < own.GetValueOrDefault(m.Key, long.MaxValue)).Select(m => m.Key)];
+        }
+    }
+
     /// <summary>What a workflow has by the plans that are in force for it, or about to be.</summary>
     public void Hold(string workflow, ImmutableDictionary<WorkerId, MachineShare> shares)
     {
         lock (_gate)
         {
-            _entries = shares.IsEmpty && Of(workflow).Reserved.IsEmpty ? _entries.Remove(workflow) : _entries.SetItem(workflow, Of(workflow) with { Held = shares });
+            Set(workflow, shares, Of(workflow).Reserved);
         }
     }
 
@@ -65,7 +79,7 @@ internal sealed class MachineBook
             ];
             if (missing.IsEmpty)
             {
-                _entries = _entries.SetItem(workflow, Of(workflow) with { Reserved = wanted });
+                Set(workflow, Of(workflow).Held, wanted);
             }
 
             return missing;
@@ -77,10 +91,7 @@ internal sealed class MachineBook
     {
         lock (_gate)
         {
-            if (_entries.TryGetValue(workflow, out var entry))
-            {
-                _entries = entry.Held.IsEmpty ? _entries.Remove(workflow) : _entries.SetItem(workflow, entry with { Reserved = None });
-            }
+            Set(workflow, Of(workflow).Held, None);
         }
     }
 
@@ -98,7 +109,17 @@ internal sealed class MachineBook
 
     private static ImmutableDictionary<WorkerId, MachineShare> None => ImmutableDictionary<WorkerId, MachineShare>.Empty;
 
-    private Entry Of(string workflow) => _entries.GetValueOrDefault(workflow) ?? new Entry(None, None);
+    private Entry Of(string workflow) => _entries.GetValueOrDefault(workflow) ?? new Entry(None, None, ImmutableDictionary<WorkerId, long>.Empty);
+
+    private void Set(string workflow, ImmutableDictionary<WorkerId, MachineShare> held, ImmutableDictionary<WorkerId, MachineShare> reserved)
+    {
+        var since = Of(workflow).Since;
+        var machines = held.Keys.Union(reserved.Keys).ToList();
+        _changes++;
+        _entries = machines.Count == 0
+            ? _entries.Remove(workflow)
+            : _entries.SetItem(workflow, new Entry(held, reserved, machines.ToImmutableDictionary(m => m, m => since.GetValueOrDefault(m, _changes))));
+    }
 
     private ImmutableSortedDictionary<WorkerId, MachineShare> Others(string workflow) =>
         _entries.Where(e => e.Key != workflow)
@@ -107,5 +128,8 @@ internal sealed class MachineBook
 
     private bool IsPair(string one, string other) => _successors.GetValueOrDefault(one) == other || _successors.GetValueOrDefault(other) == one;
 
-    private sealed record Entry(ImmutableDictionary<WorkerId, MachineShare> Held, ImmutableDictionary<WorkerId, MachineShare> Reserved);
+    /// <param name="Held">By plans that are in force, or about to be.</param>
+    /// <param name="Reserved">By a plan of which nobody has heard yet what came of it.</param>
+    /// <param name="Since">Each machine's change of the book with which the workflow got it.</param>
+    private sealed record Entry(ImmutableDictionary<WorkerId, MachineShare> Held, ImmutableDictionary<WorkerId, MachineShare> Reserved, ImmutableDictionary<WorkerId, long> Since);
 }

@@ -126,5 +126,9 @@ internal abstract record RunEvent
     public sealed record Secured : RunEvent;
 
     /// <summary>Time has passed.</summary>
-    public sealed record Tick : RunEvent;
+    public sealed record Tick : RunEvent
+    {
+        /// <summary>The machines that other workflows are charged for by now.</summary>
+        public ImmutableSortedSet<WorkerId> PaidByOthers { get; init; } = [];
+    }
 }

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Control.Protocol;
 
 namespace JellyBean.Runtime.Control.Coordination;
@@ -47,11 +48,15 @@ internal sealed partial class RunMachine(RunRules rules)
         RunEvent.NodeStopped e => OnStopped(Free(state, e.Worker), e, now),
         RunEvent.SnapshotComplete e => OnSnapshot(state, e),
         RunEvent.Secured => OnSecured(state, now),
-        RunEvent.Tick => WithLeaving(WithUpgrade(WithNextCommand(OnTick(state, now), now), now), now),
+        RunEvent.Tick e => WithLeaving(WithUpgrade(WithNextCommand(OnTick(Charged(state, e), now), now), now), now),
         _ => throw new ArgumentOutOfRangeException(nameof(occurred)),
     };
 
     private static RunStep Nothing(RunState state) => new(state, []);
+
+    // A workflow that has gone leaves the price of a machine to the next that uses it.
+    private static RunState Charged(RunState state, RunEvent.Tick tick) =>
+        state.Run is { Plan: { } plan } run && plan.Charged(tick.PaidByOthers) is var charged && !ReferenceEquals(charged, plan) ? state with { Run = run with { Plan = charged } } : state;
 
     private RunStep OnAnnounced(RunState state, Announce node, TimeSpan now)
     {

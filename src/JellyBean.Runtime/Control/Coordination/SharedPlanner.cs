@@ -14,7 +14,7 @@ internal sealed class SharedPlanner(string workflow, IClusterPlanner planner, Ma
     {
         for (var attempt = 1; ; attempt++)
         {
-            var answer = await planner.PlanAsync(request with { Taken = book.TakenBut(workflow) }, cancellationToken).ConfigureAwait(false);
+            var answer = await planner.PlanAsync(request with { Taken = book.TakenBut(workflow), PaidByOthers = book.PaidByOthers(workflow) }, cancellationToken).ConfigureAwait(false);
             if (answer.Plan is not { } plan || request.IsDryRun)
             {
                 return answer;

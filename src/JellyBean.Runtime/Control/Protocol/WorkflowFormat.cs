@@ -72,7 +72,7 @@ internal static class WorkflowFormat
     {
         var request = value.Request;
         var inForce = request.InForce is { } plan ? PlanText.Write(plan) : "";
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(14);
         writer.Write(value.Id);
         Wire.WriteMany(ref writer, request.Members, NodeFormat.Write);
         writer.Write(request.IsFirst);
@@ -92,11 +92,12 @@ internal static class WorkflowFormat
         Wire.WriteMany(ref writer, [.. request.Removed], SourceFormat.WriteId);
         Wire.WriteOrNull(ref writer, request.Replan, ReplanFormat.Write);
         Wire.WriteOrNull(ref writer, request.Known, ReplanFormat.Write);
+        Wire.WriteMany(ref writer, [.. request.PaidByOthers], Write);
     }
 
     public static AskPlan ReadAskPlan(ref MessagePackReader reader)
     {
-        var unknown = Wire.Begin(ref reader, 13);
+        var unknown = Wire.Begin(ref reader, 14);
         var id = Wire.ReadText(ref reader);
         var request = new ClusterPlanRequest(Wire.ReadMany(ref reader, NodeFormat.Read), reader.ReadBoolean())
         {
@@ -110,6 +111,7 @@ internal static class WorkflowFormat
             Removed = [.. Wire.ReadMany(ref reader, SourceFormat.ReadId)],
             Replan = Wire.ReadOrNull(ref reader, ReplanFormat.ReadQuestion),
             Known = Wire.ReadOrNull(ref reader, ReplanFormat.ReadQuestion),
+            PaidByOthers = [.. Wire.ReadMany(ref reader, ReadWorker)],
         };
         Wire.End(ref reader, unknown);
         return new AskPlan(id, request);
