@@ -58,7 +58,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
             ClusterText.WriteEnd(status, program.ElementsWord, text);
             if (status.EndedFailure is null && plans.Count > 0)
             {
-                ClusterPlanTruth.Write(status, plans, program.ElementsWord, text);
+                ClusterPlanTruth.Write(status, plans, progress.Begin, program.ElementsWord, text);
             }
         }
 

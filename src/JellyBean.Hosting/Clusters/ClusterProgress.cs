@@ -8,11 +8,16 @@ namespace JellyBean.Hosting.Clusters;
 internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, string elements) : IProgress<ClusterStatus>
 {
     private readonly ProgressLine _line = new(terminal, writer, elements);
+    private readonly PlanBegin _begin = new();
     private bool _isTold;
     private readonly HashSet<(long Term, string Line)> _told = [];
 
+    /// <summary>How far the run was when the last plan was first heard of whole; null where that is not known.</summary>
+    public ClusterStatus? Begin => _begin.Status;
+
     public void Report(ClusterStatus value)
     {
+        _begin.Hear(value);
         // What was decided before the run began is no news for the cluster, but may be for whoever begins it.
         foreach (var line in _isTold ? [] : ClusterText.ByHand(value))
         {

@@ -40,6 +40,22 @@ public sealed class ClusterProgressTests : IDisposable
     }
 
     [Fact]
+    public void Plan_is_measured_from_when_all_its_nodes_have_reported_what_there_was_before()
+    {
+        var progress = Progress();
+
+        progress.Report(At(epoch: 1, 5, Read("gate", 200), Written(("gate", 100))));
+        var first = progress.Begin?.Elapsed;
+        progress.Report(At(epoch: 2, 1, Written()));
+        progress.Report(At(epoch: 2, 2, Read("gate", 300)));
+        var none = progress.Begin;
+        progress.Report(At(epoch: 2, 3, Read("gate", 400), Written(("gate", 400))));
+        progress.Report(At(epoch: 2, 4, Read("gate", 500), Written(("gate", 450))));
+
+        Assert.Equal((TimeSpan.FromSeconds(5), null, TimeSpan.FromSeconds(3)), (first, none, progress.Begin?.Elapsed));
+    }
+
+    [Fact]
     public void Plans_change_totals_do_not_vanish_and_what_is_not_known_is_not_told()
     {
         var progress = Progress();

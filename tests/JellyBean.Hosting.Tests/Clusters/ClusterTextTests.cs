@@ -90,9 +90,11 @@ public sealed class ClusterTextTests
     }
 
     [Theory]
-    [InlineData(1, "20.0")]
-    [InlineData(2, "-")]
-    public void Run_is_held_against_its_last_plan_and_rates_are_told_where_time_counts_for_all_of_it(int plans, string rate)
+    [InlineData(1, null, "20.0")]
+    [InlineData(2, null, "-")]
+    [InlineData(2, 9.0, "-")]
+    [InlineData(2, 6.0, "25.0")]
+    public void Run_is_held_against_its_last_plan_by_what_nodes_counted_under_it(int plans, double? beganAt, string rate)
     {
         var plan = new Plan
         {
@@ -107,14 +109,20 @@ public sealed class ClusterTextTests
         };
         var status = Status() with
         {
+            Epoch = 3,
             Elapsed = TimeSpan.FromSeconds(10),
             Fragments = [new FragmentReport(3, new WorkerId("edge-1"), [], [], [], [Output("counts", new Distribution(200, 5, 4, 6, 8, 8))], FailureReport.None)],
         };
         using var writer = new StringWriter();
 
-        ClusterPlanTruth.Write(status, [.. Enumerable.Repeat(plan, plans)], "frames", writer);
+        var begin = beganAt is { } at
+            ? status with { Elapsed = TimeSpan.FromSeconds(at), Fragments = [status.Fragments[0] with { Outputs = [Output("counts", new Distribution(100, 5, 4, 6, 8, 8))] }] }
+            : null;
+
+        ClusterPlanTruth.Write(status, [.. Enumerable.Repeat(plan, plans)], begin, "frames", writer);
 
         Assert.Matches($@"results/s +counts +25\.0 +{rate}\s", writer.ToString());
+        Assert.Equal(rate == "-", writer.ToString().Contains("-: nodes count", StringComparison.Ordinal));
         Assert.Matches(@"p99 +counts +at most 40 ms +8 ms\s", writer.ToString());
     }
 
