@@ -114,13 +114,15 @@ internal sealed class FragmentPreparation
                 BeginsIdle = isNew && _order.Former is not null,
             };
             var state = restored.Of(planned.Source);
-            var comesAgain = source.IsReplayable || (state is not null && source.CanReadAgain(state.Number + 1));
+            SourceStart? start = _order.Starts.FirstOrDefault(s => s.Source == planned.Source);
+            var isHeld = _order.Paused.Contains(planned.Source);
+            var comesAgain = source.IsReplayable || (state is not null && !isHeld && source.CanReadAgain(AgainFrom(state, start)));
             if (_order.Resume is not null && !comesAgain && isNew)
             {
                 options = options with { From = SourceNumbers.FirstIn(Plan.Epoch) };
             }
 
-            if (_order.Starts.FirstOrDefault(s => s.Source == planned.Source) is { } start)
+            if (start is not null)
             {
                 options = options with { Start = start, From = Math.Max(options.From, start.Number) };
             }
@@ -136,7 +138,7 @@ internal sealed class FragmentPreparation
             var reader = new SourceReader(source, options, Meters.Source(planned.Input, planned.Source));
             _belongings.Own(reader);
             readers.Add(planned.Source, reader);
-            if (_order.Paused.Contains(planned.Source))
+            if (isHeld)
             {
                 reader.Pause();
             }
@@ -144,6 +146,12 @@ internal sealed class FragmentPreparation
 
         return readers.ToImmutable();
     }
+
+    /// <summary>
+    /// The first number that a recorded source is to give again. What another version read before this one had read anything is not this one's; nor is anything asked for of one that is held up: who takes it over next
+    /// would count from what it gives again, and give numbers twice.
+    /// </summary>
+    private static long AgainFrom(SourceState state, SourceStart? start) => start is not null && start.First == start.Number ? Math.Max(state.Number + 1, start.Number) : state.Number + 1;
 
     private async Task<ImmutableDictionary<OperatorId, InferencePool>> LoadPoolsAsync(CancellationToken cancellationToken)
     {

@@ -74,6 +74,29 @@ public sealed class UpgradeOnClusterTests
         Once(site);
     }
 
+    [Fact]
+    public async Task Recorded_source_that_was_taken_over_is_read_again_after_a_crash_and_nothing_of_it_is_lost()
+    {
+        await using var site = new UpgradeSite(coordinators: 1, isRecorded: true);
+        var (former, next) = (site.Former, site.Next);
+        await site.StartAsync();
+
+        var over = await next.UpgradeAsync(site.Deadline);
+        await FlowsAsync(site, next);
+        await site.RestartAsync(next);
+        await FlowsAsync(site, next);
+        var end = await EndsAsync(site, next);
+
+        Assert.Equal(CommandStatus.Done, over.Status);
+        var gate = end.Sources.Single(s => s.Source == SourceId.Of("gates", "gate"));
+        Assert.Equal((0L, gate.Offered), (gate.Lost, gate.Processed));
+
+        // What came again came under the number that it had.
+        var results = former.OfGate.Results.Concat(next.OfGate.Results).Select(r => (r.Id, r.Value)).Distinct().OrderBy(r => r.Value).ToList();
+        Assert.Equal(Enumerable.Range(0, (int)site.Gate.Given).Select(n => (long)n), results.Select(r => r.Value));
+        Assert.Equal(results.Count, results.Select(r => r.Id).Distinct().Count());
+    }
+
     private static Task FlowsAsync(UpgradeSite site, UpgradeSite.Version version)
     {
         var (gate, yard) = (version.OfGate.Results.Count, version.OfYard.Results.Count);

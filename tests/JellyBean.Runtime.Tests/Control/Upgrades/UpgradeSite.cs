@@ -29,17 +29,20 @@ internal sealed class UpgradeSite : IAsyncDisposable
     private readonly KeptJournal[] _journals;
     private readonly List<ClusterNode> _nodes = [];
 
-    public UpgradeSite(int coordinators)
+    /// <param name="coordinators">How many.</param>
+    /// <param name="isRecorded">Whether what the gate gives is recorded on its machine.</param>
+    public UpgradeSite(int coordinators, bool isRecorded = false)
     {
+        Gate = new Camera("gate", isRecorded);
         (Former, Next) = (new Version(this, "former"), new Version(this, "next"));
         _seats = coordinators == 1 ? [new NodeAddress("127.0.0.1", 0)] : [.. FreePorts(coordinators).Select(p => new NodeAddress("127.0.0.1", p))];
         _coordinators = new ClusterNode?[coordinators];
         _journals = [.. _seats.Select(_ => new KeptJournal())];
     }
 
-    public Camera Gate { get; } = new("gate");
+    public Camera Gate { get; }
 
-    public Camera Yard { get; } = new("yard");
+    public Camera Yard { get; } = new("yard", isRecorded: false);
 
     public Version Former { get; }
 
@@ -72,6 +75,15 @@ internal sealed class UpgradeSite : IAsyncDisposable
         await UntilAsync(() => _coordinators.Where((_, i) => i != seat).Any(c => c!.Coordinates));
         Seat(seat);
         await _coordinators[seat]!.Welcomed.WaitAsync(Deadline);
+    }
+
+    /// <summary>The node that works for a version dies, and is started again with what it had kept.</summary>
+    public async Task RestartAsync(Version version)
+    {
+        _nodes.Remove(version.Node);
+        await version.Node.DisposeAsync();
+        version.Node = Begin(version, Edge.Value, [_coordinators[0]!.Address], isPlanner: false);
+        await version.Node.Welcomed.WaitAsync(Deadline);
     }
 
     public async Task UntilAsync(Func<bool> condition)
@@ -171,10 +183,14 @@ internal sealed class UpgradeSite : IAsyncDisposable
         public Task<CommandOutcome> UpgradeAsync(CancellationToken cancellationToken) => Node.Control.UpgradeAsync(null, new CommandOptions(), cancellationToken);
     }
 
-    /// <summary>A live source: each picture is given to whoever reads it then, and to nobody else.</summary>
-    internal sealed class Camera(string name)
+    /// <summary>A live source: each picture is given to whoever reads it then, and to nobody else; again only out of its recording, if there is one.</summary>
+    internal sealed class Camera(string name, bool isRecorded)
     {
         private volatile TaskCompletionSource _open = Opened();
+
+        // Pictures by their numbers from the first on, of whoever reads it.
+        private readonly List<long> _recorded = [];
+        private long _first;
         private long _given;
         private int _readers;
         private int _mostReaders;
@@ -193,18 +209,30 @@ internal sealed class UpgradeSite : IAsyncDisposable
 
         public void Release() => _open.TrySetResult();
 
-        private async IAsyncEnumerable<SourceItem<long>> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+        private async IAsyncEnumerable<SourceItem<long>> ReadAsync(long from, bool isAgain, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
             var readers = Interlocked.Increment(ref _readers);
             InterlockedMax(readers);
             try
             {
+                foreach (var picture in isAgain ? _recorded.Skip((int)(from - _first)).ToList() : [])
+                {
+                    yield return new SourceItem<long>(picture, DateTimeOffset.UnixEpoch.AddMilliseconds(picture)) { IsAgain = true };
+                }
+
+                if (!isAgain && from != _first + _recorded.Count)
+                {
+                    _recorded.Clear();
+                    _first = from;
+                }
+
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(4));
                 while (await timer.WaitForNextTickAsync(CancellationToken.None))
                 {
                     await _open.Task;
                     cancellationToken.ThrowIfCancellationRequested();
                     var picture = Interlocked.Increment(ref _given) - 1;
+                    _recorded.Add(picture);
                     yield return new SourceItem<long>(picture, DateTimeOffset.UnixEpoch.AddMilliseconds(picture));
                 }
             }
@@ -213,6 +241,8 @@ internal sealed class UpgradeSite : IAsyncDisposable
                 Interlocked.Decrement(ref _readers);
             }
         }
+
+        private bool Has(long from) => isRecorded && from >= _first && from <= _first + _recorded.Count;
 
         private static TaskCompletionSource Opened()
         {
@@ -231,13 +261,22 @@ internal sealed class UpgradeSite : IAsyncDisposable
 
         private sealed class Reading(Camera camera) : ISource<long>
         {
+            private bool _isAgain;
+
             public string Name => camera.Name;
 
             public bool IsReplayable => false;
 
             public double? NominalRate => 250;
 
-            public IAsyncEnumerable<SourceItem<long>> ReadAsync(long from, CancellationToken cancellationToken) => camera.ReadAsync(cancellationToken);
+            public bool CanReadAgain(long from) => _isAgain = camera.Has(from);
+
+            public IAsyncEnumerable<SourceItem<long>> ReadAsync(long from, CancellationToken cancellationToken)
+            {
+                var isAgain = _isAgain;
+                _isAgain = false;
+                return camera.ReadAsync(from, isAgain, cancellationToken);
+            }
 
             public ValueTask DisposeAsync() => ValueTask.CompletedTask;
         }
