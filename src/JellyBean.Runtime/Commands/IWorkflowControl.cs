@@ -67,14 +67,15 @@ public interface IWorkflowControl
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> SwapAsync(OperatorId operatorId, string variant, CommandOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Takes everything away from a node, and gives it nothing until <see cref="ReturnAsync"/>; it stays in the cluster, and may be ended without harm.</summary>
+    /// <summary>Takes everything away from a node, and gives it nothing until <see cref="ReturnAsync"/>; it stays in the cluster, and may be ended without harm. Where several workflows of the cluster use nodes of that name, it is
+    /// drained of all of them: nothing moves unless each says that it can, and the outcome tells what each does, or why it cannot. Of a control that <see cref="Of"/> gave, it is drained of that workflow alone.</summary>
     /// <param name="node">A node of the cluster.</param>
     /// <param name="options">How long it may take, and whether to say only what would change.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken);
 
-    /// <summary>Lets plans use a node again that <see cref="DrainAsync"/> has emptied.</summary>
-    /// <param name="node">A drained node.</param>
+    /// <summary>Lets plans use a node again that <see cref="DrainAsync"/> has emptied: those of every workflow, or of the one that <see cref="Of"/> was given. Does nothing where it is not drained.</summary>
+    /// <param name="node">A node.</param>
     /// <param name="options">How long it may take, and whether to say only what would change.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken);

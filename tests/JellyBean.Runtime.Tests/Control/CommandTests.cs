@@ -91,7 +91,7 @@ public sealed class CommandTests
     [InlineData(CommandKind.Swap, "tracker", "small", "model")]
     [InlineData(CommandKind.Swap, "model", "giant", "any,large,small")]
     [InlineData(CommandKind.Drain, "c", "", "a,b")]
-    [InlineData(CommandKind.Return, "a", "", "")]
+    [InlineData(CommandKind.Return, "c", "", "")]
     internal void Unknown_or_forbidden_name_is_refused_with_those_that_are_allowed(CommandKind kind, string subject, string argument, string allowed)
     {
         var walk = Running();
@@ -113,10 +113,22 @@ public sealed class CommandTests
         var replan = walk.Await(Command(CommandKind.Replan, dry: true));
 
         Assert.Equal(CommandStatus.NoPlan, outcome.Status);
+        Assert.StartsWith("Node 'a' goes on as before, for no other node could take all that it runs: model. Start another node of tier 'edge', or", outcome.Message, StringComparison.Ordinal);
         Assert.Equal((CommandStatus.Planned, 1.0, 2.0), (replan.Status, replan.CostBefore, replan.CostAfter));
         Assert.Equal("Less.", Assert.Single(replan.Shortfalls));
         Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
         Assert.Empty(walk.State.ByHand.Orders.Drained);
+    }
+
+    [Fact]
+    public void Return_of_a_node_that_is_not_drained_is_harmless_and_says_so()
+    {
+        var walk = Running();
+
+        var outcome = walk.Ask(Command(CommandKind.Return, "a"))!;
+
+        Assert.Equal((CommandStatus.Unchanged, "Node 'a' is not drained: there is nothing to return, plans may use it."), (outcome.Status, outcome.Message));
+        Assert.Equal(1, walk.State.Run!.Epoch);
     }
 
     [Fact]

@@ -40,6 +40,9 @@ public sealed class WorkflowsTests : IDisposable
         await Assert.ThrowsAsync<RunException>(() => foreign.StopAsync(ClusterFixture.Deadline, _deadline.Token));
         var unknown = await Assert.ThrowsAsync<RunException>(() => client.Control.Of("nobody").StatusAsync(ClusterFixture.Deadline, _deadline.Token));
         var pinned = await maker.Control.PinAsync(new OperatorId("none"), Tier.Edge, new CommandOptions(), _deadline.Token);
+        var drained = await edge.Control.DrainAsync(new WorkerId("edge-1"), new CommandOptions(), _deadline.Token);
+        var ofOne = await client.Control.Of("other").DrainAsync(new WorkerId("edge-1"), new CommandOptions(), _deadline.Token);
+        var returned = await edge.Control.ReturnAsync(new WorkerId("edge-1"), new CommandOptions(), _deadline.Token);
         await edge.Control.ReplanAsync(new CommandOptions { IsDryRun = true }, _deadline.Token);
         var ended = await beside.Control.StopAsync(ClusterFixture.Deadline, _deadline.Token);
         await UntilAsync(client.Control, all => all.Any(w => (w.Name, w.Phase) == ("other", "finished")));
@@ -55,6 +58,10 @@ public sealed class WorkflowsTests : IDisposable
         Assert.Contains("Allowed: test, other", unknown.Message, StringComparison.Ordinal);
         Assert.Equal((CommandStatus.Refused, "op"), (pinned.Status, Assert.Single(pinned.Allowed)));
         Assert.Equal([null, 0.2, null], _planner.Taken);
+        Assert.Equal((CommandStatus.NoPlan, CommandStatus.NoPlan, CommandStatus.Unchanged), (drained.Status, ofOne.Status, returned.Status));
+        Assert.Contains("test: Node 'edge-1' goes on as before", drained.Message, StringComparison.Ordinal);
+        Assert.Contains("other: Node 'edge-1' goes on as before", drained.Message, StringComparison.Ordinal);
+        Assert.StartsWith("Node 'edge-1' goes on as before", ofOne.Message, StringComparison.Ordinal);
         Assert.Equal([0.75], _otherPlanner.Taken);
         Assert.Equal(("", 1L), (ended.RunId, ended.Epoch));
         Assert.True(_hosts["other/edge-1"].Fragments[0].IsDrained);

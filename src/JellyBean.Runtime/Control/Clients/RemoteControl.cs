@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Akka.Actor;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime.Commands;
@@ -15,6 +16,9 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
 {
     private const int MostId = 64;
     private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
+
+    // For what is asked when the time that was given is over: whether it is done already.
+    private static readonly TimeSpan LeastDeadline = TimeSpan.FromSeconds(1);
 
     // More than it takes until another one leads.
     private static readonly TimeSpan HeardWithin = TimeSpan.FromSeconds(30);
@@ -62,9 +66,9 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
     public Task<CommandOutcome> SwapAsync(OperatorId operatorId, string variant, CommandOptions options, CancellationToken cancellationToken) =>
         CommandAsync(CommandKind.Swap, operatorId.Value, variant, options, cancellationToken);
 
-    public Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Drain, node.Value, "", options, cancellationToken);
+    public Task<CommandOutcome> DrainAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => EverywhereAsync(CommandKind.Drain, node, options, cancellationToken);
 
-    public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Return, node.Value, "", options, cancellationToken);
+    public Task<CommandOutcome> ReturnAsync(WorkerId node, CommandOptions options, CancellationToken cancellationToken) => EverywhereAsync(CommandKind.Return, node, options, cancellationToken);
 
     public Task<CommandOutcome> PauseAsync(SourceId source, CommandOptions options, CancellationToken cancellationToken) => CommandAsync(CommandKind.Pause, source.Value, "", options, cancellationToken);
 
@@ -84,6 +88,27 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
 
     public async Task<ImmutableArray<Decision>> HistoryAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
         ((HistoryIs)await AskAsync(new AskHistory(ControlProtocol.Version), m => m is HistoryIs, deadline, cancellationToken).ConfigureAwait(false)).Decisions;
+
+    /// <summary>Asks every workflow that the cluster has, or the one that was named.</summary>
+    private async Task<CommandOutcome> EverywhereAsync(CommandKind kind, WorkerId node, CommandOptions options, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        if (about is { IsPreference: false })
+        {
+            return await CommandAsync(kind, node.Value, "", options, cancellationToken).ConfigureAwait(false);
+        }
+
+        var began = Stopwatch.GetTimestamp();
+        var workflows = await WorkflowsAsync(options.Deadline, cancellationToken).ConfigureAwait(false);
+        var every = new EveryWorkflow(new Command(ControlProtocol.Version, "", kind, Cut(node.Value), "", options.IsDryRun), workflows, (fingerprint, how) =>
+        {
+            // All of them together have the time that was given.
+            var left = options.Deadline - Stopwatch.GetElapsedTime(began);
+            var one = new RemoteControl(place, new About(fingerprint, IsPreference: false));
+            return one.CommandAsync(kind, node.Value, "", how with { Deadline = left > LeastDeadline ? left : LeastDeadline }, cancellationToken);
+        });
+        return await (kind == CommandKind.Drain ? every.DrainAsync(options) : every.ReturnAsync(options)).ConfigureAwait(false);
+    }
 
     private async Task<CommandOutcome> CommandAsync(
         CommandKind kind, string subject, string argument, CommandOptions options, CancellationToken cancellationToken, ImmutableSortedDictionary<string, string>? settings = null)

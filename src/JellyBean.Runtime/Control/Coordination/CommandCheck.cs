@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Planning.Plans;
 using JellyBean.Runtime.Commands;
 using JellyBean.Runtime.Control.Journals;
 using JellyBean.Runtime.Control.Protocol;
@@ -26,6 +27,8 @@ internal static class CommandCheck
             CommandKind.Drain => Drain(command, node, state),
             CommandKind.Return => orders.Drained.Contains(node)
                 ? (orders with { Drained = orders.Drained.Remove(node) }, null)
+                : state.Nodes.ContainsKey(node)
+                ? (null, Outcome(command, CommandStatus.Unchanged, $"Node '{node}' is not drained: there is nothing to return, plans may use it."))
                 : Refuse(command, $"Node '{command.Subject}' is not drained.", orders.Drained.Select(n => n.Value)),
             CommandKind.Pause or CommandKind.Resume or CommandKind.Add or CommandKind.Remove => SourceCheck.Of(command, state, names),
             _ => throw new ArgumentOutOfRangeException(nameof(command)),
@@ -38,6 +41,17 @@ internal static class CommandCheck
     {
         ImmutableArray<string> names = [.. allowed.Order(StringComparer.Ordinal)];
         return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.") with { Allowed = names });
+    }
+
+    /// <summary>Why a node cannot be drained, by what it runs.</summary>
+    /// <returns>Null where it runs nothing, so that it is not the reason.</returns>
+    public static string? NobodyElse(WorkerId node, RunState state, Plan plan, IEnumerable<string> reasons)
+    {
+        var runs = plan.Sources.Where(s => s.Worker == node).Select(s => s.Source.Value)
+            .Concat(plan.Placements.Where(p => p.Instances.Any(i => i.Worker == node)).Select(p => p.Operator.Value)).Distinct().ToList();
+        var tier = state.Nodes.GetValueOrDefault(node)?.Last.Node.Tier;
+        return runs.Count == 0 ? null
+            : $"Node '{node}' goes on as before, for no other node could take all that it runs: {string.Join(", ", runs)}. Start another node{(tier is null ? "" : $" of tier '{tier}'")}, or make room on those that are there, and drain it again. In the planner's words: {string.Join(" ", reasons)}";
     }
 
     private static (Orders? After, CommandOutcome? Outcome) Pin(Command command, OperatorId op, Tier tier, RunState state, CommandNames names)

@@ -87,6 +87,8 @@ internal sealed partial class RunMachine
                 return asked with { Effects = [.. written.Effects, .. asked.Effects] };
             case var _ when command.Kind == CommandKind.Replan:
                 return NotPossible(state.Run is null ? "Nothing runs. 'run' lets the cluster run its workflow." : "No plan is in force that another one could replace.");
+            case var _ when command is { IsDryRun: true, Kind: CommandKind.Drain or CommandKind.Return }:
+                return Answer(state, command, CommandCheck.Outcome(command, CommandStatus.Planned, "No plan is in force; it would count from the next one on."));
             case var _ when command.IsDryRun:
                 return NotPossible("Nothing runs that could be planned anew.");
             default:
@@ -110,7 +112,8 @@ internal sealed partial class RunMachine
         var outcome = CommandCheck.Outcome(command, CommandStatus.NotPossible, "") with { Epoch = run.Epoch, CostBefore = before.Cost.TotalPerHour, Currency = before.Cost.Currency };
         if (Unnumbered(answer.Plan) is not { } plan)
         {
-            return Answer(state, command, outcome with { Status = CommandStatus.NoPlan, Message = ControlProtocol.Reason($"No plan fits. {string.Join(" ", answer.Reasons)}") });
+            var problem = (command.Kind == CommandKind.Drain ? CommandCheck.NobodyElse(new WorkerId(command.Subject), state, before, answer.Reasons) : null) ?? $"No plan fits. {string.Join(" ", answer.Reasons)}";
+            return Answer(state, command, outcome with { Status = CommandStatus.NoPlan, Message = ControlProtocol.Reason(problem) });
         }
 
         if (Objection(state, plan) is { } objection)
