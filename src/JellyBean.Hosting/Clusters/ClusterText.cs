@@ -22,7 +22,7 @@ internal static class ClusterText
                 Text($"{node.MemoryBytes / (double)(1 << 30):0.#} GiB"),
                 Text($"{node.Accelerators}"),
                 member.LinkAddress?.ToString() ?? "-",
-                !member.IsReachable ? "lost" : member.IsLeaving ? "leaving" : status.Drained.Contains(node.Worker) ? "drained" : "there",
+                State(status, member),
                 member.Epoch == 0 ? "-" : Text($"{member.Epoch}"));
         }
 
@@ -61,6 +61,15 @@ internal static class ClusterText
             writer.WriteLine(Text($"Decision {decision.Number}: {decision.Trigger}{(decision.Trigger.EndsWith('.') ? "" : ":")} {decision.Result}"));
         }
     }
+
+    /// <summary>How a node is, in a word.</summary>
+    public static string State(ClusterStatus status, ClusterMember member) => (member.IsReachable, member.IsLeaving) switch
+    {
+        (false, false) => "lost",
+        (false, true) => "left",
+        (true, true) => "leaving",
+        _ => status.Drained.Contains(member.Node.Worker) ? "drained" : "there",
+    };
 
     /// <summary>What people have decided, for this run and those after it, and how to take it back.</summary>
     public static IEnumerable<string> ByHand(ClusterStatus status)

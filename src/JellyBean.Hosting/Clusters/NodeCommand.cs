@@ -76,7 +76,7 @@ internal sealed class NodeCommand(
             _ = members?.Begin();
             await ServeAsync(node, description, stopping.Token).ConfigureAwait(false);
             await served.ConfigureAwait(false);
-            Say(node.Welcomed.IsCompletedSuccessfully ? $"Node '{description.Worker}' leaves: what it runs moves to other nodes, within {options.Patience.DrainDeadline.TotalSeconds:0.#} s." : $"Node '{description.Worker}' ends before it has joined.");
+            Say(node.Welcomed.IsCompletedSuccessfully ? LeaveText.Of(description, node.Coordinates, options) : $"Node '{description.Worker}' ends before it has joined.");
             var isFree = await node.LeaveAsync(signals.Abort).ConfigureAwait(false);
             await over.CancelAsync().ConfigureAwait(false);
             Say(isFree ? $"Node '{description.Worker}' has left." : $"Node '{description.Worker}' has left; its part of the plan could not be moved in time, and goes on from the last point that can be returned to.");

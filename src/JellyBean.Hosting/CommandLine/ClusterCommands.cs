@@ -39,7 +39,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
 
     private Command Node(StopSignals signals)
     {
-        var command = new Command("node", "Serves as a node of a cluster, until Ctrl-C or SIGTERM: then what it runs moves to other nodes, and it leaves. Twice ends at once.");
+        var command = new Command("node", "Serves as a node of a cluster, until Ctrl-C or SIGTERM: then what it runs moves to other nodes that can take it, and it leaves. Twice ends at once.");
         var common = new CommonOptions(program);
         var node = new NodeOptions(isNode: true);
         var output = CommonOptions.One("--output", "DIR", "The folder for what sinks write; 'output' unless configured.");

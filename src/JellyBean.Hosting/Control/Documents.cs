@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using JellyBean.Hosting.Clusters;
 using JellyBean.Hosting.Reports;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
@@ -138,7 +139,7 @@ internal sealed record StatusDocument(
         [.. status.Paused.Select(s => s.Value)],
         status.History,
         [.. status.Decisions.Select(DecisionDocument.Of)],
-        [.. status.Members.Select(NodeDocument.Of)],
+        [.. status.Members.Select(m => NodeDocument.Of(status, m))],
         [.. status.Sources.Select(SourceDocument.Of)],
         [.. status.Gaps.Select(g => new GapDocument(g.Output.Value, g.Source.Value, g.Numbers.First, g.Numbers.Last, g.IsExact))],
         [.. status.Fragments.SelectMany(f => f.Stages.Select(s => StageDocument.Of(f.Worker, s)))],
@@ -164,9 +165,10 @@ internal sealed record NodeDocument(
     string? Control,
     bool Reachable,
     bool Leaving,
+    string State,
     long Epoch)
 {
-    public static NodeDocument Of(ClusterMember m) => new(
+    public static NodeDocument Of(ClusterStatus status, ClusterMember m) => new(
         m.Node.Worker.Value,
         m.Node.Tier?.Name,
         [.. m.Node.AlsoServes.Select(t => t.Name)],
@@ -180,6 +182,7 @@ internal sealed record NodeDocument(
         m.Node.ControlUrl,
         m.IsReachable,
         m.IsLeaving,
+        ClusterText.State(status, m),
         m.Epoch);
 }
 

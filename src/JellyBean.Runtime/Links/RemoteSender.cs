@@ -15,6 +15,9 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
     private const int ReadBytes = 4 * 1024;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(20);
 
+    // A plan's end is ordered of both sides, and the one that hears of it first closes the connection: only what lasts longer is trouble, or silence, which nobody orders.
+    private static readonly TimeSpan ToldAfter = TimeSpan.FromSeconds(2);
+
     private readonly RemoteSenderSetup _setup;
     private readonly LinkOptions _options;
     private readonly LinkMeter _meter;
@@ -141,7 +144,7 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
         try
         {
             var backoff = new Backoff(FirstPause, _options.MostPause);
-            var isDown = false;
+            var (isDown, isTold, since) = (false, false, 0L);
             while (!_outbox.IsDelivered)
             {
                 var (before, began) = (_outbox.Acknowledged, _setup.Time.GetTimestamp());
@@ -155,11 +158,17 @@ internal sealed partial class RemoteSender : ILinkSender, IAsyncDisposable
                 isDown &= _outbox.Acknowledged == before && _setup.Time.GetElapsedTime(began) < _options.HandshakeDeadline + _options.SilenceDeadline;
                 if (!isDown)
                 {
-                    LogDown(_setup.Logger, Id, _setup.Address, cause?.Message ?? "The other end has closed the connection.");
                     backoff.Reset();
+                    (isTold, since) = (false, _setup.Time.GetTimestamp());
                 }
 
                 isDown = true;
+                if (!isTold && (cause is TimeoutException || _setup.Time.GetElapsedTime(since) >= ToldAfter))
+                {
+                    isTold = true;
+                    LogDown(_setup.Logger, Id, _setup.Address, cause?.Message ?? "The other end has closed the connection.");
+                }
+
                 await Task.Delay(backoff.Next(), _setup.Time, _stop.Token).ConfigureAwait(false);
             }
 

@@ -21,6 +21,18 @@ public sealed class ClusterTextTests
         Assert.EndsWith("Decision 1: pin detector mars: There is no tier 'mars'.\nDecision 2: Node 'edge-2' has joined. Epoch 2 is in force.\n", text, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(true, false, "there")]
+    [InlineData(true, true, "leaving")]
+    [InlineData(false, true, "left")]
+    [InlineData(false, false, "lost")]
+    public void Node_that_left_in_order_is_told_from_one_that_was_lost(bool isReachable, bool isLeaving, string state)
+    {
+        var member = new ClusterMember(new NodeDescription { Worker = new WorkerId("edge-1"), Tier = Tier.Edge, Cores = 1, MemoryBytes = 1 }, isReachable, isLeaving, 0, null);
+
+        Assert.Contains($" {state} ", Written(Status() with { Members = [member] }), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Latency_that_was_never_measured_is_not_zero()
     {

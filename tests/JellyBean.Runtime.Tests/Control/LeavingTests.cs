@@ -39,6 +39,21 @@ public sealed class LeavingTests
     }
 
     [Fact]
+    public void Leaving_node_that_is_gone_has_left_and_one_that_is_gone_without_a_word_was_lost()
+    {
+        var (ordered, crashed) = (Running(), Running());
+
+        ordered.Do(new RunEvent.NodeLeaving(B));
+        ordered.Do(NoPlan(ordered));
+        ordered.Do(new RunEvent.NodeLost(B));
+        crashed.Do(new RunEvent.NodeLost(B));
+
+        Assert.Contains("Node 'b' has left. Another plan", ordered.State.Run!.History[^1], StringComparison.Ordinal);
+        Assert.Contains("Node 'b' was lost. Another plan", crashed.State.Run!.History[^1], StringComparison.Ordinal);
+        Assert.Equal((true, false), (ordered.State.Nodes[B].IsLeaving, crashed.State.Nodes[B].IsLeaving));
+    }
+
+    [Fact]
     public void Leaving_node_without_which_no_plan_fits_moves_if_another_one_joins_in_time()
     {
         var walk = Running();

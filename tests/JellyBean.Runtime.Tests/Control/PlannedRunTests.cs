@@ -140,6 +140,12 @@ public sealed class PlannedRunTests
             effects.AddRange(walk.Do(new RunEvent.NodeDeployFailed(A, epoch, "The model is damaged.")));
             Assert.Equal((RunPhase.Running, 1L), (walk.State.Phase, walk.State.Run!.Epoch));
             Assert.Empty(walk.Do(new RunEvent.Tick()).OfType<RunEffect.MakePlan>());
+
+            // It waits for something, and is told for what and how long.
+            var later = Assert.IsType<LeaveLater>(Assert.IsType<RunEffect.Send>(Assert.Single(walk.Do(new RunEvent.NodeLeaving(B)))).Message);
+            Assert.Matches("could not be prepared elsewhere, .* every 10 s; .*The model is damaged.", later.Reason);
+            var waited = (epoch - 2) * Rules.PlanAgainAfter;
+            Assert.Equal(waited < Rules.Options.DrainDeadline ? Rules.Options.DrainDeadline - waited : TimeSpan.Zero, later.AtMost);
             Assert.Single(walk.Do(new RunEvent.Tick(), Rules.PlanAgainAfter).OfType<RunEffect.MakePlan>());
         }
 

@@ -15,8 +15,11 @@ internal sealed partial class Coordinator
     [LoggerMessage(EventId = 1142, Level = LogLevel.Error, Message = "A node was refused. {Reason}")]
     private static partial void LogNodeRefused(ILogger logger, string reason);
 
-    [LoggerMessage(EventId = 1143, Message = "Node {Worker} has left the cluster")]
+    [LoggerMessage(EventId = 1143, Message = "Node {Worker} was lost: it is gone without having said so")]
     private static partial void LogNodeLost(ILogger logger, LogLevel level, WorkerId worker);
+
+    [LoggerMessage(EventId = 1152, Level = LogLevel.Information, Message = "Node {Worker} has left the cluster")]
+    private static partial void LogNodeLeft(ILogger logger, WorkerId worker);
 
     [LoggerMessage(EventId = 1144, Level = LogLevel.Debug, Message = "The run of epoch {Epoch} goes from {Before} to {After}")]
     private static partial void LogPhase(ILogger logger, long epoch, RunPhase before, RunPhase after);

@@ -284,7 +284,15 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         if (_agents.Remove(agent) is { } worker)
         {
             Context.Unwatch(agent);
-            LogNodeLost(_logger, _state.Run is null ? LogLevel.Information : LogLevel.Warning, worker);
+            if (_state.Nodes.GetValueOrDefault(worker) is { IsLeaving: true })
+            {
+                LogNodeLeft(_logger, worker);
+            }
+            else
+            {
+                LogNodeLost(_logger, _state.Run is null ? LogLevel.Information : LogLevel.Warning, worker);
+            }
+
             Advance(new RunEvent.NodeLost(worker));
         }
     }

@@ -15,7 +15,7 @@ internal sealed partial class RunMachine
 
         if (node.LeavingSince is { } since)
         {
-            return Told(state, worker, Options.LeaveDeadline + Options.StopDeadline - (now - since));
+            return Told(state, worker, now - since);
         }
 
         state = state with { Nodes = state.Nodes.SetItem(worker, node with { LeavingSince = now }) };
@@ -32,12 +32,23 @@ internal sealed partial class RunMachine
     }
 
     /// <summary>A node says again that it leaves: it may not have heard that it is free, or wants to know what it waits for.</summary>
-    private static RunStep Told(RunState state, WorkerId worker, TimeSpan atMost) => state switch
+    private RunStep Told(RunState state, WorkerId worker, TimeSpan waited)
     {
-        { Phase: RunPhase.Planning, Run: { Problem: not null, Epoch: > 0 } run } => new(state, [new RunEffect.Send(worker, new Stop(run.Epoch))]),
-        { Phase: RunPhase.Running, Run: { Unplanned: { } why } run } when run.Parts.ContainsKey(worker) => new(state, [new RunEffect.Send(worker, new LeaveLater(why, atMost > TimeSpan.Zero ? atMost : TimeSpan.Zero))]),
-        _ => Nothing(state),
-    };
+        return state switch
+        {
+            { Phase: RunPhase.Planning, Run: { Problem: not null, Epoch: > 0 } run } => new(state, [new RunEffect.Send(worker, new Stop(run.Epoch))]),
+            { Phase: RunPhase.Running, Run: { Unplanned: { } why } run } when run.Parts.ContainsKey(worker) => Later(why, Options.LeaveDeadline + Options.StopDeadline),
+            { Phase: RunPhase.Running, Run: { Unmoved: { } why } run } when run.Parts.ContainsKey(worker) => Later(
+                ControlProtocol.Line($"What it runs could not be prepared elsewhere, and is tried again every {rules.PlanAgainAfter.TotalSeconds:0.#} s; if that is in vain, it goes on from the last snapshot once the node has ended. {why}"), Options.DrainDeadline),
+            _ => Nothing(state),
+        };
+
+        RunStep Later(string reason, TimeSpan patience) =>
+            new(state, [new RunEffect.Send(worker, new LeaveLater(reason, waited < patience ? patience - waited : TimeSpan.Zero))]);
+    }
+
+    /// <summary>What became of a node that is not there any more.</summary>
+    private static string Went(RunState state, WorkerId worker) => state.Nodes[worker].IsLeaving ? $"Node '{worker}' has left." : $"Node '{worker}' was lost.";
 
     /// <summary>Nobody else can do what leaving nodes do: it goes on as long as they wait, and another plan is looked for again.</summary>
     private RunStep GoOnWith(RunState state, Run run, Wish wish, IEnumerable<string> reasons, TimeSpan now)

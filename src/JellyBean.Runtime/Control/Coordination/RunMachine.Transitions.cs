@@ -171,7 +171,7 @@ internal sealed partial class RunMachine
     {
         run = run with { Transition = transition with { Step = TransitionStep.TakingOver, Awaited = transition.Workers, CutAt = now, Since = now } };
         run = Cut(run);
-        run = run with { Epoch = transition.Epoch, Plan = transition.Plan, PlanText = transition.PlanText, Parts = PartsOf(transition.Plan), Retired = Retire(run, transition), Shortfalls = transition.Shortfalls };
+        run = run with { Epoch = transition.Epoch, Plan = transition.Plan, PlanText = transition.PlanText, Parts = PartsOf(transition.Plan), Retired = Retire(run, transition), Shortfalls = transition.Shortfalls, Unmoved = null };
         return Enter(state, RunPhase.Moving, run, now);
     }
 
@@ -247,7 +247,7 @@ internal sealed partial class RunMachine
         var told = new RunEffect.Tell(run.History[^1], IsTrouble: true);
         var wanted = new WantedPlan(transition.Plan with { Epoch = 0 }, transition.Reason, transition.Shortfalls, transition.IsUrgent);
         var step = isByHand || !transition.IsUrgent ? Settle(state, run, now)
-            : run.Parts.Keys.All(state.Has) && !isPossibleFromSnapshot ? Settle(state, run with { SeekAgainAt = Gone(state, wanted.Plan).Count > 0 ? null : now + rules.PlanAgainAfter }, now)
+            : run.Parts.Keys.All(state.Has) && !isPossibleFromSnapshot ? Settle(state, run with { SeekAgainAt = Gone(state, wanted.Plan).Count > 0 ? null : now + rules.PlanAgainAfter, Unmoved = reason }, now)
             : Gone(state, wanted.Plan).Count > 0 ? Replan(state, run, reason, now)
             : TakePlace(state, run, wanted, now);
         return new(step.State, [told, .. abandoned, .. step.Effects]);
@@ -255,7 +255,7 @@ internal sealed partial class RunMachine
 
     private RunStep OnLostInTransition(RunState state, Run run, Transition transition, WorkerId worker, TimeSpan now)
     {
-        var message = $"Node '{worker}' was lost.";
+        var message = Went(state, worker);
         return state.Phase switch
         {
             RunPhase.Moving when run is { IsPlannedHere: true, IsDraining: true } => Fail(state, $"{message} What it still had to process when the run was told to stop is not processed.", worker, now),
@@ -293,8 +293,8 @@ internal sealed partial class RunMachine
 
     /// <summary>Nothing is on its way any more: nodes of either plan are told to stop what they have once the next plan is in force.</summary>
     private static Run WithoutTransition(Run run) => run.Transition is { } transition
-        ? run with { Transition = null, Wish = null, Next = null, Unplanned = null, ClosingSince = null, Former = [.. run.Former.Union(transition.Workers).Except(run.Parts.Keys)] }
-        : run with { Wish = null, Next = null, Unplanned = null, ClosingSince = null };
+        ? run with { Transition = null, Wish = null, Next = null, Unplanned = null, Unmoved = null, ClosingSince = null, Former = [.. run.Former.Union(transition.Workers).Except(run.Parts.Keys)] }
+        : run with { Wish = null, Next = null, Unplanned = null, Unmoved = null, ClosingSince = null };
 
     // What failed on a worker whose part moves away would be forgotten with it.
     private static ImmutableArray<FragmentReport> Retire(Run run, Transition transition)

@@ -147,7 +147,7 @@ internal sealed partial class RunMachine(RunRules rules)
             return Nothing(state);
         }
 
-        var message = $"Node '{worker}' was lost.";
+        var message = Went(state, worker);
         return state.Phase switch
         {
             // A running fragment outlives the cluster: where nobody can plan anew, only its silence ends the run.

@@ -189,6 +189,9 @@ internal sealed record Run
     /// <summary>Why no plan fits without nodes that are leaving; null where none are, or where one may still be found.</summary>
     public string? Unplanned { get; init; }
 
+    /// <summary>Why the plan that was to take this one's place, for nodes that are leaving, could not be prepared; null where none was tried.</summary>
+    public string? Unmoved { get; init; }
+
     /// <summary>Since when a last snapshot is being taken, because this plan or who coordinates it is about to end; null unless it is.</summary>
     public TimeSpan? ClosingSince { get; init; }
 
