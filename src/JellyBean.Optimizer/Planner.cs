@@ -11,7 +11,7 @@ namespace JellyBean.Optimizer;
 /// <summary>Finds the plan that costs the least among all that meet what is asked, and says how sure that is.</summary>
 /// <remarks>
 /// The same problem gives the same plan, unless time runs out; the order of a catalogue's or a profile's rows does not matter. Among plans that cost the same it takes the most accurate, by the metrics that
-/// objectives name; of these the plan in force, which stays in any case where moves count; then one that spreads operators less, keeps cores less busy, has shorter runs and sends less between tiers. Thread-safe.
+/// objectives name; of these the plan in force, which stays in any case where moves count; where latencies are asked for, one with a lower p99 on the same machines; then one that spreads operators less, keeps cores less busy, has shorter runs and sends less between tiers. Thread-safe.
 /// </remarks>
 public static class Planner
 {

@@ -7,7 +7,7 @@ using JellyBean.Workflows;
 
 namespace JellyBean.Optimizer;
 
-/// <summary>Of the plans that cost the same, the most accurate: accuracy that is to be had for nothing is taken.</summary>
+/// <summary>Of the plans that cost the same, the most accurate, and of those the quicker one, where latencies are asked for: what is to be had for nothing is taken.</summary>
 /// <remarks>
 /// A second search, for the time that the first one left. The plan in force stays where it costs no more, unless moving is free and another is more accurate. Where outputs ask for latencies, plans that are
 /// quick enough are only looked for where the cheapest without that runs: what is found holds, but a more accurate one at the same cost may be missed.
@@ -32,9 +32,20 @@ internal static class SameCost
         var stays = InForce(problem, most, time) is { } now ? cheapest with { Plan = now, MovesPerHour = Moves.PerHour(now, problem), Elapsed = time.Clock } : null;
 
         // Nothing moves for accuracy that nobody asked for; where moving is free, what runs is still what another must be better than.
-        return stays is not null && problem.InForce!.CountsMoves ? stays
-            : Above(problem, stays is not null && IsAsAccurate(stays.Plan!, found, problem) ? stays : cheapest, most, time);
+        if (stays is not null && problem.InForce!.CountsMoves)
+        {
+            return stays;
+        }
+
+        var best = Above(problem, stays is not null && IsAsAccurate(stays.Plan!, found, problem) ? stays : cheapest, most, time);
+        return ReferenceEquals(best, stays) ? stays : Quickest(problem, best, time);
     }
+
+    /// <summary>Where latencies are asked for, the plan or a quicker one with the same variants.</summary>
+    private static PlanningResult Quickest(PlanningProblem problem, PlanningResult found, SearchTime time) =>
+        found.Plan!.Outputs.Any(o => o.MostP99Ms is not null) && QuickPlans.Than(problem, new Layout(problem), found.Plan, time) is { } quicker
+            ? found with { Plan = quicker, MovesPerHour = Moves.PerHour(quicker, problem), Elapsed = time.Clock }
+            : found;
 
     private static PlanningResult Above(PlanningProblem problem, PlanningResult cheapest, double most, SearchTime time)
     {

@@ -108,6 +108,34 @@ public sealed class SameCostTests
         iter: 10,
         threads: 1);
 
+    [Theory]
+    [InlineData(2)]
+    [InlineData(5)]
+    [InlineData(7)]
+    public void Planner_of_plans_that_cost_the_same_and_are_as_accurate_takes_the_one_with_the_lower_p99(double rate)
+    {
+        var problem = Tracking.Problem with
+        {
+            Sources = [Tracking.Source("north", rate), Tracking.Source("south", rate)],
+            Objectives = Tracking.ObjectivesOf(new Objectives { Accuracy = new AccuracyFloor("ap50", 0.5), P99 = TimeSpan.FromSeconds(20) }),
+        };
+
+        var plan = Planner.Plan(problem).Plan!;
+
+        var others = from detector in new[] { 1, 4 }
+                     from embedder in new[] { 1, 8 }
+                     select Planner.Plan(problem with
+                     {
+                         Profile = problem.Profile with
+                         {
+                             ServiceTimes = [.. problem.Profile.ServiceTimes.Where(t => t.Variant is null || t.BatchSize == (t.Operator == Detector ? detector : embedder))],
+                         },
+                     }).Plan;
+        var alike = others.OfType<Plan>().Where(o => o.Cost.TotalPerHour <= plan.Cost.TotalPerHour * (1 + 1e-7) && Values(o).SequenceEqual(Values(plan))).ToList();
+        Assert.NotEmpty(alike);
+        Assert.All(alike, o => Assert.InRange(plan.Outputs.Single().P99Ms, 0, new PlanEvaluation(problem, o).Outputs().Single().P99Ms * 1.01));
+    }
+
     [Fact]
     public void Planner_asked_again_about_the_same_gives_the_plan_in_force()
     {

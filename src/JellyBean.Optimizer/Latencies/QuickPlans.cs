@@ -12,7 +12,7 @@ namespace JellyBean.Optimizer.Latencies;
 /// <summary>Looks for plans that are quick enough by trying: from a few drafts on, one thing is changed at a time as long as that brings the plan nearer to what is asked.</summary>
 /// <remarks>
 /// First with all machines, so that there soon is a plan where there is one; then on ever dearer sets of machines, as long as they cost less than what was found. Variants that ask the least of
-/// machines are tried first. Nothing is proven: what is found holds, what is not found may be there.
+/// machines are tried first. Nothing is proven: what is found holds, what is not found may be there. The same way, a plan that was found is made quicker at no more cost.
 /// </remarks>
 internal sealed class QuickPlans
 {
@@ -24,17 +24,21 @@ internal sealed class QuickPlans
 
     private const int MostSteps = 40;
 
+    /// <summary>Part of its latencies by which a plan must be quicker to be worth another look.</summary>
+    private const double Quicker = 0.01;
+
     private readonly PlanningProblem _problem;
     private readonly Layout _layout;
     private readonly SearchTime _time;
     private readonly TimeSpan _until;
-    private readonly ImmutableArray<ImmutableDictionary<OperatorId, Way>> _ways;
+    private readonly Lazy<ImmutableArray<ImmutableDictionary<OperatorId, Way>>> _ways;
     private PlanEvaluation? _tables;
+    private bool _isHeld;
 
     private QuickPlans(PlanningProblem problem, Layout layout, SearchTime time, TimeSpan until)
     {
         (_problem, _layout, _time, _until) = (problem, layout, time, until);
-        _ways = [.. Variants.Meeting(problem, layout).Take(MostVariants)];
+        _ways = new(() => [.. Variants.Meeting(problem, layout).Take(MostVariants)]);
     }
 
     /// <summary>The best plan that was found, <paramref name="best"/> if none is better; null where there is none.</summary>
@@ -73,13 +77,29 @@ internal sealed class QuickPlans
         return problem.Options.Routing == Routing.Free && workers.Length <= MostWorkers ? new QuickPlans(problem, layout, time, problem.Options.TimeLimit).On(workers, null) : null;
     }
 
+    /// <summary>A plan with the same variants on the same machines, no operator on more of them, that costs no more and is quicker where latencies are asked for; null where none was found.</summary>
+    public static Plan? Than(PlanningProblem problem, Layout layout, Plan plan, SearchTime time)
+    {
+        var workers = plan.Workers.Select(w => w.Worker).Order().ToImmutableArray();
+        if (problem.Options.Routing != Routing.Free || workers.Length > MostWorkers || Draft.Of(plan, layout) is not { } draft)
+        {
+            return null;
+        }
+
+        var search = new QuickPlans(problem, layout, time, problem.Options.TimeLimit) { _isHeld = true };
+        return search.Descend(draft, workers) is { } quicker && search.Lateness(quicker) < search.Lateness(plan) * (1 - Quicker)
+            && LatencyPlanner.CostOf(quicker, problem) <= LatencyPlanner.CostOf(plan, problem) * (1 + LatencyPlanner.Gain)
+            ? LatencyPlanner.Held(quicker, problem, time.Cancellation)
+            : null;
+    }
+
     private bool IsOver => _time.LeftOf(_until) == TimeSpan.Zero;
 
     /// <summary>A plan on a set of machines that is better than the best; null where none was found.</summary>
     private Plan? On(ImmutableArray<WorkerId> workers, Plan? best)
     {
         var found = default(Plan);
-        foreach (var ways in _ways.Where(w => HasRoom(w, workers)))
+        foreach (var ways in _ways.Value.Where(w => HasRoom(w, workers)))
         {
             foreach (var draft in Starts(ways, workers))
             {
@@ -176,7 +196,7 @@ internal sealed class QuickPlans
             foreach (var worker in Possible(op, way, workers).Where(w => now is not [var only] || w != only))
             {
                 yield return draft with { Workers = draft.Workers.SetItem(op.Id, [worker]) };
-                if (!now.Contains(worker) && !ServiceTable.IsWhole(op, _problem.Options))
+                if (!_isHeld && !now.Contains(worker) && !ServiceTable.IsWhole(op, _problem.Options))
                 {
                     yield return draft with { Workers = draft.Workers.SetItem(op.Id, [.. now.Add(worker).Order()]) };
                 }
@@ -195,14 +215,18 @@ internal sealed class QuickPlans
         var plan = PlanAssembly.Draft(solution);
         var evaluation = _tables = _tables is null ? new PlanEvaluation(_problem, plan) : new PlanEvaluation(_tables, plan);
         plan = plan with { Cost = evaluation.Cost(), Outputs = evaluation.Outputs(), Workers = evaluation.Workers() };
-        return (plan, new Weight(Shortfall.Of(_problem, plan, evaluation) + (100 * stranded), LatencyPlanner.CostOf(plan, _problem)));
+        return (plan, new Weight(Shortfall.Of(_problem, plan, evaluation) + (100 * stranded), LatencyPlanner.CostOf(plan, _problem), _isHeld ? Lateness(plan) : 0));
     }
 
-    /// <summary>First what is missing, then what it costs.</summary>
-    private readonly record struct Weight(double Short, double Cost) : IComparable<Weight>
+    /// <summary>What is asked for counts, each latency as a part of that.</summary>
+    private double Lateness(Plan plan) => plan.Outputs.Sum(o => _problem.ObjectivesOf((OutputOperator)_problem.Workflow[o.Output]).P99 is { } p99 ? o.P99Ms / p99.TotalMilliseconds : 0);
+
+    /// <summary>First what is missing, then what it costs, then how late it is, where nothing was missing to begin with.</summary>
+    private readonly record struct Weight(double Short, double Cost, double Late) : IComparable<Weight>
     {
         private const double Same = 1e-12;
 
-        public int CompareTo(Weight other) => Short < other.Short - Same ? -1 : Short > other.Short + Same ? 1 : Cost < other.Cost - Same ? -1 : Cost > other.Cost + Same ? 1 : 0;
+        public int CompareTo(Weight other) => Short < other.Short - Same ? -1 : Short > other.Short + Same ? 1 : Cost < other.Cost - Same ? -1 : Cost > other.Cost + Same ? 1
+            : Late < other.Late - Same ? -1 : Late > other.Late + Same ? 1 : 0;
     }
 }
