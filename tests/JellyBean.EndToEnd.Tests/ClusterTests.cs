@@ -95,6 +95,15 @@ public sealed class ClusterTests
         Assert.Contains("has left.", boxes[used].Output, StringComparison.Ordinal);
         await run.SaysAsync($"'{used}' is leaving", site.Deadline);
 
+        // Its process has ended before the cluster knows.
+        NodeProcess status;
+        do
+        {
+            status = site.Ask("status", at);
+            Assert.True(await status.EndsAsync(site.Deadline) == 0, site.Everything);
+        }
+        while (!System.Text.RegularExpressions.Regex.IsMatch(status.Output, $@"{used} .* left "));
+
         var left = boxes.Keys.Single(name => name != used);
         NodeProcess[] all = [site["boss"], sensor, boxes[left]];
         Array.ForEach(all, node => node.Terminate());
