@@ -154,7 +154,7 @@ internal static class ClusterText
     }
 
     private static string Detail(SourceProgress source) => source.Detail is { } detail
-        ? (source.Dropped > 0 ? $" ({SourceText.Drops(detail)})" : "") + (SourceText.State(detail) is { } state ? Text($"; {state}, {detail.PerSecond:0.0} per second") : "")
+        ? (source.Dropped > 0 ? $" ({SourceText.Drops(source)})" : "") + (SourceText.State(detail) is { } state ? Text($"; {state}, {detail.PerSecond:0.0} per second") : "")
         : "";
 
     private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -23,7 +23,7 @@ internal static class SourceJson
             return json;
         }
 
-        json["drops"] = new JsonObject { ["overtaken"] = detail.Overtaken, ["sampled"] = detail.Sampled, ["shed"] = detail.Shed, ["cutOff"] = detail.CutOff };
+        json["drops"] = new JsonObject { ["overtaken"] = detail.Overtaken, ["sampled"] = detail.Sampled, ["shed"] = detail.Shed, ["cutOff"] = detail.CutOff, ["earlier"] = SourceText.DroppedEarlier(source) };
         json["perSecond"] = detail.PerSecond;
         json["lastMs"] = detail.LastMs;
         json["paused"] = detail.IsPaused;

@@ -9,13 +9,17 @@ namespace JellyBean.Hosting.Reports;
 internal static class SourceText
 {
     /// <summary>Why elements were dropped, as in <c>12 overtaken, 3 sampled</c>; empty where none were.</summary>
-    public static string Drops(SourceReport source) => string.Join(", ", new (string Reason, long Count)[]
+    public static string Drops(SourceProgress source) => string.Join(", ", new (string Reason, long Count)[]
     {
-        ("overtaken by newer ones", source.Overtaken),
-        ("sampled out", source.Sampled),
-        ("shed", source.Shed),
-        ("cut off at the end", source.CutOff),
+        ("overtaken by newer ones", source.Detail?.Overtaken ?? 0),
+        ("sampled out", source.Detail?.Sampled ?? 0),
+        ("shed", source.Detail?.Shed ?? 0),
+        ("cut off at the end", source.Detail?.CutOff ?? 0),
+        ("under earlier plans", DroppedEarlier(source)),
     }.Where(d => d.Count > 0).Select(d => Text($"{d.Count} {d.Reason}")));
+
+    /// <summary>How many were dropped under earlier plans that the one in force did not take over from while elements flowed: for which reasons, nobody knows any more.</summary>
+    public static long DroppedEarlier(SourceProgress source) => source.Dropped - (source.Detail?.Dropped ?? 0);
 
     /// <summary>Whether a source that may lose what it reads flows, as in <c>stalled: no frame for 2 s</c>; null for others, and before it has begun.</summary>
     public static string? State(SourceReport source) =>
@@ -34,7 +38,7 @@ internal static class SourceText
 
     /// <summary>What a source that connects has been through; null where there is nothing to tell.</summary>
     public static string? History(SourceProgress source, string elements) => source.Detail is { Health: { } health } detail
-        ? Text($"{health.Decoded} {elements} decoded, {health.LeftOut} left out by its settings; connected {health.Connects} times, stalled {health.Stalls} times, {health.TimesRepaired} times put right")
+        ? Text($"{(source.Offered > health.Decoded ? "since it was opened here, " : "")}{health.Decoded} {elements} decoded, {health.LeftOut} left out by its settings; connected {health.Connects} times, stalled {health.Stalls} times, {health.TimesRepaired} times put right")
             + (detail.CaptureMs.Count > 0 ? Text($"; taken p50 {detail.CaptureMs.P50:0} ms, p99 {detail.CaptureMs.P99:0} ms before it was let in{Results(source)}, {Clock(health)}") : "")
             + (health.Trouble is { } trouble ? $"; last trouble: {trouble}" : "")
         : null;

@@ -27,9 +27,9 @@ internal static class SummaryText
 
         foreach (var (name, source) in summary.Sources)
         {
-            if (source.Detail is { Dropped: > 0 } detail)
+            if (source.Dropped > 0)
             {
-                writer.WriteLine(Text($"source '{name}' dropped {source.Dropped}: {SourceText.Drops(detail)}"));
+                writer.WriteLine(Text($"source '{name}' dropped {source.Dropped}: {SourceText.Drops(source)}"));
             }
 
             if (SourceText.History(source, elements) is { } history)

@@ -1,21 +1,24 @@
-using System.Diagnostics;
-
 namespace JellyBean.Runtime.Sources;
 
-/// <summary>Lets elements through evenly by their own times, so many per second: the same ones however fast they are read.</summary>
-/// <remarks>One thread at a time.</remarks>
-internal sealed class EventTimeSampling(double perSecond)
+/// <summary>Lets through the first element of each interval by their own times, so many intervals per second: the same ones however fast they are read, and wherever reading goes on.</summary>
+/// <param name="perSecond">Intervals.</param>
+/// <param name="reached">The time of the last element that was let through before, UTC ticks; the least if none was.</param>
+/// <remarks>One thread at a time. Times that run backwards stand still.</remarks>
+internal sealed class EventTimeSampling(double perSecond, long reached)
 {
-    private readonly RateLimit _limit = new(perSecond);
-    private DateTimeOffset? _first;
-    private DateTimeOffset _latest;
+    private long _last = reached == long.MinValue ? long.MinValue : IntervalOf(reached, perSecond);
 
     public bool Admits(DateTimeOffset time)
     {
-        _first ??= time;
+        var interval = IntervalOf(time.UtcTicks, perSecond);
+        if (interval <= _last)
+        {
+            return false;
+        }
 
-        // Times that run backwards stand still.
-        _latest = time > _latest ? time : _latest;
-        return _limit.Admits((long)((_latest - _first.Value).TotalSeconds * Stopwatch.Frequency) + 1);
+        _last = interval;
+        return true;
     }
+
+    private static long IntervalOf(long ticks, double perSecond) => (long)Math.Floor((ticks - DateTimeOffset.UnixEpoch.UtcTicks) * perSecond / TimeSpan.TicksPerSecond);
 }

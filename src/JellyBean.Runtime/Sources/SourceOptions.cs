@@ -29,6 +29,12 @@ internal sealed record SourceOptions
     /// <summary>How many of those before were dropped.</summary>
     public long Dropped { get; init; }
 
+    /// <summary>Of those dropped, how many because the overload policy takes only so many per second.</summary>
+    public long Sampled { get; init; }
+
+    /// <summary>Of those dropped, how many because less was let in than was offered.</summary>
+    public long Shed { get; init; }
+
     /// <summary>The latest event time of those before, UTC ticks.</summary>
     public long Reached { get; init; } = long.MinValue;
 
@@ -45,6 +51,7 @@ internal sealed record SourceOptions
         // What was dropped counts with the numbers that it had: those behind the last that was admitted, too, if they are not read again.
         var isSameBlock = SourceNumbers.FirstBefore(from) == SourceNumbers.FirstBefore(state.Offered);
         var dropped = isReplayable ? state.Dropped : isSameBlock ? state.Dropped + from - state.Number - 1 : 0;
-        return this with { From = from, Dropped = dropped, Reached = state.Reached, BeginsIdle = state.IsIdle && !isReplayable };
+        var (sampled, shed) = isReplayable || isSameBlock ? (state.Sampled, state.Shed) : (0, 0);
+        return this with { From = from, Dropped = dropped, Sampled = sampled, Shed = shed, Reached = state.Reached, BeginsIdle = state.IsIdle && !isReplayable };
     }
 }

@@ -16,7 +16,7 @@ internal sealed class SourceReader : IAsyncDisposable
     private readonly SourceMeter _meter;
     private readonly Channel<NumberedOffer> _channel;
     private readonly CancellationTokenSource _stop = new();
-    private readonly EventTimeSampling? _sampling;
+    private EventTimeSampling? _sampling;
     private readonly PauseGate _gate = new();
     private volatile Action? _paused;
     private volatile Action<(long Passed, long Next)>? _passedBy;
@@ -26,6 +26,8 @@ internal sealed class SourceReader : IAsyncDisposable
     private volatile TaskCompletionSource? _room;
     private long _next;
     private long _passed;
+    private long _sampled;
+    private long _shed;
     private long _passedBefore;
     private Task _reading = Task.CompletedTask;
     private bool _isStarted;
@@ -36,7 +38,6 @@ internal sealed class SourceReader : IAsyncDisposable
         _meter = meter;
         _next = options.From;
         Options = options;
-        _sampling = options.Overload is Overload.SamplePolicy sample ? new EventTimeSampling(sample.PerSecond) : null;
         _channel = CanDrop
             ? Channel.CreateBounded<NumberedOffer>(
                 new BoundedChannelOptions((options.Overload as Overload.DropOldestPolicy)?.Capacity ?? 1) { FullMode = BoundedChannelFullMode.DropOldest, SingleReader = true, SingleWriter = true },
@@ -68,6 +69,9 @@ internal sealed class SourceReader : IAsyncDisposable
         return isTaken;
     }
 
+    /// <summary>How many it has sampled out, and how many were shed, by now.</summary>
+    public (long Sampled, long Shed) LeftOut => (Volatile.Read(ref _sampled), Volatile.Read(ref _shed));
+
     /// <summary>The number that the next element it offers will have.</summary>
     public long Next => Volatile.Read(ref _next);
 
@@ -87,9 +91,11 @@ internal sealed class SourceReader : IAsyncDisposable
             _isStarted = true;
             Options = state is null ? Options : Options.GoOn(state, _source.IsReplayable);
             _next = Options.From;
-            _meter.Restore(Options.First, Options.From, Options.Dropped, isLive: !_source.IsReplayable);
+            (_sampled, _shed) = (Options.Sampled, Options.Shed);
+            _sampling = Options.Overload is Overload.SamplePolicy sample ? new EventTimeSampling(sample.PerSecond, Options.Reached) : null;
+            _meter.Restore(Options, isLive: !_source.IsReplayable);
             _reading = Task.Run(ReadAsync);
-            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From, Options.BeginsIdle);
+            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From, Options.BeginsIdle, _sampled, _shed);
         }
 
         return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");
@@ -257,19 +263,21 @@ internal sealed class SourceReader : IAsyncDisposable
         if (_sampling?.Admits(offer.EventTime) == false)
         {
             _next++;
+            _sampled++;
             _meter.Sampled();
         }
         else if (!offer.IsAgain && _limit is { } limit && !limit.Admits(now))
         {
             _next++;
+            _shed++;
             _meter.Shed();
         }
         else
         {
-            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now, _passed)).ConfigureAwait(false);
+            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now, _passed, _sampled, _shed)).ConfigureAwait(false);
         }
     }
 }
 
-/// <summary>An offer, the number that it has taken, when it came, and how many numbers the reader had passed by until then.</summary>
-internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt, long Passed = 0);
+/// <summary>An offer, the number that it has taken, when it came, and how many numbers the reader had passed by, sampled out and shed until then.</summary>
+internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt, long Passed, long Sampled, long Shed);

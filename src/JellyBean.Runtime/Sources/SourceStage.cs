@@ -75,6 +75,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private SnapshotBarrier? _switch;
         private long _number = -1;
         private long _taken;
+        private (long Sampled, long Shed) _leftOut;
         private long _reached = long.MinValue;
         private bool _isReady;
         private bool _isIdle;
@@ -160,7 +161,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             var state = _reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null);
             (_number, _reached, _taken) = (state.Number, state.Reached, state.Number + 1 - state.Dropped);
-            _isIdle = state.IsIdle;
+            (_isIdle, _leftOut) = (state.IsIdle, (state.Sampled, state.Shed));
             if (_number >= 0 || _isIdle)
             {
                 // What was settled before is, though nobody downstream has heard of it yet.
@@ -230,7 +231,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
-        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle);
+        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle, _leftOut.Sampled, _leftOut.Shed);
 
         private void Take()
         {
@@ -289,8 +290,8 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer, _, passed) = numbered;
-            _number = number;
+            var (number, offer, _, passed, sampled, shed) = numbered;
+            (_number, _leftOut) = (number, (sampled, shed));
 
             // What another version has read is taken, though not here.
             _taken += 1 + _reader.TakePassed(passed);
@@ -320,6 +321,9 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             if (_switch is not null)
             {
                 _barrier = _switch;
+
+                // Where it is read on, what was left out behind the last that was admitted is left out again, but of a live source.
+                _leftOut = _reader.Source.IsReplayable ? _leftOut : _reader.LeftOut;
                 if (_reader.IsLeft)
                 {
                     SettleAll();
@@ -357,7 +361,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // What was dropped behind the last that was admitted is as settled as that.
-        private void SettleAll() => _number = Math.Max(_number, _reader.Next - 1);
+        private void SettleAll() => (_number, _leftOut) = (Math.Max(_number, _reader.Next - 1), _reader.LeftOut);
 
         private void Complete()
         {

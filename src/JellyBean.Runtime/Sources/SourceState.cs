@@ -10,7 +10,9 @@ namespace JellyBean.Runtime.Sources;
 /// <param name="Dropped">How many of those up to <paramref name="Number"/> its overload policy had dropped.</param>
 /// <param name="Offered">The number that the next element it offers would have: of a live source, those before are taken.</param>
 /// <param name="IsIdle">Whether event time goes on without it until its next element.</param>
-internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered, bool IsIdle = false)
+/// <param name="Sampled">Of those dropped, how many because the overload policy takes only so many per second.</param>
+/// <param name="Shed">Of those dropped, how many because less was let in than was offered.</param>
+internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered, bool IsIdle = false, long Sampled = 0, long Shed = 0)
 {
     public static string OwnerOf(SourceId source) => $"source {source}";
 
@@ -18,16 +20,18 @@ internal sealed record SourceState(long Number, long Reached, long Dropped, long
     public static SourceState Read(StatePiece piece) => StateFormat.Read(piece, static (ref MessagePackReader reader) =>
     {
         reader.ReadArrayHeader();
-        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean());
+        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64());
     });
 
     public byte[] Write() => StateFormat.Write(this, static (ref MessagePackWriter writer, SourceState state) =>
     {
-        writer.WriteArrayHeader(5);
+        writer.WriteArrayHeader(7);
         writer.Write(state.Number);
         writer.Write(state.Reached);
         writer.Write(state.Dropped);
         writer.Write(state.Offered);
         writer.Write(state.IsIdle);
+        writer.Write(state.Sampled);
+        writer.Write(state.Shed);
     });
 }

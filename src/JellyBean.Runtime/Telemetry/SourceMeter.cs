@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using HdrHistogram;
+using JellyBean.Runtime.Sources;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
@@ -37,12 +38,14 @@ internal sealed class SourceMeter(SourceId source, StageMeter stage)
     private volatile bool _ended;
 
     /// <summary>Where its numbers begin, and what was counted of them under an earlier plan.</summary>
-    /// <param name="first">The first number.</param>
-    /// <param name="next">The number that it goes on with.</param>
-    /// <param name="dropped">How many of those before were dropped.</param>
+    /// <param name="options">How it is read.</param>
     /// <param name="isLive">Whether it cannot be read again.</param>
-    public void Restore(long first, long next, long dropped, bool isLive) =>
-        (_first, _earlier, _offered, _dropped, _isLive) = (first, next - first, next - first, dropped, isLive);
+    public void Restore(SourceOptions options, bool isLive)
+    {
+        _first = options.First;
+        _earlier = _offered = options.From - _first;
+        (_dropped, _sampled, _shed, _isLive) = (options.Dropped, options.Sampled, options.Shed, isLive);
+    }
 
     /// <summary>Numbers are passed by: another version has read them. While the source is held up only.</summary>
     public void Passed(long numbers) => Interlocked.Add(ref _first, numbers);

@@ -1,6 +1,7 @@
 namespace JellyBean.Workflows.Inputs;
 
 /// <summary>How a source that may lose and find again what it reads is doing. An immutable picture of one moment.</summary>
+/// <remarks>It counts from when the source was opened: anew where another node, or the same one after a crash, reads it. What it has offered counts on.</remarks>
 public sealed record SourceHealth
 {
     /// <summary>What it is doing.</summary>
