@@ -105,14 +105,41 @@ public sealed class UpgradeTests
         Until(former, next, () => next.State.Upgrade is { Step: UpgradeStep.Undoing } && former.State.Custody.Away.IsEmpty);
         Assert.NotEmpty(former.State.Kept.Away);
 
-        // It is answered, and then whoever has answered is lost with what it had not written down yet.
+        // It is answered, and then the node that coordinates both is lost, with what had not been written down yet and all that was said.
         Talk(former, next, null);
         next.Tick(Step);
         next.WriteDown();
-        former.Replace();
+        foreach (var version in new[] { former, next })
+        {
+            version.Said.Clear();
+            version.Replace();
+        }
+
         var outcome = Await(former, next, command);
 
         Assert.Equal(CommandStatus.NotPossible, outcome.Status);
+        Finish(former, next);
+        Once(former, next);
+    }
+
+    [Fact]
+    public void Source_that_is_given_back_to_a_coordinator_that_has_just_begun_counts_what_was_read_of_it_before()
+    {
+        var (former, next) = Two();
+        var command = Begin(former, next);
+        Until(former, next, () => next.Read.Any());
+        next.Do(new RunEvent.DrainRequested());
+        Until(former, next, () => next.State.Upgrade is { Step: UpgradeStep.Undoing });
+        next.WriteDown();
+        next.Tick(Step);
+
+        // Asked before any node has reported to it.
+        former.Replace();
+        Talk(next, former, null);
+        Await(former, next, command);
+
+        Assert.NotEmpty(former.State.Custody.From);
+        Assert.All(former.State.Custody.From.Values, s => Assert.True(s.First < s.Number, $"{s}"));
         Finish(former, next);
         Once(former, next);
     }
