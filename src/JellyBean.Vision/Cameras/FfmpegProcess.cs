@@ -20,12 +20,12 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly Task _draining;
-    private readonly Action<string>? _onLine;
+    private readonly Func<string, string?>? _onLine;
     private readonly Lock _gate = new();
     private readonly Queue<string> _lastLines = new();
     private TimeSpan _processorTime;
 
-    private FfmpegProcess(Process process, Action<string>? onLine, Action? onEnd)
+    private FfmpegProcess(Process process, Func<string, string?>? onLine, Action? onEnd)
     {
         _process = process;
         _onLine = onLine;
@@ -81,11 +81,11 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
 
     /// <param name="program">ffmpeg or ffprobe.</param>
     /// <param name="arguments">Passed as they are, no shell between.</param>
-    /// <param name="onLine">Sees each line of standard error, in order.</param>
+    /// <param name="onLine">Sees each line of standard error, in order, maybe before this returns; gives what of it is kept for <see cref="LastLines"/>, null for nothing. All is kept unless given.</param>
     /// <param name="onEnd">Called after the last line.</param>
     /// <param name="writes">Whether the caller writes to its standard input.</param>
     /// <exception cref="FileNotFoundException">The program is not installed.</exception>
-    public static FfmpegProcess Start(string program, IEnumerable<string> arguments, Action<string>? onLine = null, Action? onEnd = null, bool writes = false)
+    public static FfmpegProcess Start(string program, IEnumerable<string> arguments, Func<string, string?>? onLine = null, Action? onEnd = null, bool writes = false)
     {
         var start = new ProcessStartInfo(program)
         {
@@ -162,13 +162,9 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
         {
             while (await _process.StandardError.ReadLineAsync() is { } line)
             {
-                if (_onLine is null)
+                if ((_onLine is null ? line : _onLine(line)) is { } kept)
                 {
-                    Keep(line);
-                }
-                else
-                {
-                    _onLine(line);
+                    Keep(kept);
                 }
             }
         }
@@ -183,7 +179,7 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
     }
 
     /// <summary>Keeps a line for <see cref="LastLines"/>, dropping the oldest.</summary>
-    public void Keep(string line)
+    private void Keep(string line)
     {
         lock (_gate)
         {

@@ -112,7 +112,8 @@ internal sealed class VideoDecoder : IAsyncDisposable
         _silence.Dispose();
     }
 
-    private void OnLine(string line)
+    /// <returns>What is to be told where it ends; null for nothing.</returns>
+    private string? OnLine(string line)
     {
         if (DecodedFrame.IsFrom(line))
         {
@@ -138,8 +139,10 @@ internal sealed class VideoDecoder : IAsyncDisposable
         else if (Complaints.Any(c => line.Contains(c, StringComparison.OrdinalIgnoreCase)))
         {
             Interlocked.Increment(ref _complaints);
-            _process.Keep(_redact(line));
+            return _redact(line);
         }
+
+        return null;
     }
 
     // Of several playlists it opens those, too.
