@@ -1,24 +1,22 @@
 namespace JellyBean.Runtime.Sources;
 
-/// <summary>Lets through the first element of each interval by their own times, so many intervals per second: the same ones however fast they are read, and wherever reading goes on.</summary>
-/// <param name="perSecond">Intervals.</param>
+/// <summary>Lets elements through evenly by their own times, so many per second: the same ones however fast they are read, and wherever reading goes on.</summary>
+/// <param name="perSecond">Elements per second.</param>
 /// <param name="reached">The time of the last element that was let through before, UTC ticks; the least if none was.</param>
-/// <remarks>One thread at a time. Times that run backwards stand still.</remarks>
-internal sealed class EventTimeSampling(double perSecond, long reached)
+/// <param name="tokens">What <see cref="Tokens"/> was then.</param>
+/// <remarks>One thread at a time.</remarks>
+internal sealed class EventTimeSampling(double perSecond, long reached, double tokens)
 {
-    private long _last = reached == long.MinValue ? long.MinValue : IntervalOf(reached, perSecond);
+    private readonly RateLimit _limit = new(perSecond, TimeSpan.TicksPerSecond, Math.Max(0, reached), tokens);
+    private long _latest = reached;
+
+    /// <summary>What is left of what elements have to take; to go on from the last that was let through.</summary>
+    public double Tokens => _limit.Tokens;
 
     public bool Admits(DateTimeOffset time)
     {
-        var interval = IntervalOf(time.UtcTicks, perSecond);
-        if (interval <= _last)
-        {
-            return false;
-        }
-
-        _last = interval;
-        return true;
+        // Times that run backwards stand still.
+        _latest = Math.Max(_latest, time.UtcTicks);
+        return _limit.Admits(_latest);
     }
-
-    private static long IntervalOf(long ticks, double perSecond) => (long)Math.Floor((ticks - DateTimeOffset.UnixEpoch.UtcTicks) * perSecond / TimeSpan.TicksPerSecond);
 }

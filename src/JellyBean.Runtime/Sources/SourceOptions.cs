@@ -35,6 +35,9 @@ internal sealed record SourceOptions
     /// <summary>Of those dropped, how many because less was let in than was offered.</summary>
     public long Shed { get; init; }
 
+    /// <summary>Where sampling goes on.</summary>
+    public double Tokens { get; init; } = RateLimit.Full;
+
     /// <summary>The latest event time of those before, UTC ticks.</summary>
     public long Reached { get; init; } = long.MinValue;
 
@@ -52,6 +55,6 @@ internal sealed record SourceOptions
         var isSameBlock = SourceNumbers.FirstBefore(from) == SourceNumbers.FirstBefore(state.Offered);
         var dropped = isReplayable ? state.Dropped : isSameBlock ? state.Dropped + from - state.Number - 1 : 0;
         var (sampled, shed) = isReplayable || isSameBlock ? (state.Sampled, state.Shed) : (0, 0);
-        return this with { From = from, Dropped = dropped, Sampled = sampled, Shed = shed, Reached = state.Reached, BeginsIdle = state.IsIdle && !isReplayable };
+        return this with { From = from, Dropped = dropped, Sampled = sampled, Shed = shed, Tokens = state.Tokens, Reached = state.Reached, BeginsIdle = state.IsIdle && !isReplayable };
     }
 }

@@ -92,10 +92,10 @@ internal sealed class SourceReader : IAsyncDisposable
             Options = state is null ? Options : Options.GoOn(state, _source.IsReplayable);
             _next = Options.From;
             (_sampled, _shed) = (Options.Sampled, Options.Shed);
-            _sampling = Options.Overload is Overload.SamplePolicy sample ? new EventTimeSampling(sample.PerSecond, Options.Reached) : null;
+            _sampling = Options.Overload is Overload.SamplePolicy sample ? new EventTimeSampling(sample.PerSecond, Options.Reached, Options.Tokens) : null;
             _meter.Restore(Options, isLive: !_source.IsReplayable);
             _reading = Task.Run(ReadAsync);
-            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From, Options.BeginsIdle, _sampled, _shed);
+            return new SourceState(Options.From - 1, Options.Reached, Options.Dropped, Options.From, Options.BeginsIdle, _sampled, _shed, Options.Tokens);
         }
 
         return state ?? throw new InvalidOperationException($"The source '{_source.Id}' is read already, but nobody has said how far.");
@@ -274,10 +274,10 @@ internal sealed class SourceReader : IAsyncDisposable
         }
         else
         {
-            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now, _passed, _sampled, _shed)).ConfigureAwait(false);
+            await _channel.Writer.WriteAsync(new NumberedOffer(_next++, offer, now, _passed, _sampled, _shed, _sampling?.Tokens ?? RateLimit.Full)).ConfigureAwait(false);
         }
     }
 }
 
-/// <summary>An offer, the number that it has taken, when it came, and how many numbers the reader had passed by, sampled out and shed until then.</summary>
-internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt, long Passed, long Sampled, long Shed);
+/// <summary>An offer, the number that it has taken, when it came, and how many numbers the reader had passed by, sampled out and shed until then, and what sampling had left.</summary>
+internal readonly record struct NumberedOffer(long Number, Offer Offer, long OfferedAt, long Passed, long Sampled, long Shed, double Tokens);

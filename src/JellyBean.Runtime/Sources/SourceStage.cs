@@ -76,6 +76,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private long _number = -1;
         private long _taken;
         private (long Sampled, long Shed) _leftOut;
+        private double _tokens = RateLimit.Full;
         private long _reached = long.MinValue;
         private bool _isReady;
         private bool _isIdle;
@@ -161,7 +162,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         {
             var state = _reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null);
             (_number, _reached, _taken) = (state.Number, state.Reached, state.Number + 1 - state.Dropped);
-            (_isIdle, _leftOut) = (state.IsIdle, (state.Sampled, state.Shed));
+            (_isIdle, _leftOut, _tokens) = (state.IsIdle, (state.Sampled, state.Shed), state.Tokens);
             if (_number >= 0 || _isIdle)
             {
                 // What was settled before is, though nobody downstream has heard of it yet.
@@ -231,7 +232,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
-        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle, _leftOut.Sampled, _leftOut.Shed);
+        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle, _leftOut.Sampled, _leftOut.Shed, _tokens);
 
         private void Take()
         {
@@ -290,8 +291,8 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer, _, passed, sampled, shed) = numbered;
-            (_number, _leftOut) = (number, (sampled, shed));
+            var (number, offer, _, passed, sampled, shed, tokens) = numbered;
+            (_number, _leftOut, _tokens) = (number, (sampled, shed), tokens);
 
             // What another version has read is taken, though not here.
             _taken += 1 + _reader.TakePassed(passed);

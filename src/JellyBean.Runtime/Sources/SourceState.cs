@@ -12,7 +12,8 @@ namespace JellyBean.Runtime.Sources;
 /// <param name="IsIdle">Whether event time goes on without it until its next element.</param>
 /// <param name="Sampled">Of those dropped, how many because the overload policy takes only so many per second.</param>
 /// <param name="Shed">Of those dropped, how many because less was let in than was offered.</param>
-internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered, bool IsIdle = false, long Sampled = 0, long Shed = 0)
+/// <param name="Tokens">What sampling had left behind the last that was admitted.</param>
+internal sealed record SourceState(long Number, long Reached, long Dropped, long Offered, bool IsIdle = false, long Sampled = 0, long Shed = 0, double Tokens = RateLimit.Full)
 {
     public static string OwnerOf(SourceId source) => $"source {source}";
 
@@ -20,12 +21,12 @@ internal sealed record SourceState(long Number, long Reached, long Dropped, long
     public static SourceState Read(StatePiece piece) => StateFormat.Read(piece, static (ref MessagePackReader reader) =>
     {
         reader.ReadArrayHeader();
-        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64());
+        return new SourceState(reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadBoolean(), reader.ReadInt64(), reader.ReadInt64(), reader.ReadDouble());
     });
 
     public byte[] Write() => StateFormat.Write(this, static (ref MessagePackWriter writer, SourceState state) =>
     {
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         writer.Write(state.Number);
         writer.Write(state.Reached);
         writer.Write(state.Dropped);
@@ -33,5 +34,6 @@ internal sealed record SourceState(long Number, long Reached, long Dropped, long
         writer.Write(state.IsIdle);
         writer.Write(state.Sampled);
         writer.Write(state.Shed);
+        writer.Write(state.Tokens);
     });
 }

@@ -25,23 +25,23 @@ public sealed class SamplingTests
     public void Sampling_that_goes_on_behind_any_element_takes_those_that_it_would_have_taken() => Readings.Sample((perSecond, steps, cut) =>
     {
         var times = Times(steps);
-        var whole = Taken(perSecond, long.MinValue, times);
-        var (before, last) = (whole.Take((cut % whole.Count) + 1).ToList(), whole[cut % whole.Count]);
+        var whole = Taken(new EventTimeSampling(perSecond, long.MinValue, RateLimit.Full), times);
+        var last = whole[cut % whole.Count];
+        var split = times.IndexOf(last) + 1;
+        var before = new EventTimeSampling(perSecond, long.MinValue, RateLimit.Full);
 
-        var after = Taken(perSecond, last.UtcTicks, times[(times.LastIndexOf(last) + 1)..]);
+        var first = Taken(before, times[..split]);
+        var rest = Taken(new EventTimeSampling(perSecond, last.UtcTicks, before.Tokens), times[split..]);
 
-        return whole.SequenceEqual([.. before, .. after]);
+        return whole.SequenceEqual([.. first, .. rest]);
     });
 
     [Fact]
-    public void Sampling_takes_no_two_of_one_interval_and_none_is_empty_that_has_one() => Readings.Sample((perSecond, steps, _) =>
+    public void Sampling_of_a_source_that_gives_no_more_than_is_taken_leaves_out_one_at_most_though_its_times_are_rounded() => Gen.Int[1, 60].Sample(fps =>
     {
-        var times = Times(steps);
+        ImmutableArray<DateTimeOffset> times = [.. Enumerable.Range(0, 300).Select(n => DateTimeOffset.UnixEpoch.AddMilliseconds(Math.Round(1000.0 * n / fps)))];
 
-        var taken = Taken(perSecond, long.MinValue, times);
-
-        long Interval(DateTimeOffset time) => (long)Math.Floor((time - DateTimeOffset.UnixEpoch).Ticks * perSecond / TimeSpan.TicksPerSecond);
-        return taken.Select(Interval).SequenceEqual(times.Select(Interval).Distinct());
+        return Taken(new EventTimeSampling(fps, long.MinValue, RateLimit.Full), times).Count >= times.Length - 1;
     });
 
     [Fact]
@@ -70,11 +70,14 @@ public sealed class SamplingTests
             return fragment.Report().Sources.Single();
         }
 
-        var taken = Taken(3, long.MinValue, [.. items.Select(i => i.EventTime)]);
-        var cut = items.FindIndex(i => i.EventTime == taken[10]);
+        var times = items.Select(i => i.EventTime).ToImmutableArray();
+        var taken = Taken(new EventTimeSampling(3, long.MinValue, RateLimit.Full), times);
+        var cut = times.IndexOf(taken[10]);
+        var before = new EventTimeSampling(3, long.MinValue, RateLimit.Full);
+        Taken(before, times[..(cut + 1)]);
 
         var whole = await RunAsync(null);
-        var rest = await RunAsync(new SourceState(cut, taken[10].UtcTicks, cut - 10, cut + 1, Sampled: cut - 10));
+        var rest = await RunAsync(new SourceState(cut, taken[10].UtcTicks, cut - 10, cut + 1, Sampled: cut - 10, Tokens: before.Tokens));
 
         Assert.Equal((items.Count, items.Count - taken.Count), (whole.Offered, whole.Sampled));
         Assert.Equal((whole.Offered, whole.Sampled), (rest.Offered, rest.Sampled));
@@ -86,9 +89,5 @@ public sealed class SamplingTests
         return [.. steps.Select(step => time = time.AddMilliseconds(step + 1))];
     }
 
-    private static List<DateTimeOffset> Taken(double perSecond, long reached, ImmutableArray<DateTimeOffset> times)
-    {
-        var sampling = new EventTimeSampling(perSecond, reached);
-        return [.. times.Where(sampling.Admits)];
-    }
+    private static List<DateTimeOffset> Taken(EventTimeSampling sampling, ImmutableArray<DateTimeOffset> times) => [.. times.Where(sampling.Admits)];
 }
