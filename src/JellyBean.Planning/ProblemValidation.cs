@@ -176,7 +176,7 @@ internal static class ProblemValidation
 
         foreach (var tier in options.SpareTiers.Where(t => !problem.Catalogue.Tiers.Contains(t)))
         {
-            errors.Add($"a spare machine is asked for in tier '{tier}'; allowed: {List(problem.Catalogue.Tiers.Select(t => t.Name))}. Correct its name.");
+            errors.Add($"a spare machine is asked for in tier '{tier}'; allowed: {List(problem.Catalogue.Tiers.Select(t => t.Name))}. Correct its name.{Spelling.DidYouMean(tier.Name, problem.Catalogue.Tiers.Select(t => t.Name))}");
         }
 
         if (options.Goal == PlanningGoal.MostAccuracy && !problem.Workflow.Operators.OfType<OutputOperator>().Any(o => problem.ObjectivesOf(o).Accuracy is not null))

@@ -20,6 +20,7 @@ public sealed class ClusterClient : IAsyncDisposable
 
     private readonly ActorSystem _system;
     private readonly ImmutableArray<Address> _contacts;
+    private volatile bool _isReached;
 
     /// <summary>Prepares to ask; nothing is sent yet.</summary>
     /// <param name="contacts">Nodes of the cluster, at least one.</param>
@@ -34,9 +35,12 @@ public sealed class ClusterClient : IAsyncDisposable
         var setup = BootstrapSetup.Create().WithConfig(ControlSettings.ForClient(listen, certificates is not null)).And(new AkkaLoggerSetup(loggers.CreateLogger("JellyBean.Runtime.Client.Akka")) { IsQuiet = true });
         _system = ActorSystem.Create(ControlSettings.SystemName, ControlSecurity.Secured(setup, certificates));
         var protocol = certificates is null ? "akka.tcp" : "akka.ssl.tcp";
-        Control = new RemoteControl(() => (_system, _contacts), workflow is null ? null : new About(workflow, IsPreference: true));
+        Control = new RemoteControl(() => (_system, _contacts), workflow is null ? null : new About(workflow, IsPreference: true), Heard);
         _contacts = [.. contacts.Select(c => new Address(protocol, ControlSettings.SystemName, c.Host, c.Port))];
     }
+
+    /// <summary>Whether a coordinator has answered anything; until then the cluster may not even know that it is asked.</summary>
+    public bool IsReached => _isReached;
 
     /// <summary>Commands what the cluster runs.</summary>
     public IWorkflowControl Control { get; }
@@ -68,11 +72,10 @@ public sealed class ClusterClient : IAsyncDisposable
         string fingerprint, TimeSpan patience, IProgress<ClusterStatus>? progress, Action<Plan>? planned, Func<ClusterStatus, bool>? until, CancellationToken drain)
     {
         var id = Guid.NewGuid().ToString("N");
-        var isHeard = false;
-        var question = new Question(new Submit(ControlProtocol.Version, fingerprint, id), IsAnswer, LostAfter) { About = new About(fingerprint, IsPreference: false), Progress = progress, Planned = planned };
+        var question = new Question(new Submit(ControlProtocol.Version, fingerprint, id), IsAnswer, LostAfter) { About = new About(fingerprint, IsPreference: false), Heard = Heard, Progress = progress, Planned = planned };
         var running = AskAsync(question, drain);
         var first = await Task.WhenAny(running, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
-        if (first != running && !Volatile.Read(ref isHeard))
+        if (first != running && !_isReached)
         {
             throw new RunException(Unanswered.Within(patience, _contacts.Select(c => $"{c.Host}:{c.Port}")));
         }
@@ -80,12 +83,10 @@ public sealed class ClusterClient : IAsyncDisposable
         var status = await running.ConfigureAwait(false);
         return status.EndedRunId == id && status.EndedFailure is { } failure ? throw new RunException(failure, status.Epoch) : status;
 
-        bool IsAnswer(ClusterStatus status)
-        {
-            Volatile.Write(ref isHeard, true);
-            return status.EndedRunId == id || (status.RunId == id && until?.Invoke(status) == true);
-        }
+        bool IsAnswer(ClusterStatus status) => status.EndedRunId == id || (status.RunId == id && until?.Invoke(status) == true);
     }
+
+    private void Heard() => _isReached = true;
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

@@ -159,10 +159,14 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
 
     private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates)
     {
-        state.Ask();
-        return configuration.Node.Join.IsEmpty
-            ? throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.")
-            : new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers, $"{program.Workflow.Name}@{program.Workflow.Fingerprint}");
+        if (configuration.Node.Join.IsEmpty)
+        {
+            throw new BadInputException("No cluster is named. Give nodes of it with --join HOST:PORT, JELLYBEAN_NODE_JOIN or jellybean.node.join.");
+        }
+
+        var client = new ClusterClient(configuration.Node.Join, configuration.Node.Listen ?? new NodeAddress("127.0.0.1", 0), certificates, loggers, $"{program.Workflow.Name}@{program.Workflow.Fingerprint}");
+        state.Ask(() => client.IsReached);
+        return client;
     }
 
     private static IWorkflowControl Of(IWorkflowControl control, string? workflow) => workflow is null ? control : control.Of(workflow);

@@ -141,8 +141,13 @@ internal sealed class NodeCommand(
     private ConfiguredCatalogue CatalogueOf(PreparationRequest request) =>
         new(() => preparation.Configure(request.Configuration).Catalogue, loggers.CreateLogger<ConfiguredCatalogue>());
 
-    private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken) =>
-        (await preparation.ProblemAsync(configuration, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;
+    private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken)
+    {
+        var errors = new InputErrors();
+        var input = await preparation.LookAsync(configuration, request, errors, opens: false, cancellationToken).ConfigureAwait(false);
+        errors.ThrowIfAny();
+        return (await preparation.ProblemAsync(input, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;
+    }
 
     private static SqliteJournal? OpenJournal(NodeConfiguration node, NodeDescription description)
     {

@@ -3,6 +3,7 @@ using JellyBean.Hosting.Configuration;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Security;
+using JellyBean.Workflows;
 using JellyBean.Workflows.Models;
 
 namespace JellyBean.Hosting.Clusters;
@@ -102,7 +103,7 @@ internal static class NodeSetup
         {
             throw new BadInputException(wanted is null
                 ? $"Node '{name}' is no worker of catalogue '{catalogue.Name}', and in {roles} there are {ofTiers.Count} types of machines: {string.Join(", ", ofTiers.Select(t => t.Id))}. Say which with --type, or name the node as one of the workers {string.Join(", ", catalogue.Workers.Select(w => w.Id))}."
-                : $"Node '{name}' is of type '{wanted}', which catalogue '{catalogue.Name}' does not have; allowed: {string.Join(", ", catalogue.WorkerTypes.Select(t => t.Id))}.");
+                : $"Node '{name}' is of type '{wanted}', which catalogue '{catalogue.Name}' does not have; allowed: {string.Join(", ", catalogue.WorkerTypes.Select(t => t.Id))}.{Spelling.DidYouMean(wanted.Value.Value, catalogue.WorkerTypes.Select(t => t.Id.Value))}");
         }
 
         return node.Tiers.Contains(type.Tier)

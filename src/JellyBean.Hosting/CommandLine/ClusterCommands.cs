@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace JellyBean.Hosting.CommandLine;
 
 /// <summary>The commands for more than one process: <c>node</c>, <c>certificates</c>, and what people command a cluster with.</summary>
-internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvider services)
+internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvider services, CommandErrors errors)
 {
     public IEnumerable<Command> Build(StopSignals signals) =>
     [
@@ -48,6 +48,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         common.AddTo(command);
         command.Options.Add(output);
         command.Options.Add(pace);
+        errors.Configures(command, parsed => common.ReadConfiguration(parsed) with { Node = node.Read(parsed) });
         command.SetAction((parsed, _) =>
         {
             var request = common.Read(parsed, parsed.GetValue(output));
@@ -211,7 +212,8 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         var node = new NodeOptions(isNode: false);
         node.AddTo(command);
         common.AddConfigurationTo(command);
-        read = parsed => common.Read(parsed).Configuration with { Node = node.Read(parsed) };
+        read = parsed => common.ReadConfiguration(parsed) with { Node = node.Read(parsed), NeedsSources = false };
+        errors.Configures(command, read);
         return command;
     }
 }

@@ -14,13 +14,9 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
     private const string ExitCodeHelp =
         "Exit codes: 0 done (also drained by Ctrl-C), 1 failed, 2 input or configuration cannot be used, 3 no plan fits, 130 stopped at once by a second Ctrl-C.";
 
-    private readonly Option<string> _verbosity = new("--verbosity")
-    {
-        Description = "How much is logged to standard error; debug also shows where errors come from.",
-        HelpName = "quiet|normal|detailed|debug",
-        DefaultValueFactory = _ => "normal",
-        Recursive = true,
-    };
+    private readonly Option<string> _verbosity = CommonOptions.Choice("--verbosity", "How much is logged to standard error; debug also shows where errors come from.", "normal", "quiet", "detailed", "debug");
+
+    private readonly CommandErrors _errors = new((request, errors) => services.GetRequiredService<Preparation>().Configure(request, errors));
 
     /// <summary>Does what the arguments ask, and says on standard error what is wrong.</summary>
     public async Task<int> InvokeAsync(IReadOnlyList<string> args, CancellationToken cancellationToken)
@@ -32,11 +28,11 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
     internal async Task<int> InvokeAsync(IReadOnlyList<string> args, StopSignals signals)
     {
         var parsed = Build(signals).Parse(args);
-        if (parsed.Errors.Count > 0)
+        if (_errors.Of(parsed).ToList() is { Count: > 0 } errors)
         {
-            foreach (var error in parsed.Errors)
+            foreach (var error in errors)
             {
-                terminal.Error.WriteLine($"error: {error.Message}");
+                terminal.Error.WriteLine($"error: {error}");
             }
 
             terminal.Error.WriteLine("See --help.");
@@ -92,9 +88,9 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
 
     private RootCommand Build(StopSignals signals)
     {
-        _verbosity.AcceptOnlyFromAmong("quiet", "normal", "detailed", "debug");
+        _verbosity.Recursive = true;
         var root = new RootCommand($"Plans and runs the workflow '{program.Workflow.Name}'. {ExitCodeHelp}") { Run(signals), Plan(signals), Profile(signals), Models(signals) };
-        foreach (var command in new ClusterCommands(program, services).Build(signals))
+        foreach (var command in new ClusterCommands(program, services, _errors).Build(signals))
         {
             root.Subcommands.Add(command);
         }
@@ -109,7 +105,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var common = new CommonOptions(program);
         var output = CommonOptions.One("--output", "DIR", "The folder for what the run writes; 'output' unless configured.");
         var json = new Option<bool>("--json") { Description = "Ends with one line of JSON, alone on standard output; the rest goes to standard error." };
-        var format = new Option<string>("--format") { Description = "How the run is told; json is the same as --json.", HelpName = "text|json", DefaultValueFactory = _ => "text" };
+        var format = CommonOptions.Choice("--format", "How the run is told; json is the same as --json.", "text", "json");
         var truth = TruthOption();
         var pace = CommonOptions.Pace();
         var resume = new Option<bool>("--resume") { Description = "Goes on with the run in the output folder that was cut off, from its last snapshot; begins anew where there is none." };
@@ -121,7 +117,6 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         command.Options.Add(detach);
         command.Options.Add(output);
         command.Options.Add(json);
-        format.AcceptOnlyFromAmong("text", "json");
         command.Options.Add(format);
         command.Options.Add(truth);
         command.Options.Add(pace);
@@ -147,13 +142,13 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
                 parsed.AddError("--detach needs --join: a run of this process ends with it.");
             }
         });
+        _errors.Configures(command, parsed => common.ReadConfiguration(parsed) with { Node = node.Read(parsed), NeedsSources = !node.Joins(parsed) });
         command.SetAction((parsed, _) =>
         {
             var isJson = parsed.GetValue(json) || parsed.GetValue(format) == "json";
             var preparation = common.Read(parsed, parsed.GetValue(output)) with { IsPaced = parsed.GetValue(pace) };
-            var asked = node.Read(parsed);
-            return asked.Join.Length > 0
-                ? services.GetRequiredService<ClusterCommand>().RunAsync(preparation.Configuration with { Node = asked }, parsed.GetValue(detach), isJson, signals)
+            return node.Joins(parsed)
+                ? services.GetRequiredService<ClusterCommand>().RunAsync(preparation.Configuration with { Node = node.Read(parsed), NeedsSources = false }, parsed.GetValue(detach), isJson, signals)
                 : services.GetRequiredService<RunCommand>().RunAsync(Here(parsed, preparation, isJson), signals);
         });
         return command;
@@ -176,6 +171,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
         var command = new Command("plan", "Shows what would run where, what it costs, and what it would cost on one tier.");
         var options = new PlanOptions(program);
         options.AddTo(command);
+        _errors.Configures(command, options.ReadConfiguration);
         command.SetAction((parsed, _) => options.Read(parsed) is var request && request.Front
             ? services.GetRequiredService<FrontCommand>().RunAsync(request.Preparation, request.Plot, request.Format == PlanFormat.Json, signals.Drain)
             : services.GetRequiredService<PlanCommand>().RunAsync(request, signals.Drain));
@@ -198,6 +194,7 @@ internal sealed class CommandTree(ProgramDefinition program, IServiceProvider se
             command.Options.Add(option);
         }
 
+        _errors.Configures(command, common.ReadConfiguration);
         command.SetAction((parsed, _) => services.GetRequiredService<ProfileCommand>().RunAsync(
             new ProfileRequest
             {

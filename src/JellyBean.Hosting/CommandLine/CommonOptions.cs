@@ -29,6 +29,26 @@ internal sealed class CommonOptions
 
     public static Option<string?> One(string name, string value, string help) => new(name) { Description = help, HelpName = value };
 
+    /// <summary>An option with one of a few values, the first unless given.</summary>
+    public static Option<string> Choice(string name, string help, params string[] values)
+    {
+        var option = new Option<string>(name) { Description = help, HelpName = string.Join('|', values), DefaultValueFactory = _ => values[0] };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens.Select(t => t.Value).Except(values))
+            {
+                result.AddError($"{name} is '{token}'; allowed: {string.Join(", ", values)}.{Spelling.DidYouMean(token, values)}");
+            }
+        });
+        return option;
+    }
+
+    /// <summary>What was given to an option, also where something else on the command line is wrong.</summary>
+    public static ImmutableArray<string> Given(ParseResult parsed, Option option) => [.. parsed.GetResult(option)?.Tokens.Select(t => t.Value) ?? []];
+
+    /// <inheritdoc cref="Given" />
+    public static string? One(ParseResult parsed, Option option) => Given(parsed, option).LastOrDefault();
+
     public static Option<bool> Pace() => new("--pace") { Description = "Sources give their elements at the planned rate, as live ones do, rather than as fast as they are taken; only then is latency comparable with its prediction." };
 
     /// <summary>Adds those that say where the configuration is.</summary>
@@ -51,17 +71,19 @@ internal sealed class CommonOptions
     {
         Restore = parsed.GetValue(_restore),
         Recalibrate = parsed.GetValue(_recalibrate),
-        Configuration = new ConfigurationRequest
-        {
-            Files = [.. parsed.GetValue(_config) ?? []],
-            Sets = [.. parsed.GetValue(_set) ?? []],
-            Catalogue = parsed.GetValue(_catalogue),
-            Accuracy = parsed.GetValue(_accuracy),
-            Rates = [.. parsed.GetValue(_rate) ?? []],
-            Profile = parsed.GetValue(_profile),
-            Output = output,
-            Sources = _sources.Select(s => (s.Input, Given: parsed.GetValue(s.Option) ?? [])).Where(s => s.Given.Length > 0)
-                .ToImmutableSortedDictionary(s => s.Input, s => s.Given.ToImmutableArray()),
-        },
+        Configuration = ReadConfiguration(parsed) with { Output = output },
+    };
+
+    /// <summary>The configuration that is asked for.</summary>
+    public ConfigurationRequest ReadConfiguration(ParseResult parsed) => new()
+    {
+        Files = Given(parsed, _config),
+        Sets = Given(parsed, _set),
+        Catalogue = One(parsed, _catalogue),
+        Accuracy = One(parsed, _accuracy),
+        Rates = Given(parsed, _rate),
+        Profile = One(parsed, _profile),
+        Sources = _sources.Select(s => (s.Input, Given: Given(parsed, s.Option))).Where(s => s.Given.Length > 0)
+            .ToImmutableSortedDictionary(s => s.Input, s => s.Given),
     };
 }

@@ -1,4 +1,3 @@
-using System.Collections.Immutable;
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using JellyBean.Hosting.Configuration;
@@ -30,24 +29,25 @@ internal sealed class NodeOptions(bool isNode)
     }
 
     /// <summary>Whether a cluster is named.</summary>
-    public bool Joins(CommandResult parsed) => parsed.GetValue(_join) is { Length: > 0 };
+    public bool Joins(SymbolResult parsed) => parsed.GetResult(_join) is { Tokens.Count: > 0 };
+
+    /// <inheritdoc cref="Joins(SymbolResult)" />
+    public bool Joins(ParseResult parsed) => Joins(parsed.CommandResult);
 
     public NodeRequest Read(ParseResult parsed)
     {
-        var common = new NodeRequest { Join = Given(parsed, _join), Listen = parsed.GetValue(_listen), Certificates = parsed.GetValue(_certificates) };
+        var common = new NodeRequest { Join = CommonOptions.Given(parsed, _join), Listen = CommonOptions.One(parsed, _listen), Certificates = CommonOptions.One(parsed, _certificates) };
         return isNode
             ? common with
             {
-                Name = parsed.GetValue(_name),
-                Roles = Given(parsed, _role),
-                Type = parsed.GetValue(_type),
-                Advertise = parsed.GetValue(_advertise),
-                Data = parsed.GetValue(_data),
+                Name = CommonOptions.One(parsed, _name),
+                Roles = CommonOptions.Given(parsed, _role),
+                Type = CommonOptions.One(parsed, _type),
+                Advertise = CommonOptions.One(parsed, _advertise),
+                Data = CommonOptions.One(parsed, _data),
                 AllowsPlaintext = parsed.GetValue(_plaintext),
                 IsBeside = parsed.GetValue(_beside),
             }
             : common;
     }
-
-    private static ImmutableArray<string> Given(ParseResult parsed, Option<string[]> option) => [.. parsed.GetValue(option) ?? []];
 }

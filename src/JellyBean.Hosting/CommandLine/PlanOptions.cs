@@ -1,5 +1,6 @@
 using System.CommandLine;
 using JellyBean.Hosting.Commands;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Planning;
 
 namespace JellyBean.Hosting.CommandLine;
@@ -17,14 +18,10 @@ internal sealed class PlanOptions
     private readonly Option<bool> _front = new("--front") { Description = "Shows what accuracy costs instead: the cheapest plan for each floor that makes a difference, from --accuracy upwards." };
     private readonly Option<string?> _plot = CommonOptions.One("--plot", "NAME", "Draws the front as NAME.svg, and NAME.png where the program draws pictures.");
     private readonly Option<bool> _brief = new("--brief") { Description = "Shows the plan without why it is as it is, which takes many more plans to find out." };
-    private readonly Option<string> _format = new("--format") { Description = "How the plan is shown.", HelpName = "text|json|dot|svg", DefaultValueFactory = _ => "text" };
+    private readonly Option<string> _format = CommonOptions.Choice("--format", "How the plan is shown.", "text", "json", "dot", "svg");
     private readonly Option<bool> _json = new("--json") { Description = "The same as --format json." };
 
-    public PlanOptions(ProgramDefinition program)
-    {
-        _common = new CommonOptions(program);
-        _format.AcceptOnlyFromAmong("text", "json", "dot", "svg");
-    }
+    public PlanOptions(ProgramDefinition program) => _common = new CommonOptions(program);
 
     public void AddTo(Command command)
     {
@@ -43,27 +40,23 @@ internal sealed class PlanOptions
         }
     }
 
-    public PlanRequest Read(ParseResult parsed)
+    /// <summary>The configuration that is asked for.</summary>
+    public ConfigurationRequest ReadConfiguration(ParseResult parsed) => _common.ReadConfiguration(parsed) with
     {
-        var preparation = _common.Read(parsed);
-        return new PlanRequest
-        {
-            Preparation = preparation with
-            {
-                Configuration = preparation.Configuration with
-                {
-                    Mode = parsed.GetValue(_mode),
-                    Utilisation = parsed.GetValue(_utilisation),
-                    Percentile = parsed.GetValue(_percentile),
-                    Spares = [.. parsed.GetValue(_spare) ?? []],
-                },
-            },
-            Format = parsed.GetValue(_json) ? PlanFormat.Json : Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),
-            Front = parsed.GetValue(_front) || parsed.GetValue(_plot) is not null,
-            Plot = parsed.GetValue(_plot),
-            Brief = parsed.GetValue(_brief),
-            WhatIf = parsed.GetValue(_whatIf),
-            Batch = parsed.GetValue(_batch),
-        };
-    }
+        Mode = CommonOptions.One(parsed, _mode),
+        Utilisation = CommonOptions.One(parsed, _utilisation),
+        Percentile = CommonOptions.One(parsed, _percentile),
+        Spares = CommonOptions.Given(parsed, _spare),
+    };
+
+    public PlanRequest Read(ParseResult parsed) => new()
+    {
+        Preparation = _common.Read(parsed) with { Configuration = ReadConfiguration(parsed) },
+        Format = parsed.GetValue(_json) ? PlanFormat.Json : Enum.Parse<PlanFormat>(parsed.GetValue(_format)!, ignoreCase: true),
+        Front = parsed.GetValue(_front) || parsed.GetValue(_plot) is not null,
+        Plot = parsed.GetValue(_plot),
+        Brief = parsed.GetValue(_brief),
+        WhatIf = parsed.GetValue(_whatIf),
+        Batch = parsed.GetValue(_batch),
+    };
 }

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using JellyBean.Hosting.CommandLine;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Reports;
 using JellyBean.Planning;
 using JellyBean.Planning.Plans;
@@ -15,9 +16,9 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<int> RunAsync(PreparationRequest request, string? plot, bool json, CancellationToken cancellationToken)
     {
-        var configuration = preparation.Configure(request.Configuration);
+        var input = await preparation.CheckAsync(request, new InputErrors(), opens: false, cancellationToken).ConfigureAwait(false);
         var progress = new ProgressText(terminal.Error);
-        var prepared = await preparation.PrepareAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
         var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), program.IsLessBetter, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)
         {
@@ -26,7 +27,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
         else
         {
             FrontReport.Write(front, terminal.Output);
-            foreach (var line in AccuracyOrigins.Lines(prepared.Problem, plan: null, configuration.Sources))
+            foreach (var line in AccuracyOrigins.Lines(prepared.Problem, plan: null, input.Configuration.Sources))
             {
                 await terminal.Output.WriteLineAsync(line).ConfigureAwait(false);
             }

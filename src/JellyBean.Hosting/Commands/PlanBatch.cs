@@ -3,6 +3,7 @@ using JellyBean.Hosting.CommandLine;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Hosting.Reports;
 using JellyBean.Planning;
+using JellyBean.Workflows;
 
 namespace JellyBean.Hosting.Commands;
 
@@ -36,35 +37,32 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
 
     private async Task<(IReadOnlyList<string> Header, List<(IReadOnlyList<string> Values, PlanningProblem Problem)> Rows)> CellsAsync(PlanRequest request, CancellationToken cancellationToken)
     {
-        var table = await CsvTable.ReadAsync(request.Batch!, cancellationToken).ConfigureAwait(false);
-        var errors = table.Header.Where(c => !Columns.ContainsKey(c)).Select(c => $"{table.Path}:1: column '{c}' is unknown; allowed: {string.Join(", ", Columns.Keys)}.")
-            .Concat(table.Header.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"{table.Path}:1: column '{g.Key}' is given {g.Count()} times. Give it once.")).ToList();
-        if (errors.Count > 0)
-        {
-            throw new BadInputException(errors);
-        }
-
-        var own = preparation.Configure(request.Preparation.Configuration);
-        var (_, problem) = await preparation.ProblemAsync(own with { Percentile = null }, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
+        var errors = new InputErrors();
+        var table = await errors.TryAsync(() => CsvTable.ReadAsync(request.Batch!, cancellationToken)).ConfigureAwait(false);
+        errors.Add(table is null ? [] : table.Header.Where(c => !Columns.ContainsKey(c)).Select(c => $"{table.Path}:1: column '{c}' is unknown; allowed: {string.Join(", ", Columns.Keys)}.{Spelling.DidYouMean(c, Columns.Keys)}")
+            .Concat(table.Header.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"{table.Path}:1: column '{g.Key}' is given {g.Count()} times. Give it once.")));
+        var input = await preparation.CheckAsync(request.Preparation, errors, opens: false, cancellationToken).ConfigureAwait(false);
+        var (_, problem) = await preparation.ProblemAsync(input with { Configuration = input.Configuration with { Percentile = null } }, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
         var rows = new List<(IReadOnlyList<string>, PlanningProblem)>();
-        foreach (var (line, values) in table.Rows)
+        foreach (var (line, values) in table!.Rows)
         {
             try
             {
                 var asked = table.Header.Zip(values).Aggregate(request.Preparation.Configuration, (row, column) => Columns[column.First](row, column.Second));
                 var cell = preparation.Ask(problem, preparation.Configure(asked));
-                errors.AddRange(cell.Validate().Select(e => At(line, e)));
+                errors.Add(cell.Validate().Select(e => At(line, e)));
                 rows.Add((values, cell));
             }
             catch (BadInputException wrong)
             {
-                errors.AddRange(wrong.Errors.Select(e => At(line, e)));
+                errors.Add(wrong.Errors.Select(e => At(line, e)));
             }
         }
 
-        return errors.Count == 0 ? (table.Header, rows) : throw new BadInputException(errors);
+        errors.ThrowIfAny();
+        return (table.Header, rows);
 
-        string At(int line, string error) => string.Create(CultureInfo.InvariantCulture, $"{table.Path}:{line}: {error}");
+        string At(int line, string error) => string.Create(CultureInfo.InvariantCulture, $"{request.Batch}:{line}: {error}");
     }
 
     private static IEnumerable<string> Answer(PlanningResult result)

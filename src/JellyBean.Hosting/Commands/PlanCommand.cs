@@ -19,8 +19,18 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
             return await batch.RunAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        var configuration = preparation.Configure(request.Preparation.Configuration);
-        var prepared = await preparation.PrepareAsync(configuration, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
+        var errors = new InputErrors();
+        var input = await preparation.LookAsync(preparation.Configure(request.Preparation.Configuration, errors), request.Preparation, errors, opens: false, cancellationToken).ConfigureAwait(false);
+        if (errors.IsEmpty && request.WhatIf is { } asked)
+        {
+            // Names are right or wrong whatever is measured.
+            var wrong = new List<string>();
+            WhatIf.Apply(preparation.Unmeasured(input), asked, wrong);
+            errors.Add(wrong.Select(AsWhatIf));
+        }
+
+        errors.ThrowIfAny();
+        var prepared = await preparation.PrepareAsync(input, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
         var until = planner.Until(cancellationToken);
         var change = default(PlanChange);
         if (request.WhatIf is { } changes)
@@ -100,11 +110,13 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
         return new HeuristicAnswer(PublishedHeuristic.Plan(asked, program.HeuristicSamples, givesBack: false));
     }
 
+    private static string AsWhatIf(string error) => $"--what-if: {error}";
+
     private static PlanningProblem Changed(PlanningProblem problem, string changes)
     {
         var errors = new List<string>();
         var changed = WhatIf.Apply(problem, changes, errors);
         errors.AddRange(errors.Count == 0 ? changed.Validate() : []);
-        return errors.Count == 0 ? changed : throw new BadInputException([.. errors.Select(e => $"--what-if: {e}")]);
+        return errors.Count == 0 ? changed : throw new BadInputException([.. errors.Select(AsWhatIf)]);
     }
 }

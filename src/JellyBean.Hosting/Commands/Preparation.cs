@@ -7,6 +7,7 @@ using JellyBean.Hosting.Truths;
 using JellyBean.Planning;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
+using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows.Graph;
 using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
@@ -18,14 +19,47 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
 {
     /// <summary>Reads and checks the configuration.</summary>
     /// <exception cref="BadInputException">Something is wrong with it.</exception>
-    public HostConfiguration Configure(ConfigurationRequest request) => ConfigurationReader.Read(
-        program, request, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), Environment.GetEnvironmentVariable);
+    public HostConfiguration Configure(ConfigurationRequest request)
+    {
+        var errors = new InputErrors();
+        var configuration = Configure(request, errors);
+        errors.ThrowIfAny();
+        return configuration;
+    }
+
+    /// <summary>Reads the configuration as far as it can be used.</summary>
+    public HostConfiguration Configure(ConfigurationRequest request, InputErrors errors) => ConfigurationReader.Read(
+        program, request, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), Environment.GetEnvironmentVariable, errors);
+
+    /// <summary>Reads the configuration and looks at everything that it names, all before anything is changed.</summary>
+    /// <param name="request">What is asked for.</param>
+    /// <param name="errors">What is wrong already; more is added.</param>
+    /// <param name="opens">Whether sources are to be read here, also those whose rates are known.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BadInputException">Something is wrong; everything that is, is in it.</exception>
+    public async Task<Checked> CheckAsync(PreparationRequest request, InputErrors errors, bool opens, CancellationToken cancellationToken)
+    {
+        var input = await LookAsync(Configure(request.Configuration, errors), request, errors, opens, cancellationToken).ConfigureAwait(false);
+        errors.ThrowIfAny();
+        return input;
+    }
+
+    /// <summary>Looks at the models, the profile and the sources of a configuration.</summary>
+    /// <returns>What was found; not to be gone on with where there are errors.</returns>
+    public async Task<Checked> LookAsync(HostConfiguration configuration, PreparationRequest request, InputErrors errors, bool opens, CancellationToken cancellationToken)
+    {
+        await CheckModelsAsync(request, errors, cancellationToken).ConfigureAwait(false);
+        var profile = await errors.TryAsync(() => profiles.GivenAsync(configuration, cancellationToken)).ConfigureAwait(false);
+        return new Checked(configuration, profile, await DemandsAsync(configuration, errors, opens, cancellationToken).ConfigureAwait(false));
+    }
 
     /// <summary>Makes the models ready, and binds the workflow to its sources: all that measuring needs.</summary>
-    /// <exception cref="BadInputException">A model file is missing.</exception>
-    public async Task<WorkflowBindings> BindAsync(HostConfiguration configuration, bool restore, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <exception cref="BadInputException">A model file is missing, or something is wrong already.</exception>
+    public async Task<WorkflowBindings> BindAsync(HostConfiguration configuration, PreparationRequest request, InputErrors errors, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        await CheckModelsAsync(restore, progress, cancellationToken).ConfigureAwait(false);
+        await CheckModelsAsync(request, errors, cancellationToken).ConfigureAwait(false);
+        errors.ThrowIfAny();
+        await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
         return Bind(configuration, truth: null, paces: []);
     }
 
@@ -33,36 +67,47 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     /// <exception cref="BadInputException">A model file is missing.</exception>
     public async Task<WorkflowBindings> BindNodeAsync(HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
+        var errors = new InputErrors();
+        await CheckModelsAsync(request, errors, cancellationToken).ConfigureAwait(false);
 
         // A source that is attached to another node need not be there.
         var here = configuration with { Sources = [.. configuration.Sources.Where(s => s.Node is null || s.Node == configuration.Node.Name)] };
-        var paces = request.IsPaced ? await DemandsAsync(here, cancellationToken).ConfigureAwait(false) : [];
+        var paces = request.IsPaced ? await DemandsAsync(here, errors, opens: false, cancellationToken).ConfigureAwait(false) : [];
+        errors.ThrowIfAny();
+        await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
         return Bind(configuration, truth: null, paces);
     }
 
     /// <summary>Plans what is configured, and the same with everything on one tier.</summary>
-    public async Task<Prepared> PrepareAsync(
-        HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<Prepared> PrepareAsync(Checked input, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var (bindings, problem) = await ProblemAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
+        var (bindings, problem) = await ProblemAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
         var (result, comparisons) = await SolveAsync(() => Plan(problem, planner.Until(cancellationToken)), cancellationToken).ConfigureAwait(false);
         return result.Status == PlanningStatus.Invalid
             ? throw new BadInputException(result.Reasons)
-            : new Prepared(configuration, bindings, problem, result, comparisons);
+            : new Prepared(input.Configuration, bindings, problem, result, comparisons);
     }
 
-    /// <summary>Finds out what there is to plan: checks models, asks sources for their rates, measures where nothing was measured.</summary>
-    public async Task<(WorkflowBindings Bindings, PlanningProblem Problem)> ProblemAsync(
-        HostConfiguration configuration, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    /// <summary>Finds out what there is to plan: brings models where that is asked for, measures where nothing was measured.</summary>
+    public async Task<(WorkflowBindings Bindings, PlanningProblem Problem)> ProblemAsync(Checked input, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        await CheckModelsAsync(request.Restore, progress, cancellationToken).ConfigureAwait(false);
-        var demands = await DemandsAsync(configuration, cancellationToken).ConfigureAwait(false);
-        var bindings = Bind(configuration, request.Truth, request.IsPaced ? demands : []);
-        var profile = await profiles.GetAsync(configuration, bindings, request.Recalibrate, progress, cancellationToken).ConfigureAwait(false);
-        var problem = new PlanningProblem { Workflow = program.Workflow, Profile = profile, Catalogue = configuration.Catalogue, Sources = demands };
-        return (bindings, Ask(problem, configuration));
+        await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
+        var bindings = Bind(input.Configuration, request.Truth, request.IsPaced ? input.Demands : []);
+        var profile = await profiles.GetAsync(input, bindings, request.Recalibrate, progress, cancellationToken).ConfigureAwait(false);
+        var problem = new PlanningProblem { Workflow = program.Workflow, Profile = profile, Catalogue = input.Configuration.Catalogue, Sources = input.Demands };
+        return (bindings, Ask(problem, input.Configuration));
     }
+
+    /// <summary>What there is to plan, as far as it is known before anything is measured.</summary>
+    public PlanningProblem Unmeasured(Checked input) => Ask(
+        new PlanningProblem
+        {
+            Workflow = program.Workflow,
+            Profile = new Profile { Provenance = "nothing is measured yet", Machine = ThisMachine.Fingerprint, ServiceTimes = [], Outputs = [] },
+            Catalogue = input.Configuration.Catalogue,
+            Sources = input.Demands,
+        },
+        input.Configuration with { Percentile = null });
 
     /// <summary>What a configuration asks for on the same machines: rates that it gives, objectives, what the planner may do, the percentile of measured times.</summary>
     /// <param name="problem">With the profile as it was measured.</param>
@@ -113,59 +158,58 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
             : (result, [.. served.Select(t => new Comparison(t, planner.Plan(problem with { Options = problem.Options with { OnlyTier = t } })))]);
     }
 
-    private async Task CheckModelsAsync(bool restore, IProgress<string> progress, CancellationToken cancellationToken)
+    private async Task CheckModelsAsync(PreparationRequest request, InputErrors errors, CancellationToken cancellationToken)
     {
-        var unready = new List<string>();
-        foreach (var models in program.Models)
+        foreach (var models in request.Restore ? [] : program.Models)
         {
             var statuses = await models.VerifyAsync(cancellationToken).ConfigureAwait(false);
-            var missing = statuses.Where(s => s.State != ModelFileState.Ready).ToList();
-            if (missing.Count > 0 && restore)
+            errors.Add(statuses.Where(s => s.State != ModelFileState.Ready).Select(s =>
+                $"Model file '{s.File.Name}' is {(s.State == ModelFileState.Missing ? "missing" : "corrupt")}: {s.Detail.TrimEnd('.')}. Bring it with 'models restore', or run with --restore."));
+        }
+
+        errors.Add(VariantFiles.Errors(program.Workflow, program.Models.SelectMany(m => m.Files).Select(f => f.Path)));
+    }
+
+    private async Task RestoreAsync(PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        foreach (var models in request.Restore ? program.Models : [])
+        {
+            if ((await models.VerifyAsync(cancellationToken).ConfigureAwait(false)).Any(s => s.State != ModelFileState.Ready))
             {
                 await models.RestoreAsync(progress, cancellationToken).ConfigureAwait(false);
             }
-            else
-            {
-                unready.AddRange(missing.Select(s =>
-                    $"Model file '{s.File.Name}' is {(s.State == ModelFileState.Missing ? "missing" : "corrupt")}: {s.Detail.TrimEnd('.')}. Bring it with 'models restore', or run with --restore."));
-            }
-        }
-
-        unready.AddRange(VariantFiles.Errors(program.Workflow, program.Models.SelectMany(m => m.Files).Select(f => f.Path)));
-        if (unready.Count > 0)
-        {
-            throw new BadInputException(unready);
         }
     }
 
-    private async Task<ImmutableArray<SourceDemand>> DemandsAsync(HostConfiguration configuration, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<SourceDemand>> DemandsAsync(HostConfiguration configuration, InputErrors errors, bool opens, CancellationToken cancellationToken)
     {
-        var errors = new List<string>();
-        var demands = ImmutableArray.CreateBuilder<SourceDemand>();
-        foreach (var source in configuration.Sources)
+        // A live source takes seconds to tell its rate: not where the answer is no already.
+        var probesLive = errors.IsEmpty;
+        var demands = await Task.WhenAll(configuration.Sources.Select(s => DemandAsync(s, opens, probesLive, cancellationToken))).ConfigureAwait(false);
+        errors.Add(demands.SelectMany(d => d.Errors));
+        return [.. demands.Select(d => d.Demand).OfType<SourceDemand>()];
+    }
+
+    private async Task<(SourceDemand? Demand, IEnumerable<string> Errors)> DemandAsync(SourceConfiguration source, bool opens, bool probesLive, CancellationToken cancellationToken)
+    {
+        var registration = program.Inputs[source.Input];
+        try
         {
-            var registration = program.Inputs[source.Input];
-            double? rate;
-            try
+            if (opens)
             {
-                rate = source.Rate ?? await registration.ProbeRateAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
-            }
-            catch (SourceException unreadable)
-            {
-                errors.AddRange(Failure.MessagesOf(unreadable));
-                continue;
+                await registration.CheckAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
             }
 
-            if (rate is null)
-            {
-                errors.Add($"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X.");
-                continue;
-            }
-
-            demands.Add(new SourceDemand { Source = source.Id, Input = source.Input, Rate = rate.Value, Tier = registration.Tier, Worker = source.Node });
+            var rate = source.Rate
+                ?? await (probesLive ? registration.ProbeRateAsync(source.NewSettings(), cancellationToken) : registration.NominalRateAsync(source.NewSettings(), cancellationToken)).ConfigureAwait(false);
+            return rate is { } known
+                ? (new SourceDemand { Source = source.Id, Input = source.Input, Rate = known, Tier = registration.Tier, Worker = source.Node }, [])
+                : (null, probesLive ? [$"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X."] : []);
         }
-
-        return errors.Count == 0 ? demands.DrainToImmutable() : throw new BadInputException(errors);
+        catch (SourceException unreadable)
+        {
+            return (null, Failure.MessagesOf(unreadable));
+        }
     }
 
     private WorkflowBindings Bind(HostConfiguration configuration, RunTruth? truth, ImmutableArray<SourceDemand> paces)

@@ -6,6 +6,7 @@ using JellyBean.Hosting.Profiles;
 using JellyBean.Hosting.Reports;
 using JellyBean.Hosting.Truths;
 using JellyBean.Planning.Profiles;
+using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
 using JellyBean.Workflows;
 
@@ -16,21 +17,28 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
 {
     public async Task<int> RunAsync(ProfileRequest request, CancellationToken cancellationToken)
     {
-        var configuration = preparation.Configure(request.Preparation.Configuration);
-        var truths = TruthRegistration.Find(program, request.Truths);
-        var progress = new ProgressText(terminal.Error);
-        if (truths.IsEmpty && request.Reference is null)
+        var errors = new InputErrors();
+        var configuration = preparation.Configure(request.Preparation.Configuration, errors);
+        var truths = errors.Try<IReadOnlyList<TruthFile>>(() => TruthRegistration.Find(program, request.Truths)) ?? [];
+        var isOfTimes = request.Truths.IsEmpty && request.Reference is null;
+        if (isOfTimes && request.Only.Length > 0)
         {
-            await MeasureTimesAsync(configuration, request, progress, cancellationToken).ConfigureAwait(false);
-            return ExitCodes.Ok;
+            errors.Add("--only chooses what accuracy is measured of; it goes with --truth or --reference.");
         }
 
         if (request.Reference is not null && program.Truths.IsEmpty)
         {
-            throw new BadInputException("--reference needs to know how results are compared, but the program has said so for no output. It does with UseTruth.");
+            errors.Add("--reference needs to know how results are compared, but the program has said so for no output. It does with UseTruth.");
         }
 
-        await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
+        var progress = new ProgressText(terminal.Error);
+        var bindings = await preparation.BindAsync(configuration, request.Preparation, errors, progress, cancellationToken).ConfigureAwait(false);
+        if (isOfTimes)
+        {
+            await MeasureTimesAsync(configuration, bindings, request, progress, cancellationToken).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
         var nonsense = new List<string>();
         foreach (var truth in truths)
         {
@@ -39,7 +47,7 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
 
         foreach (var registration in request.Reference is null ? [] : program.Truths)
         {
-            await MeasureAgreementAsync(configuration, request, registration, progress, cancellationToken).ConfigureAwait(false);
+            await MeasureAgreementAsync(configuration, bindings, request, registration, progress, cancellationToken).ConfigureAwait(false);
         }
 
         return nonsense.Count == 0 ? ExitCodes.Ok : throw new BadInputException(nonsense);
@@ -76,14 +84,8 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
         return [];
     }
 
-    private async Task MeasureTimesAsync(HostConfiguration configuration, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
+    private async Task MeasureTimesAsync(HostConfiguration configuration, WorkflowBindings bindings, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
     {
-        if (request.Only.Length > 0)
-        {
-            throw new BadInputException("--only chooses what accuracy is measured of; it goes with --truth or --reference.");
-        }
-
-        var bindings = await preparation.BindAsync(configuration, request.Preparation.Restore, progress, cancellationToken).ConfigureAwait(false);
         var options = CalibrationOptions.Thorough with { Budget = request.Budget ?? CalibrationOptions.Thorough.Budget };
         var profile = await profiles.MeasureAsync(configuration, bindings, options, request.Command, progress, cancellationToken).ConfigureAwait(false);
         ProfileReport.Write(profile, terminal.Output);
@@ -96,15 +98,15 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
     }
 
     private async Task MeasureAgreementAsync(
-        HostConfiguration configuration, ProfileRequest request, TruthRegistration registration, ProgressText progress, CancellationToken cancellationToken)
+        HostConfiguration configuration, WorkflowBindings bindings, ProfileRequest request, TruthRegistration registration, ProgressText progress, CancellationToken cancellationToken)
     {
         var operators = Combinations.OperatorsBefore(program.Workflow, registration.Outputs);
         var all = Combinations.Of(operators, []);
         ImmutableSortedDictionary<OperatorId, string> reference;
         if (request.Reference == "best")
         {
-            var bindings = await preparation.BindAsync(configuration, restore: false, progress, cancellationToken).ConfigureAwait(false);
-            var profile = await profiles.GetAsync(configuration, bindings, recalibrate: false, progress, cancellationToken).ConfigureAwait(false);
+            var given = new Checked(configuration, await profiles.GivenAsync(configuration, cancellationToken).ConfigureAwait(false), Demands: []);
+            var profile = await profiles.GetAsync(given, bindings, recalibrate: false, progress, cancellationToken).ConfigureAwait(false);
             reference = all.OrderByDescending(c => MetricOf(registration, configuration, profile, c)).ThenByDescending(c => CostOf(profile, c)).First();
         }
         else

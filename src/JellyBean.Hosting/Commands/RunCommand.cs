@@ -30,26 +30,24 @@ internal sealed class RunCommand(
     public async Task<int> RunAsync(RunRequest request, StopSignals signals)
     {
         var text = request.Json ? terminal.Error : terminal.Output;
-        var configuration = preparation.Configure(request.Preparation.Configuration);
+        var errors = new InputErrors();
         if (request.Resume && !request.Truths.IsEmpty)
         {
-            throw new BadInputException("--truth measures all results of a run, and a run that goes on does not see those before. Give one of --resume and --truth.");
+            errors.Add("--truth measures all results of a run, and a run that goes on does not see those before. Give one of --resume and --truth.");
         }
 
-        var truth = new RunTruth(TruthRegistration.Find(program, request.Truths));
+        var configuration = preparation.Configure(request.Preparation.Configuration, errors);
+        var truth = await TruthAsync(request, configuration, errors, signals.Drain).ConfigureAwait(false);
+        var input = await preparation.LookAsync(configuration, request.Preparation, errors, opens: truth is not null, signals.Drain).ConfigureAwait(false);
+        errors.ThrowIfAny();
         using var folder = OutputFolder.Take(configuration.OutputFolder);
         var unfinished = FindUnfinished(request, configuration, text);
         context.OutputFolder = configuration.OutputFolder;
         context.Options = request.Options;
-        await CheckSinksAsync(signals.Drain).ConfigureAwait(false);
-        if (!truth.IsEmpty)
-        {
-            truth.Check(await SourceLengths.OfAsync(program, configuration, signals.Drain).ConfigureAwait(false));
-        }
-
-        await CheckSourcesAsync(configuration, signals.Drain).ConfigureAwait(false);
+        await CheckSinksAsync(errors, signals.Drain).ConfigureAwait(false);
+        errors.ThrowIfAny();
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
-        var prepared = await preparation.PrepareAsync(configuration, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(input, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
         await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
         await TellLossesAsync(unfinished, prepared, text, signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);
@@ -83,7 +81,7 @@ internal sealed class RunCommand(
                 OutputFolder = configuration.OutputFolder,
             };
             summary = summary with { Predictions = PlanTruth.Of(summary, prepared.Problem) };
-            return await FinishAsync(summary, truth, prepared, request.Json, text, signals.Abort).ConfigureAwait(false);
+            return await FinishAsync(summary, truth!, prepared, request.Json, text, signals.Abort).ConfigureAwait(false);
         }
         catch (Exception cause)
         {
@@ -96,11 +94,22 @@ internal sealed class RunCommand(
         }
     }
 
+    /// <returns>What the results are held against; null where that cannot be, and nothing of the sources need be read then.</returns>
+    private async Task<RunTruth?> TruthAsync(RunRequest request, HostConfiguration configuration, InputErrors errors, CancellationToken cancellationToken) =>
+        await errors.TryAsync(async () =>
+        {
+            var truth = new RunTruth(TruthRegistration.Find(program, request.Truths));
+            if (!truth.IsEmpty && errors.IsEmpty)
+            {
+                truth.Check(await SourceLengths.OfAsync(program, configuration, cancellationToken).ConfigureAwait(false));
+            }
+
+            return truth;
+        }).ConfigureAwait(false);
+
     /// <summary>Finds results that cannot be written before time is spent on models and a plan.</summary>
-    /// <exception cref="BadInputException">Some cannot; all that is wrong is in it.</exception>
-    private async Task CheckSinksAsync(CancellationToken cancellationToken)
+    private async Task CheckSinksAsync(InputErrors errors, CancellationToken cancellationToken)
     {
-        var errors = new List<string>();
         foreach (var output in program.Outputs.Values)
         {
             try
@@ -111,33 +120,6 @@ internal sealed class RunCommand(
             {
                 errors.Add($"Output '{output.Output}': {cause.Message}");
             }
-        }
-
-        if (errors.Count > 0)
-        {
-            throw new BadInputException(errors);
-        }
-    }
-
-    /// <summary>Finds sources that cannot be read, though their rates are known, before the rest is worked out.</summary>
-    /// <exception cref="BadInputException">Some cannot; all of them are in it.</exception>
-    private async Task CheckSourcesAsync(HostConfiguration configuration, CancellationToken cancellationToken)
-    {
-        var errors = await Task.WhenAll(configuration.Sources.Select(async source =>
-        {
-            try
-            {
-                await program.Inputs[source.Input].CheckAsync(source.NewSettings(), cancellationToken).ConfigureAwait(false);
-                return [];
-            }
-            catch (SourceException cause)
-            {
-                return Failure.MessagesOf(cause);
-            }
-        })).ConfigureAwait(false);
-        if (errors.SelectMany(e => e).ToList() is { Count: > 0 } all)
-        {
-            throw new BadInputException(all);
         }
     }
 

@@ -16,41 +16,41 @@ internal sealed class ConfigurationReader
 {
     private readonly ProgramDefinition _program;
     private readonly ConfigurationRequest _request;
-    private readonly List<string> _errors = [];
+    private readonly LoadedTree _loaded;
+    private readonly InputErrors _errors;
+    private readonly HashSet<SourceId> _wrong = [];
 
-    private ConfigurationReader(ProgramDefinition program, ConfigurationRequest request)
-    {
-        _program = program;
-        _request = request;
-    }
+    private ConfigurationReader(ProgramDefinition program, ConfigurationRequest request, LoadedTree loaded, InputErrors errors) =>
+        (_program, _request, _loaded, _errors) = (program, request, loaded, errors);
 
     /// <param name="program">What there is to configure.</param>
     /// <param name="request">What the command line says.</param>
     /// <param name="files">Finds files.</param>
     /// <param name="environment">Gives an environment variable; null where it is not set.</param>
-    /// <exception cref="BadInputException">Something is wrong; everything that is, is in it.</exception>
-    public static HostConfiguration Read(ProgramDefinition program, ConfigurationRequest request, HoconFiles files, Func<string, string?> environment)
+    /// <param name="errors">Takes everything that is wrong.</param>
+    /// <returns>What can be used, of the sources those with which nothing is wrong; all of it where there is no error.</returns>
+    public static HostConfiguration Read(ProgramDefinition program, ConfigurationRequest request, HoconFiles files, Func<string, string?> environment, InputErrors errors)
     {
-        var reader = new ConfigurationReader(program, request);
-        reader._errors.AddRange(program.Mistakes());
-        if (ConfigurationTree.TryLoad(program, request, files, environment, reader._errors) is not { } tree)
-        {
-            throw new BadInputException(reader._errors);
-        }
-
-        var configuration = reader.Read(tree, environment);
-        return reader._errors.Count == 0 ? configuration : throw new BadInputException(reader._errors);
+        errors.Add(program.Mistakes());
+        var loaded = ConfigurationTree.Load(program, request, files, environment, errors.All);
+        return new ConfigurationReader(program, request, loaded, errors).Read(environment);
     }
 
-    private HostConfiguration Read(HoconObject tree, Func<string, string?> environment)
+    private HostConfiguration Read(Func<string, string?> environment)
     {
-        var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors);
+        var tree = _loaded.Tree;
+        foreach (var key in tree.Keys.Where(k => k != ConfigurationTree.Root))
+        {
+            // Keys of one's own are for references.
+            if (Spelling.DidYouMean(key, [ConfigurationTree.Root]) is { Length: > 0 } suggestion)
+            {
+                _errors.Add($"'{key}' ({tree[key]!.Origin}) is read by nobody.{suggestion}");
+            }
+        }
+
+        var root = new SectionReader(tree[ConfigurationTree.Root] as HoconObject, ConfigurationTree.Root, _errors.All, _loaded.IsWhole);
         root.Text("catalogue");
-        var before = _errors.Count;
-        var infrastructure = root.Section("infrastructure");
-        var catalogue = CatalogueReader.Read(infrastructure, Environment.ProcessorCount);
-        var workers = _errors.Count == before ? catalogue.Workers.Select(w => w.Id).ToList() : null;
-        _errors.AddRange(catalogue.Validate().Select(e => $"{infrastructure.Origin}: {e}"));
+        var (catalogue, workers) = ReadCatalogue(root.Section("infrastructure"));
 
         // Read even where the command line decides: a key counts as known only once it was read.
         var output = root.Text("output") ?? "output";
@@ -60,13 +60,13 @@ internal sealed class ConfigurationReader
             Catalogue = catalogue,
             Sources = ReadSources(root.Section("inputs"), workers),
             Objectives = ReadObjectives(root.Section("objectives")),
-            Planning = PlanningReader.Read(root.Section("planning"), _request, _errors),
-            Percentile = PlanningReader.ReadPercentile(_request, _errors),
+            Planning = PlanningReader.Read(root.Section("planning"), _request, _errors.All),
+            Percentile = PlanningReader.ReadPercentile(_request, _errors.All),
             Cluster = ClusterReader.Read(root.Section("cluster")) with { Adaptation = AdaptationReader.Read(root.Section("adaptation")), Replanning = ReplanningReader.Read(root.Section("replanning")) },
             Links = LinkReader.Read(root.Section("links")),
             Snapshots = SnapshotReader.Read(root.Section("snapshots"), folder),
             HasSnapshotFolder = root.Section("snapshots").Text("folder") is not null,
-            Node = new NodeReader(root.Section("node"), _request.Node, environment, _errors).Read(catalogue.Tiers),
+            Node = new NodeReader(root.Section("node"), _request.Node, environment, _errors.All).Read(catalogue.Tiers),
             ProfileFile = _request.Profile ?? root.Section("profile").Text("file") ?? _program.DefaultProfile,
             Calibration = ReadCalibration(root.Section("profile")),
             OutputFolder = folder,
@@ -81,6 +81,20 @@ internal sealed class ConfigurationReader
     }
 
     // The workers are null where the catalogue is not understood: nothing can then be said of a source's node.
+    private (InfrastructureCatalogue Catalogue, IReadOnlyList<WorkerId>? Workers) ReadCatalogue(SectionReader section)
+    {
+        if (!_loaded.HasCatalogue)
+        {
+            return (new InfrastructureCatalogue { Name = "unread", Tiers = [], WorkerTypes = [], Workers = [], Links = [] }, null);
+        }
+
+        var before = _errors.All.Count;
+        var catalogue = CatalogueReader.Read(section, Environment.ProcessorCount);
+        IReadOnlyList<WorkerId>? workers = _errors.All.Count == before ? [.. catalogue.Workers.Select(w => w.Id)] : null;
+        _errors.Add(catalogue.Validate().Select(e => $"{section.Origin}: {e}"));
+        return (catalogue, workers);
+    }
+
     private ImmutableArray<SourceConfiguration> ReadSources(SectionReader inputs, IReadOnlyList<WorkerId>? workers)
     {
         var sources = ImmutableArray.CreateBuilder<SourceConfiguration>();
@@ -93,14 +107,14 @@ internal sealed class ConfigurationReader
             }
 
             // Sources that an option gave, and that are all wrong, have their errors already.
-            if (!section.Keys.Any() && !_request.Sources.ContainsKey(registration.Input))
+            if (!section.Keys.Any() && !_request.Sources.ContainsKey(registration.Input) && _loaded.IsWhole && _request.NeedsSources)
             {
                 _errors.Add($"{section.Path} has no source; allowed: at least one section, as in {section.Path}.one {{ … }}{(registration.Option is { } option ? $", or {option} NAME=URI" : "")}.");
             }
         }
 
         inputs.RejectUnknown();
-        return ApplyRates(sources.DrainToImmutable());
+        return ApplyRates(sources.DrainToImmutable()).RemoveAll(s => _wrong.Contains(s.Id));
     }
 
     private SourceConfiguration ReadSource(InputRegistration registration, string name, SectionReader keys, IReadOnlyList<WorkerId>? workers)
@@ -111,9 +125,14 @@ internal sealed class ConfigurationReader
         }
 
         var (values, origins) = keys.Flatten();
-        var settings = new SourceSettings(keys.Path, name, values, origins);
+        var settings = new SourceSettings(keys.Path, name, values, origins) { IsWhole = _loaded.IsWhole };
         var source = SourceKeys.Read(registration, settings, values, keys.Path, workers) with { Origins = origins };
-        _errors.AddRange(settings.Errors);
+        if (settings.Errors.Count > 0)
+        {
+            _errors.Add(settings.Errors);
+            _wrong.Add(source.Id);
+        }
+
         return source;
     }
 
@@ -126,9 +145,9 @@ internal sealed class ConfigurationReader
             {
                 _errors.Add($"--rate is '{text}'; allowed: elements per second above 0, for every source, or SOURCE=X for one.");
             }
-            else if (name is not null && sources.All(s => s.Name != name && s.Id.Value != name))
+            else if (name is not null && _loaded.IsWhole && sources.All(s => s.Name != name && s.Id.Value != name))
             {
-                _errors.Add($"--rate names source '{name}', which is unknown; allowed: {string.Join(", ", sources.Select(s => s.Name))}.");
+                _errors.Add($"--rate names source '{name}', which is unknown; allowed: {string.Join(", ", sources.Select(s => s.Name))}.{Spelling.DidYouMean(name, sources.Select(s => s.Name))}");
             }
             else
             {
@@ -187,7 +206,7 @@ internal sealed class ConfigurationReader
         var others = outputs.Select(o => o.Objectives.Accuracy?.Metric).OfType<string>().Concat(_program.Accuracies.Select(a => a.Metric))
             .Distinct().Where(m => !_program.IsLessBetter(m)).Order(StringComparer.Ordinal).ToList();
         var instead = others.Count > 0 ? $", such as {string.Join(", ", others)}" : "";
-        _errors.AddRange(
+        _errors.Add(
             from output in outputs
             let metric = objectivesOf(output).Accuracy?.Metric
             where metric is not null && _program.IsLessBetter(metric)

@@ -39,6 +39,9 @@ internal sealed record ConfigurationRequest
     /// <summary>What this process is as a node, and which cluster it asks.</summary>
     public NodeRequest Node { get; init; } = new();
 
+    /// <summary>Whether sources must be configured: not for who only asks a cluster.</summary>
+    public bool NeedsSources { get; init; } = true;
+
     /// <summary>A profile's file.</summary>
     public string? Profile { get; init; }
 

@@ -15,12 +15,12 @@ internal sealed class ConfigurationTree
     private readonly HoconObject _tree = new("");
     private readonly ConfigurationRequest _request;
     private readonly HoconFiles _files;
-    private readonly List<string> _errors;
+    private readonly ICollection<string> _errors;
 
-    private ConfigurationTree(ConfigurationRequest request, HoconFiles files, List<string> errors) => (_request, _files, _errors) = (request, files, errors);
+    private ConfigurationTree(ConfigurationRequest request, HoconFiles files, ICollection<string> errors) => (_request, _files, _errors) = (request, files, errors);
 
-    /// <returns>Null where a file cannot be read: what is missing from the tree says nothing then, so it is not worth reading.</returns>
-    public static HoconObject? TryLoad(ProgramDefinition program, ConfigurationRequest request, HoconFiles files, Func<string, string?> environment, List<string> errors)
+    /// <summary>Reads all files that can be read, and says of which parts that is not everything.</summary>
+    public static LoadedTree Load(ProgramDefinition program, ConfigurationRequest request, HoconFiles files, Func<string, string?> environment, ICollection<string> errors)
     {
         var loading = new ConfigurationTree(request, files, errors);
         ImmutableArray<string> wanted = !request.Files.IsEmpty ? request.Files : program.DefaultConfiguration is { } own ? [own] : [];
@@ -32,8 +32,11 @@ internal sealed class ConfigurationTree
 
         var mixed = loading.MixedCatalogues();
         loading.Apply(request.Sets);
-        isRead &= loading.ChooseCatalogue(wanted, environment, mixed);
-        return isRead ? new HoconResolver(loading._tree, environment, errors).Resolve() : null;
+        var hasCatalogue = loading.ChooseCatalogue(wanted, environment, mixed);
+
+        // What a reference leads to may stand in what could not be read.
+        var tree = new HoconResolver(loading._tree, environment, isRead && hasCatalogue ? errors : []).Resolve();
+        return new LoadedTree(tree, isRead, hasCatalogue && (isRead || request.Catalogue is not null));
     }
 
     private bool ReadFiles(ImmutableArray<string> files)
@@ -161,3 +164,9 @@ internal sealed class ConfigurationTree
         }
     }
 }
+
+/// <summary>A configuration as far as it could be read.</summary>
+/// <param name="Tree">What was read.</param>
+/// <param name="IsWhole">Whether every file was; what is missing says nothing otherwise.</param>
+/// <param name="HasCatalogue">Whether all that is said of machines was.</param>
+internal sealed record LoadedTree(HoconObject Tree, bool IsWhole, bool HasCatalogue);

@@ -16,9 +16,10 @@ internal sealed class NodeReader(SectionReader keys, NodeRequest request, Func<s
         var name = One("name", request.Name);
         var roles = Several("roles", request.Roles);
         var served = roles.Where(r => r is not (Coordinator or Planner)).Distinct().Select(r => new Tier(r)).ToImmutableArray();
+        string[] allowed = [.. tiers.Select(t => t.Name), Coordinator, Planner];
         foreach (var unknown in tiers.Count > 0 ? served.Except(tiers) : [])
         {
-            errors.Add($"The node has the role '{unknown}'; allowed: {string.Join(", ", tiers.Select(t => t.Name))}, {Coordinator}, {Planner}.");
+            errors.Add($"The node has the role '{unknown}'; allowed: {string.Join(", ", allowed)}.{Spelling.DidYouMean(unknown.Name, allowed)}");
         }
 
         var configuration = new NodeConfiguration

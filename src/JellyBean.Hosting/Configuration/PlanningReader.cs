@@ -71,7 +71,7 @@ internal static class PlanningReader
             return mode;
         }
 
-        keys.Reject("mode", $"is '{name}'", string.Join(", ", PlanningModes.ByName.Keys));
+        keys.RejectName("mode", [.. PlanningModes.ByName.Keys]);
         return null;
     }
 
@@ -87,7 +87,7 @@ internal static class PlanningReader
             return mode;
         }
 
-        errors.Add($"--mode is '{request.Mode}'; allowed: {string.Join(", ", PlanningModes.ByName.Keys)}.");
+        errors.Add($"--mode is '{request.Mode}'; allowed: {string.Join(", ", PlanningModes.ByName.Keys)}.{Spelling.DidYouMean(request.Mode, PlanningModes.ByName.Keys)}");
         return null;
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using JellyBean.Hosting.Hocon;
+using JellyBean.Workflows;
 
 namespace JellyBean.Hosting.Configuration;
 
@@ -7,7 +8,8 @@ namespace JellyBean.Hosting.Configuration;
 /// <param name="section">The section; null where it is missing, which reads as empty.</param>
 /// <param name="path">Where it stands, as in <c>jellybean.planning</c>.</param>
 /// <param name="errors">Takes what is wrong: key, what was found, what is allowed.</param>
-internal sealed class SectionReader(HoconObject? section, string path, ICollection<string> errors)
+/// <param name="isWhole">Whether all of it could be read: keys that are missing are no error otherwise.</param>
+internal sealed class SectionReader(HoconObject? section, string path, ICollection<string> errors, bool isWhole = true)
 {
     private static readonly (string Unit, double Factor)[] SizeUnits =
     [
@@ -58,7 +60,7 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
             return text;
         }
 
-        if (section?[key] is null)
+        if (section?[key] is null && isWhole)
         {
             Reject(key, "is missing", allowed);
         }
@@ -152,7 +154,7 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
             }
         }
 
-        Reject(key, $"is '{text}'", string.Join(", ", names));
+        RejectName(key, names);
         return null;
     }
 
@@ -175,16 +177,12 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
     public SectionReader Section(string key)
     {
         _known.Add(key);
-        switch (section?[key])
+        if (section?[key] is not (null or HoconObject))
         {
-            case null:
-                return new SectionReader(null, $"{path}.{key}", errors);
-            case HoconObject below:
-                return new SectionReader(below, $"{path}.{key}", errors);
-            default:
-                Reject(key, section[key] is HoconText text ? $"is '{text.Value}'" : "is a list", "a section in braces");
-                return new SectionReader(null, $"{path}.{key}", errors);
+            Reject(key, section[key] is HoconText text ? $"is '{text.Value}'" : "is a list", "a section in braces");
         }
+
+        return new SectionReader(section?[key] as HoconObject, $"{path}.{key}", errors, isWhole);
     }
 
     /// <summary>The sections below this one, whose names users choose.</summary>
@@ -204,10 +202,13 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
         return (values, origins);
     }
 
-    public void Reject(string key, string found, string allowed)
+    public void Reject(string key, string found, string allowed) => errors.Add(Message(key, found, allowed));
+
+    /// <summary>Reports that a key's value is none of the names that there are, and which of them may be meant.</summary>
+    public void RejectName(string key, IReadOnlyCollection<string> names)
     {
-        var where = section?[key] is { } node ? $" ({node.Origin})" : section is { } here ? $" ({here.Origin})" : "";
-        errors.Add($"{path}.{key} {found}{where}; allowed: {allowed}.");
+        var found = Text(key) ?? "";
+        errors.Add(Message(key, $"is '{found}'", string.Join(", ", names)) + Spelling.DidYouMean(found, names));
     }
 
     /// <summary>Reports an option whose key is its name.</summary>
@@ -221,8 +222,14 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
     {
         foreach (var key in Keys.Where(k => !_known.Contains(k)))
         {
-            Reject(key, "is unknown", _known.Count > 0 ? string.Join(", ", _known) : "nothing");
+            errors.Add(Message(key, "is unknown", _known.Count > 0 ? string.Join(", ", _known) : "nothing") + Spelling.DidYouMean(key, _known));
         }
+    }
+
+    private string Message(string key, string found, string allowed)
+    {
+        var where = section?[key] is { } node ? $" ({node.Origin})" : section is { } here ? $" ({here.Origin})" : "";
+        return $"{path}.{key} {found}{where}; allowed: {allowed}.";
     }
 
     private static void Flatten(HoconObject from, string prefix, Dictionary<string, string> into, Dictionary<string, string> origins)

@@ -20,7 +20,7 @@ internal static class SourceKeys
         var node = settings.Text("node");
         if (node is not null && workers?.All(w => w.Value != node) == true)
         {
-            settings.Reject("node", $"is '{node}'", string.Join(", ", workers));
+            settings.RejectName("node", node, [.. workers.Select(w => w.Value)]);
         }
 
         var overload = settings.Text("overload");

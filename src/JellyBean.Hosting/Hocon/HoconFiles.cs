@@ -1,3 +1,5 @@
+using JellyBean.Workflows;
+
 namespace JellyBean.Hosting.Hocon;
 
 /// <summary>Finds and reads configuration files and what they include.</summary>
@@ -34,7 +36,7 @@ internal sealed class HoconFiles(string shipped)
         var known = Path.Combine(CatalogueFolder, nameOrPath + ".conf");
         return nameOrPath == Path.GetFileName(nameOrPath) && File.Exists(known)
             ? Read(known, askedBy)
-            : throw new HoconException(askedBy, $"there is no catalogue '{nameOrPath}': neither a file nor one of {string.Join(", ", Catalogues)}, which come with the program.");
+            : throw new HoconException(askedBy, $"there is no catalogue '{nameOrPath}': neither a file nor one of {string.Join(", ", Catalogues)}, which come with the program.{Spelling.DidYouMean(nameOrPath, Catalogues)}");
     }
 
     private HoconObject Read(string path, string askedBy, int depth)

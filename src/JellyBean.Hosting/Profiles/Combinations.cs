@@ -50,10 +50,12 @@ internal static class Combinations
     private static (OperatorId Operator, string Variant) Parse(ImmutableArray<InferOperator> operators, string text, string option, string besides)
     {
         var parts = text.Split('=', 2);
+        List<string> names = [.. operators.Select(o => o.Id.Value)];
         var op = operators.FirstOrDefault(o => o.Id.Value == parts[0])
-            ?? throw new BadInputException($"{option} is '{text}'; allowed: {besides}OPERATOR=VARIANT, with OPERATOR one of {string.Join(", ", operators.Select(o => o.Id))}.");
-        return parts.Length == 2 && op.Variants.Any(v => v.Name == parts[1])
+            ?? throw new BadInputException($"{option} is '{text}'; allowed: {besides}OPERATOR=VARIANT, with OPERATOR one of {string.Join(", ", names)}.{Spelling.DidYouMean(parts[0], names)}");
+        List<string> variants = [.. op.Variants.Select(v => v.Name)];
+        return parts.Length == 2 && variants.Contains(parts[1])
             ? (op.Id, parts[1])
-            : throw new BadInputException($"{option} is '{text}'; allowed variants of '{op.Id}': {string.Join(", ", op.Variants.Select(v => v.Name))}.");
+            : throw new BadInputException($"{option} is '{text}'; allowed variants of '{op.Id}': {string.Join(", ", variants)}.{Spelling.DidYouMean(parts[^1], variants)}");
     }
 }

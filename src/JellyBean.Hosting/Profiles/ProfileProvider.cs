@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
+using JellyBean.Hosting.Commands;
 using JellyBean.Hosting.Configuration;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
@@ -13,23 +14,20 @@ namespace JellyBean.Hosting.Profiles;
 /// <summary>Gives the profile to plan with: a file that was asked for, what was measured before, or a quick calibration.</summary>
 internal sealed class ProfileProvider(ProgramDefinition program, ILogger<ProfileProvider> logger)
 {
-    /// <param name="configuration">Says which.</param>
+    /// <param name="input">Says which.</param>
     /// <param name="bindings">The workflow and its sources.</param>
     /// <param name="recalibrate">Measures even if it was measured before.</param>
     /// <param name="progress">Told when a calibration begins, and its steps.</param>
     /// <param name="cancellationToken">Gives up.</param>
-    public async Task<Profile> GetAsync(
-        HostConfiguration configuration, WorkflowBindings bindings, bool recalibrate, IProgress<string> progress, CancellationToken cancellationToken)
+    public async Task<Profile> GetAsync(Checked input, WorkflowBindings bindings, bool recalibrate, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var profile = configuration.ProfileFile is { } asked
-            ? await ReadGivenAsync(asked, cancellationToken).ConfigureAwait(false)
-            : await KnownOrMeasuredAsync(configuration, bindings, recalibrate, progress, cancellationToken).ConfigureAwait(false);
+        var profile = input.Given ?? await KnownOrMeasuredAsync(input.Configuration, bindings, recalibrate, progress, cancellationToken).ConfigureAwait(false);
         foreach (var gap in profile.Gaps)
         {
             ProfileLog.Gap(logger, gap.Variant, gap.Operator.Value, gap.BatchSize, gap.Reason);
         }
 
-        return await WithAccuraciesAsync(profile, configuration, cancellationToken).ConfigureAwait(false);
+        return await WithAccuraciesAsync(profile, input.Configuration, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Measures the workflow on this machine and keeps the profile.</summary>
@@ -74,8 +72,16 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
     /// <summary>Where measured accuracies are kept: one file for each build of the workflow, content of the model files and set of sources, whatever the machine.</summary>
     public string AccuraciesPathOf(HostConfiguration configuration) => CachePath("accuracies", "", configuration);
 
-    private async Task<Profile> ReadGivenAsync(string path, CancellationToken cancellationToken)
+    /// <summary>Reads the profile that was asked for.</summary>
+    /// <returns>Null where none was.</returns>
+    /// <exception cref="BadInputException">It cannot be used.</exception>
+    public async Task<Profile?> GivenAsync(HostConfiguration configuration, CancellationToken cancellationToken)
     {
+        if (configuration.ProfileFile is not { } path)
+        {
+            return null;
+        }
+
         var given = await ProfileFile.ReadAsync(path, cancellationToken).ConfigureAwait(false);
         var differences = string.Join("; ", ProfileDifferences.Of(given, ThisMachine.Fingerprint, program.Workflow.Fingerprint));
         if (differences.Length > 0)

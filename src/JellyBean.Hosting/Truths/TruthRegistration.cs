@@ -20,7 +20,7 @@ internal sealed record TruthRegistration(TruthAdapter Truth, ImmutableArray<Oper
             {
                 throw new BadInputException(program.Truths.IsEmpty
                     ? $"--truth is '{text}', but the program knows no truth. It registers one with UseTruth."
-                    : $"--truth is '{text}'; allowed: OUTPUT=FILE, with OUTPUT one of {string.Join(", ", program.Truths.SelectMany(t => t.Outputs).Order())}.");
+                    : $"--truth is '{text}'; allowed: OUTPUT=FILE, with OUTPUT one of {string.Join(", ", program.Truths.SelectMany(t => t.Outputs).Order())}.{Spelling.DidYouMean(at > 0 ? text[..at] : "", program.Truths.SelectMany(t => t.Outputs).Select(o => o.Value))}");
             }
 
             found.Add(new TruthFile(named ?? program.Truths[0], named is null ? text : text[(at + 1)..]));

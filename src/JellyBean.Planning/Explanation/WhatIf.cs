@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning.Infrastructure;
+using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
 
 namespace JellyBean.Planning.Explanation;
@@ -82,12 +83,15 @@ public static class WhatIf
         return kind is "type" or "link" && last > 0 ? (kind, rest[..last], rest[(last + 1)..]) : (kind, rest, "");
     }
 
+    private static string Unknown(string key, string kind, string name, IEnumerable<string> known) =>
+        $"{key}: {kind} '{name}' is unknown; allowed: {string.Join(", ", known)}.{Spelling.DidYouMean(name, known)}";
+
     private static PlanningProblem Rates(PlanningProblem problem, string key, string name, Amount amount, ICollection<string> errors)
     {
         var meant = problem.Sources.Where(s => name.Length == 0 || s.Source.Value == name || s.Source.Value.EndsWith("/" + name, StringComparison.Ordinal)).ToList();
         if (meant.Count == 0)
         {
-            errors.Add($"{key}: source '{name}' is unknown; allowed: {string.Join(", ", problem.Sources.Select(s => s.Source))}.");
+            errors.Add(Unknown(key, "source", name, problem.Sources.Select(s => s.Source.Value)));
         }
 
         return problem with { Sources = [.. problem.Sources.Select(s => meant.Contains(s) ? s with { Rate = amount.Of(s.Rate) } : s)] };
@@ -113,7 +117,7 @@ public static class WhatIf
     {
         if (problem.Catalogue.Workers.All(w => w.Id.Value != name))
         {
-            errors.Add($"{key}: worker '{name}' is unknown; allowed: {string.Join(", ", problem.Catalogue.Workers.Select(w => w.Id))}.");
+            errors.Add(Unknown(key, "worker", name, problem.Catalogue.Workers.Select(w => w.Id.Value)));
         }
         else if (value != "down")
         {
@@ -127,7 +131,7 @@ public static class WhatIf
     {
         if (problem.Catalogue.WorkerTypes.All(t => t.Id.Value != name))
         {
-            errors.Add($"{key}: worker type '{name}' is unknown; allowed: {string.Join(", ", problem.Catalogue.WorkerTypes.Select(t => t.Id))}.");
+            errors.Add(Unknown(key, "worker type", name, problem.Catalogue.WorkerTypes.Select(t => t.Id.Value)));
         }
 
         WorkerType Changed(WorkerType type) => property == "price" ? type with { PricePerHour = amount.Of(type.PricePerHour) } : type with { SpeedFactor = amount.Of(type.SpeedFactor) };
@@ -138,7 +142,7 @@ public static class WhatIf
     {
         if (problem.Catalogue.Links.All(l => Name(l) != name))
         {
-            errors.Add($"{key}: link '{name}' is unknown; allowed: {string.Join(", ", problem.Catalogue.Links.Select(Name))}.");
+            errors.Add(Unknown(key, "link", name, problem.Catalogue.Links.Select(Name)));
         }
 
         TierLink Changed(TierLink link) => property switch

@@ -70,12 +70,12 @@ internal static class CatalogueValidation
         {
             if (catalogue.WorkerTypes.All(t => t.Id != worker.Type))
             {
-                errors.Add($"worker '{worker.Id}': type '{worker.Type}' is unknown; allowed: {List(catalogue.WorkerTypes.Select(t => t.Id.Value))}. Add the type or correct its name.");
+                errors.Add($"worker '{worker.Id}': type '{worker.Type}' is unknown; allowed: {List(catalogue.WorkerTypes.Select(t => t.Id.Value))}. Add the type or correct its name.{Spelling.DidYouMean(worker.Type.Value, catalogue.WorkerTypes.Select(t => t.Id.Value))}");
             }
 
             if (worker.Host is { } host && catalogue.Hosts.All(h => h.Id != host))
             {
-                errors.Add($"worker '{worker.Id}': host '{host}' is unknown; allowed: {List(catalogue.Hosts.Select(h => h.Id.Value))}. Add the host with its cores, or remove it from the worker.");
+                errors.Add($"worker '{worker.Id}': host '{host}' is unknown; allowed: {List(catalogue.Hosts.Select(h => h.Id.Value))}. Add the host with its cores, or remove it from the worker.{Spelling.DidYouMean(host.Value, catalogue.Hosts.Select(h => h.Id.Value))}");
             }
         }
     }
@@ -164,7 +164,7 @@ internal static class CatalogueValidation
     {
         if (!catalogue.Tiers.Contains(tier))
         {
-            errors.Add($"{where}: tier '{tier}' is unknown; allowed: {List(catalogue.Tiers.Select(t => t.Name))}. Add the tier or correct its name.");
+            errors.Add($"{where}: tier '{tier}' is unknown; allowed: {List(catalogue.Tiers.Select(t => t.Name))}. Add the tier or correct its name.{Spelling.DidYouMean(tier.Name, catalogue.Tiers.Select(t => t.Name))}");
         }
     }
 }

@@ -17,6 +17,9 @@ public sealed class SourceSettings(string path, string name, IReadOnlyDictionary
     /// <summary>The source's name.</summary>
     public string Name { get; } = name;
 
+    /// <summary>Whether all of its keys could be read: those that are missing are no error otherwise.</summary>
+    internal bool IsWhole { get; init; } = true;
+
     /// <summary>What was wrong with the values read so far.</summary>
     public IReadOnlyList<string> Errors => _errors;
 
@@ -33,7 +36,11 @@ public sealed class SourceSettings(string path, string name, IReadOnlyDictionary
         var value = Text(key);
         if (string.IsNullOrWhiteSpace(value))
         {
-            Reject(key, "is missing", meaning);
+            if (IsWhole)
+            {
+                Reject(key, "is missing", meaning);
+            }
+
             return "";
         }
 
@@ -63,12 +70,16 @@ public sealed class SourceSettings(string path, string name, IReadOnlyDictionary
     /// <param name="allowed">What is allowed.</param>
     public void Reject(string key, string found, string allowed) => _errors.Add($"{path}.{key} {found}{Origin(key)}; allowed: {allowed}.");
 
+    /// <summary>Records that a key's value is none of the names that there are, and which of them may be meant.</summary>
+    internal void RejectName(string key, string found, IReadOnlyCollection<string> names) =>
+        _errors.Add($"{path}.{key} is '{found}'{Origin(key)}; allowed: {string.Join(", ", names)}.{Spelling.DidYouMean(found, names)}");
+
     /// <summary>Reports the keys that nobody read, each once however often this is called.</summary>
     public void RejectUnknown()
     {
         foreach (var key in values.Keys.Where(k => !_known.Contains(k) && _unknown.Add(k)).Order(StringComparer.Ordinal))
         {
-            Reject(key, "is unknown", string.Join(", ", _known));
+            _errors.Add($"{path}.{key} is unknown{Origin(key)}; allowed: {string.Join(", ", _known)}.{Spelling.DidYouMean(key, _known)}");
         }
     }
 

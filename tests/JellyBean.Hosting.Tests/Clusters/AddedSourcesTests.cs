@@ -23,7 +23,7 @@ public sealed class AddedSourcesTests
         var problems = Added().Problems(Addition(("node", "edge-9"), ("overload", "drop"), ("rate", "0"), ("skale", "1")));
 
         Assert.Equal(4, problems.Count);
-        Assert.Contains("numbers/yard.node is 'edge-9'; allowed: edge-1, edge-2.", problems);
+        Assert.Contains("numbers/yard.node is 'edge-9'; allowed: edge-1, edge-2. Did you mean 'edge-1' or 'edge-2'?", problems);
         Assert.Contains(problems, p => p.StartsWith("numbers/yard.skale is unknown", StringComparison.Ordinal));
     }
 

@@ -374,7 +374,7 @@ public sealed class CommandTreeTests : IDisposable
     }
 
     [Fact]
-    public async Task Second_stop_while_a_cluster_is_waited_for_loses_nothing_and_says_so()
+    public async Task Command_that_nobody_heard_says_so_when_it_is_stopped()
     {
         using var signals = new StopSignals(CancellationToken.None);
         signals.Stop();
@@ -383,8 +383,33 @@ public sealed class CommandTreeTests : IDisposable
         var code = await _program.InvokeAsync(signals, "run", "--number", "a=x", "--join", "127.0.0.1:9", "--detach");
 
         Assert.Equal(ExitCodes.Interrupted, code);
-        Assert.Contains("what the cluster was asked for goes on", _program.Error, StringComparison.Ordinal);
-        Assert.DoesNotContain("lost", _program.Error, StringComparison.Ordinal);
+        Assert.Equal("Stopped before any coordinator had answered.\n", _program.Error);
+    }
+
+    [Theory]
+    [InlineData(true, "It is not waited for any longer; what the cluster was asked for goes on.")]
+    [InlineData(false, "Stopped before any coordinator had answered.")]
+    public void What_goes_on_when_a_command_is_stopped_depends_on_whether_the_cluster_was_reached(bool isReached, string expected)
+    {
+        var (state, isReachedByNow) = (new RunState(), false);
+        state.Ask(() => isReachedByNow);
+        isReachedByNow = isReached;
+
+        Assert.Equal(expected, state.IfStopped);
+    }
+
+    [Theory]
+    [InlineData("status")]
+    [InlineData("history")]
+    [InlineData("pin", "namer", "edge")]
+    [InlineData("run", "--join", "nowhere")]
+    public async Task Who_asks_a_cluster_needs_no_sources(params string[] args)
+    {
+        await _program.InvokeAsync([.. args, "--config", _program.Write("")]);
+
+        Assert.StartsWith("error: ", _program.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("has no source", _program.Error, StringComparison.Ordinal);
+        Assert.Single(_program.Error.Split("error: ", StringSplitOptions.RemoveEmptyEntries));
     }
 
     [Fact]

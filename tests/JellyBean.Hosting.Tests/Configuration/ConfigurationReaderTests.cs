@@ -127,7 +127,7 @@ public sealed class ConfigurationReaderTests : IDisposable
 
         string[] expected =
         [
-            "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: board-1, board-2, edge-1, edge-2, cloud-1.",
+            "jellybean.inputs.numbers.north.node is 'edge-9' (test.conf:2); allowed: board-1, board-2, edge-1, edge-2, cloud-1. Did you mean 'edge-1' or 'edge-2'?",
             "jellybean.inputs.numbers.north.overload is 'sometimes' (test.conf:2); allowed: block, latest-only, drop-oldest, drop-oldest:N with N from 1 to 1000, sample:X with X elements per second from 0.001 to 1000.",
             "jellybean.inputs.numbers.north.rate is 'fast' (test.conf:2); allowed: a number from 0.001 to 1000000.",
             "jellybean.inputs.numbers.north.scale is '11' (test.conf:2); allowed: a number from 0 to 10.",
@@ -141,7 +141,7 @@ public sealed class ConfigurationReaderTests : IDisposable
             "jellybean.objectives.names.accuracy.least is missing (test.conf:6); allowed: a number, 0 or more, in the metric's unit.",
             "jellybean.objectives.names.p99 is 'soon' (test.conf:6); allowed: a time with its unit, as in 500ms, 10s, 5m.",
             "jellybean.objectives.nothing is unknown (test.conf:7); allowed: names.",
-            "jellybean.outptu is unknown (test.conf:8); allowed: adaptation, catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, replanning, snapshots.",
+            "jellybean.outptu is unknown (test.conf:8); allowed: adaptation, catalogue, cluster, control, infrastructure, inputs, links, node, objectives, output, planning, profile, provisioner, replanning, snapshots. Did you mean 'output'?",
         ];
         Assert.Equal(expected.Order(StringComparer.Ordinal), wrong.Errors.Order(StringComparer.Ordinal));
     }
@@ -363,6 +363,9 @@ public sealed class ConfigurationReaderTests : IDisposable
         request ??= new ConfigurationRequest();
         var definition = (ProgramDefinition)_program.Services.First(s => s.ServiceType == typeof(ProgramDefinition)).ImplementationInstance!;
         var files = request.Files.IsEmpty ? [_program.Write(text)] : request.Files;
-        return ConfigurationReader.Read(definition, request with { Files = files }, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), _ => null);
+        var errors = new InputErrors();
+        var configuration = ConfigurationReader.Read(definition, request with { Files = files }, new HoconFiles(Path.Combine(AppContext.BaseDirectory, "hocon")), _ => null, errors);
+        errors.ThrowIfAny();
+        return configuration;
     }
 }

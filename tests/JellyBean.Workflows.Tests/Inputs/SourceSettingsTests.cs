@@ -38,7 +38,7 @@ public class SourceSettingsTests
                 "jellybean.inputs.cameras.north.max-fps is 'fast'; allowed: a number from 0 to 100.",
                 "jellybean.inputs.cameras.north.threads is '9'; allowed: a number from 1 to 8.",
                 "jellybean.inputs.cameras.north.skip is 'NaN'; allowed: a number from 0 to 0.5.",
-                "jellybean.inputs.cameras.north.mx-fps is unknown; allowed: max-fps, skip, threads, uri.",
+                "jellybean.inputs.cameras.north.mx-fps is unknown; allowed: max-fps, skip, threads, uri. Did you mean 'max-fps'?",
             ],
             settings.Errors);
     }

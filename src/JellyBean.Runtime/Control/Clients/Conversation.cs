@@ -75,6 +75,7 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
     private void OnStatus(StatusIs message)
     {
         _heardAt = _time.GetTimestamp();
+        _question.Heard?.Invoke();
         var isWhole = _arrived >= message.Reports;
         _arrived = 0;
         var status = message.Status with { Fragments = [.. _reports.Values] };
@@ -125,6 +126,9 @@ internal sealed record Question(IControlMessage Ask, Func<ClusterStatus, bool> I
 
     /// <summary>Told of every status before.</summary>
     public IProgress<ClusterStatus>? Progress { get; init; }
+
+    /// <summary>Told whenever a coordinator has answered.</summary>
+    public Action? Heard { get; init; }
 
     /// <summary>Told of every plan that is put in force.</summary>
     public Action<Plan>? Planned { get; init; }

@@ -22,6 +22,7 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     private readonly TimeSpan _heardWithin;
     private readonly TimeSpan _deadline;
     private readonly TaskCompletionSource<IControlMessage> _answer;
+    private readonly Action? _heard;
     private TimeSpan _pause = First;
     private bool _isHeard;
     private int _asked;
@@ -32,9 +33,11 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     /// <param name="heardWithin">How long it may take until anybody has heard: that is answered at once, whatever is asked.</param>
     /// <param name="deadline">How long it may take in all.</param>
     /// <param name="answer">Takes the answer, or a <see cref="RunException"/>.</param>
-    public Inquiry(ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan heardWithin, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer)
+    /// <param name="heard">Told whenever somebody has heard.</param>
+    public Inquiry(
+        ImmutableArray<Address> contacts, IControlMessage question, Func<IControlMessage, bool> isAnswer, TimeSpan heardWithin, TimeSpan deadline, TaskCompletionSource<IControlMessage> answer, Action? heard)
     {
-        (_contacts, _question, _isAnswer, _heardWithin, _deadline, _answer) = (contacts, question, isAnswer, heardWithin, deadline, answer);
+        (_contacts, _question, _isAnswer, _heardWithin, _deadline, _answer, _heard) = (contacts, question, isAnswer, heardWithin, deadline, answer, heard);
         Receive<AskDue>(_ => Ask());
         Receive<Over>(_ => Fail(new RunException(_isHeard
             ? string.Create(CultureInfo.InvariantCulture, $"The cluster has not done it within {_deadline.TotalSeconds:0.#} s. It goes on; 'status' and 'history' tell what became of it.")
@@ -67,6 +70,7 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
     private void Hear(IControlMessage message)
     {
         _isHeard = true;
+        _heard?.Invoke();
         if (_isAnswer(message))
         {
             _answer.TrySetResult(message);

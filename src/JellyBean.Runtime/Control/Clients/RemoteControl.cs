@@ -12,7 +12,8 @@ namespace JellyBean.Runtime.Control.Clients;
 /// <summary>Commands a cluster by messages to whichever node coordinates.</summary>
 /// <param name="place">Where to ask from, and whom. Asked each time: a node's actor system may be another one by then.</param>
 /// <param name="about">The workflow; null for the one that the coordinator has built.</param>
-internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Address> Contacts)> place, About? about = null) : IWorkflowControl
+/// <param name="heard">Told, from any thread, whenever a coordinator has answered.</param>
+internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Address> Contacts)> place, About? about = null, Action? heard = null) : IWorkflowControl
 {
     private const int MostId = 64;
     private static readonly TimeSpan MostPatience = TimeSpan.FromDays(1);
@@ -26,7 +27,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
     public IWorkflowControl Of(string workflow)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(workflow);
-        return new RemoteControl(place, new About(Cut(workflow), IsPreference: false));
+        return new RemoteControl(place, new About(Cut(workflow), IsPreference: false), heard);
     }
 
     public async Task<ImmutableArray<WorkflowStatus>> WorkflowsAsync(TimeSpan deadline, CancellationToken cancellationToken) =>
@@ -126,7 +127,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
 
     private async Task<ClusterStatus> ConverseAsync(Question question, bool isDraining, CancellationToken cancellationToken)
     {
-        question = question with { About = about };
+        question = question with { About = about, Heard = heard };
         var (system, contacts) = place();
         var time = TimeProvider.System;
         var conversation = system.ActorOf(Props.Create(() => new Conversation(contacts, question, time)));
@@ -145,7 +146,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
         var answer = new TaskCompletionSource<IControlMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
         var asked = question is AskWorkflows ? question : About.Of(about, question);
         var (system, contacts) = place();
-        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, asked, isAnswer, HeardWithin, deadline, answer)));
+        var inquiry = system.ActorOf(Props.Create(() => new Inquiry(contacts, asked, isAnswer, HeardWithin, deadline, answer, heard)));
         using var registration = cancellationToken.Register(() =>
         {
             answer.TrySetCanceled(cancellationToken);

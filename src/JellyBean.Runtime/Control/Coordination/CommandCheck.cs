@@ -37,10 +37,14 @@ internal static class CommandCheck
 
     public static CommandOutcome Outcome(Command command, CommandStatus status, string message) => new() { Command = command.ToString(), Status = status, Message = message };
 
-    public static (Orders? After, CommandOutcome? Outcome) Refuse(Command command, string what, IEnumerable<string> allowed)
+    /// <param name="command">What is refused.</param>
+    /// <param name="what">Why.</param>
+    /// <param name="allowed">The names that may stand there instead.</param>
+    /// <param name="unknown">The name that there is not, if that is why.</param>
+    public static (Orders? After, CommandOutcome? Outcome) Refuse(Command command, string what, IEnumerable<string> allowed, string unknown = "")
     {
         ImmutableArray<string> names = [.. allowed.Order(StringComparer.Ordinal)];
-        return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.") with { Allowed = names });
+        return (null, Outcome(command, CommandStatus.Refused, $"{what} Allowed: {(names.IsEmpty ? "none" : string.Join(", ", names))}.{Spelling.DidYouMean(unknown, names)}") with { Allowed = names });
     }
 
     /// <summary>Why a node cannot be drained, by what it runs.</summary>
@@ -59,7 +63,7 @@ internal static class CommandCheck
         var orders = state.ByHand.Orders;
         if (!names.Pinnable.TryGetValue(op, out var own))
         {
-            return Refuse(command, $"'{command.Subject}' is no operator that can be pinned; inputs are read where their sources are.", names.Pinnable.Where(o => o.Value is null).Select(o => o.Key.Value));
+            return Refuse(command, $"'{command.Subject}' is no operator that can be pinned; inputs are read where their sources are.", names.Pinnable.Where(o => o.Value is null).Select(o => o.Key.Value), command.Subject);
         }
 
         if (own is not null)
@@ -70,7 +74,7 @@ internal static class CommandCheck
         var tiers = names.Tiers.IsEmpty ? [.. state.Nodes.Values.SelectMany(n => n.Last.Node.Tiers).Distinct().OrderBy(t => t.Name, StringComparer.Ordinal)] : names.Tiers;
         if (!tiers.Contains(tier))
         {
-            return Refuse(command, $"There is no tier '{command.Argument}'.", tiers.Select(t => t.Name));
+            return Refuse(command, $"There is no tier '{command.Argument}'.", tiers.Select(t => t.Name), command.Argument);
         }
 
         return orders.Pins.TryGetValue(op, out var pinned) && pinned == tier
@@ -82,13 +86,13 @@ internal static class CommandCheck
     {
         if (!names.Variants.TryGetValue(op, out var variants))
         {
-            return Refuse(command, $"'{command.Subject}' is no operator that asks a model.", names.Variants.Keys.Select(o => o.Value));
+            return Refuse(command, $"'{command.Subject}' is no operator that asks a model.", names.Variants.Keys.Select(o => o.Value), command.Subject);
         }
 
         var (variant, now) = (command.Argument, orders.Variants.GetValueOrDefault(op, IWorkflowControl.AnyVariant));
         if (variant != IWorkflowControl.AnyVariant && !variants.Contains(variant))
         {
-            return Refuse(command, $"The model of operator '{op}' has no variant '{variant}'.", variants.Append(IWorkflowControl.AnyVariant));
+            return Refuse(command, $"The model of operator '{op}' has no variant '{variant}'.", variants.Append(IWorkflowControl.AnyVariant), variant);
         }
 
         return variant == now
@@ -106,7 +110,7 @@ internal static class CommandCheck
         }
 
         return !state.Nodes.TryGetValue(node, out var known)
-            ? Refuse(command, $"There is no node '{command.Subject}'.", nodes)
+            ? Refuse(command, $"There is no node '{command.Subject}'.", nodes, command.Subject)
             : known.Last.Node.Tier is null
                 ? Refuse(command, $"Node '{node}' only coordinates: there is nothing to take away from it.", nodes)
                 : (orders with { Drained = orders.Drained.Add(node) }, null);

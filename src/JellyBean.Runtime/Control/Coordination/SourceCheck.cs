@@ -24,7 +24,7 @@ internal static class SourceCheck
         var (sources, known) = (orders.Sources, Known(orders.Sources, names).ToList());
         if (Named(command.Subject, known) is not { } source)
         {
-            return CommandCheck.Refuse(command, $"There is no source '{command.Subject}'.", known.Select(s => s.Value));
+            return CommandCheck.Refuse(command, $"There is no source '{command.Subject}'.", known.Select(s => s.Value), command.Subject);
         }
 
         return command.Kind switch
