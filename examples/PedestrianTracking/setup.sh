@@ -76,12 +76,24 @@ if [ "${#packages[@]}" -gt 0 ]; then
   if [ "${#packages[@]}" -gt 0 ]; then fail "still missing after the installation: ${packages[*]}."; fi
 fi
 
-say "Building the example …"
+# Says every quarter of a minute for how long what runs has run.
+tell_time() {
+  SECONDS=0
+  # What sleeps on after its end holds no stream of the caller's open.
+  while sleep 15 < /dev/null > /dev/null 2>&1; do say "  … $SECONDS s"; done
+}
+
+say "Building the example (the first time with its packages: a minute or two) …"
 log="$(mktemp)"
-trap 'rm -f "$log"' EXIT
+tell_time &
+clock=$!
+trap 'kill "$clock" 2> /dev/null || true; rm -f "$log"' EXIT
 if ! dotnet build "$here/PedestrianTracking.csproj" -c Release --nologo -v quiet > "$log" 2>&1; then
   cat "$log" >&2
   fail "the build failed; its messages are above."
 fi
+
+kill "$clock" 2> /dev/null || true
+wait "$clock" 2> /dev/null || true
 
 dotnet "$program" models restore >&2

@@ -82,6 +82,7 @@ public sealed class WorkflowCalibration
             {
                 var run = await Timing.OnOwnThreadAsync(() => RunWarm(op, cancellationToken), cancellationToken).ConfigureAwait(false);
                 Keep(op, run);
+                _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"{op.Id}: {run.Times.Mean:0.00} ms"));
             }
         }
 
@@ -151,6 +152,7 @@ public sealed class WorkflowCalibration
         var times = _times.ToDictionary(t => t.Operator);
         var consequences = new Consequences(_bindings.Workflow, _flows, _groups, (next, flows, groups) => Run(next, flows, groups, null), speakers.Ask, _sizer);
         var rows = ImmutableArray.CreateBuilder<Consequence>();
+        var (done, total) = (0, _answers.Values.Sum(a => a.Each.Count(e => e.Variant != a.Speaker)));
         foreach (var (id, answers) in _answers)
         {
             var samples = _flows[_bindings.Workflow[id].Inputs[0]];
@@ -159,6 +161,7 @@ public sealed class WorkflowCalibration
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 rows.AddRange(consequences.Of((InferOperator)_bindings.Workflow[id], variant, own, s => spoken.GetValueOrDefault(s), o => (times[o], outputs[o])));
+                _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"[{++done}/{total}] what follows from {id} {variant}"));
             }
         }
 
