@@ -34,6 +34,8 @@ internal sealed class PacedSource<T>(ISource<T> inner, double rate, TimeProvider
 
     public bool CanReadAgain(long from) => inner.CanReadAgain(from);
 
+    public Task CheckAsync(CancellationToken cancellationToken) => inner.CheckAsync(cancellationToken);
+
     public async IAsyncEnumerable<SourceItem<T>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // Counted from the first element: what it takes to open a source would have the next ones come all at once.

@@ -54,6 +54,11 @@ internal sealed class FragmentPreparation
         var restored = await RestoreAsync(cancellationToken).ConfigureAwait(false);
         var succession = _order.Former is { } place ? new Succession(_bindings.Workflow, place, Plan, _node.Worker, _before, links, Meters) : null;
         var readers = OpenReaders(restored);
+        if (_order.Former is not null)
+        {
+            await CheckAsync(readers, cancellationToken).ConfigureAwait(false);
+        }
+
         var (sinks, toOpen) = await OpenSinksAsync(cancellationToken).ConfigureAwait(false);
         return new FragmentParts
         {
@@ -145,6 +150,13 @@ internal sealed class FragmentPreparation
         }
 
         return readers.ToImmutable();
+    }
+
+    /// <summary>What cannot be read here must not take the place of what is read elsewhere, nor stop what runs.</summary>
+    private async Task CheckAsync(ImmutableDictionary<SourceId, SourceReader> readers, CancellationToken cancellationToken)
+    {
+        var begun = readers.Where(r => _before?.Readers.ContainsKey(r.Key) != true).OrderBy(r => r.Key).Select(r => r.Value.Source.CheckAsync(cancellationToken));
+        await Task.WhenAll(begun).ConfigureAwait(false);
     }
 
     /// <summary>

@@ -63,6 +63,10 @@ public sealed class Camera : ISource<Frame>
     public Task<long?> CountAsync(CancellationToken cancellationToken) => _inner.CountAsync(cancellationToken);
 
     /// <inheritdoc />
+    /// <remarks>Whether there are such files, with video in the first of them, or pictures in the folder; a live camera is not asked.</remarks>
+    public Task CheckAsync(CancellationToken cancellationToken) => _inner.CheckAsync(cancellationToken);
+
+    /// <inheritdoc />
     /// <remarks>The frames of files before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
     public IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, CancellationToken cancellationToken) => _inner.ReadAsync(from, cancellationToken);
 

@@ -52,6 +52,13 @@ internal sealed class FileCamera : ISource<Frame>
     }
 
     /// <inheritdoc />
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        await VideoFile.ProbeAsync(Name, _path, packets: false, end.Token);
+    }
+
+    /// <inheritdoc />
     /// <remarks>The frames before <paramref name="from"/> are decoded and passed over, because seeking is not exact in every format.</remarks>
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

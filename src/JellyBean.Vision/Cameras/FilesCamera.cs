@@ -17,15 +17,16 @@ internal sealed class FilesCamera(CameraOptions options, string pattern) : ISour
 
     public SourceWork Work => _work;
 
+    public async Task CheckAsync(CancellationToken cancellationToken)
+    {
+        await using var first = new FileCamera(options, Found()[0]);
+        await first.CheckAsync(cancellationToken);
+    }
+
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        var files = Files();
-        if (files.Length == 0)
-        {
-            throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
-        }
-
+        var files = Found();
         var number = 0L;
         var (start, latest) = (options.StartTime, options.StartTime);
         foreach (var path in files)
@@ -48,6 +49,8 @@ internal sealed class FilesCamera(CameraOptions options, string pattern) : ISour
     }
 
     public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    private string[] Found() => Files() is [_, ..] files ? files : throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
 
     private string[] Files()
     {

@@ -21,9 +21,23 @@ internal sealed class ImagesCamera(CameraOptions options, string folder) : ISour
 
     public SourceWork Work => new(_busy, _complaints);
 
+    public Task CheckAsync(CancellationToken cancellationToken) => Task.Run(Files, cancellationToken);
+
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
+        var files = Files();
+        for (var number = from; number < files.Count; number++)
+        {
+            var at = options.StartTime + TimeSpan.FromSeconds(number / NominalRate!.Value);
+            yield return await ReadAsync(files[(int)number], number, at, end.Token);
+        }
+    }
+
+    public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    private List<string> Files()
+    {
         if (!Directory.Exists(folder))
         {
             throw new SourceException($"Camera '{Name}': there is no folder '{folder}'. Correct its uri, or bring the pictures.");
@@ -34,19 +48,8 @@ internal sealed class ImagesCamera(CameraOptions options, string folder) : ISour
             .Order(StringComparer.Ordinal)
             .Where((_, i) => i % options.Every == 0)
             .ToList();
-        if (files.Count == 0)
-        {
-            throw new SourceException($"Camera '{Name}': no picture is in '{folder}'; allowed: {string.Join(", ", Endings)}.");
-        }
-
-        for (var number = from; number < files.Count; number++)
-        {
-            var at = options.StartTime + TimeSpan.FromSeconds(number / NominalRate!.Value);
-            yield return await ReadAsync(files[(int)number], number, at, end.Token);
-        }
+        return files.Count > 0 ? files : throw new SourceException($"Camera '{Name}': no picture is in '{folder}'; allowed: {string.Join(", ", Endings)}.");
     }
-
-    public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
 
     // A process for each picture: pictures of a folder may differ in size and format, and one that is broken must not take the others with it.
     private async Task<SourceItem<Frame>> ReadAsync(string path, long number, DateTimeOffset at, CancellationToken cancellationToken)

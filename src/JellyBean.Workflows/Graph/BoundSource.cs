@@ -20,6 +20,8 @@ internal abstract class BoundSource(SourceId id) : IAsyncDisposable
 
     public abstract bool CanReadAgain(long from);
 
+    public abstract Task CheckAsync(CancellationToken cancellationToken);
+
     public abstract IAsyncEnumerable<Offer> ReadAsync(long from, CancellationToken cancellationToken);
 
     public abstract ValueTask DisposeAsync();
@@ -42,6 +44,8 @@ internal sealed class BoundSource<T>(SourceId id, ISource<T> source) : BoundSour
     public override SourcePace? Pace => source.Pace;
 
     public override bool CanReadAgain(long from) => source.CanReadAgain(from);
+
+    public override Task CheckAsync(CancellationToken cancellationToken) => source.CheckAsync(cancellationToken);
 
     public override async IAsyncEnumerable<Offer> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {

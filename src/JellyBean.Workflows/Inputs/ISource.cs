@@ -36,6 +36,15 @@ public interface ISource<T> : IAsyncDisposable
     /// <value><see cref="IsReplayable"/> unless a source knows better. Asked before the first reading, by a run that goes on after a crash, which then reads from there.</value>
     bool CanReadAgain(long from) => IsReplayable;
 
+    /// <summary>Finds out whether it can be read where it is, as far as that can be told without giving anything.</summary>
+    /// <remarks>
+    /// Asked of a node that is to begin reading it while the workflow runs, before anything changes: what it throws refuses the change. Sources that may be away for now, as cameras
+    /// are, have nothing to say.
+    /// </remarks>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="SourceException">It cannot be read; the message says why and what to do.</exception>
+    Task CheckAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
     /// <summary>Reads the source's elements in their order.</summary>
     /// <param name="from">The number of the first element to give, from 0. Live sources, which cannot go back, start with what is next and number it so.</param>
     /// <param name="cancellationToken">Ends the reading; what was given stays given.</param>

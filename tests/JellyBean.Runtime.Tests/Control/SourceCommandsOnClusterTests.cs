@@ -44,6 +44,7 @@ public sealed class SourceCommandsOnClusterTests : IDisposable
         var running = client.RunAsync(workflow.Fingerprint, ClusterFixture.Deadline, null, null, null, CancellationToken.None);
         await UntilAsync(() => _sink.Of(Gate) > 10);
 
+        var missing = await node.Control.AddAsync(Yard, new Dictionary<string, string> { ["uri"] = Pulse.Missing }, Options, _deadline.Token);
         var added = await node.Control.AddAsync(Yard, new Dictionary<string, string> { ["uri"] = "pulse" }, Options, _deadline.Token);
         await UntilAsync(() => _sink.Of(Yard) > 10);
         var paused = await node.Control.PauseAsync(Yard, Options, _deadline.Token);
@@ -58,6 +59,8 @@ public sealed class SourceCommandsOnClusterTests : IDisposable
         await client.StopAsync(ClusterFixture.Deadline, _deadline.Token);
         var end = await running.WaitAsync(_deadline.Token);
 
+        Assert.Equal(CommandStatus.NotPossible, missing.Status);
+        Assert.Contains("There is no pulse 'yard'", missing.Message, StringComparison.Ordinal);
         Assert.All(new[] { added, paused, resumed, removed, back }, o => Assert.Equal(CommandStatus.Done, o.Status));
         Assert.True(held.Detail!.IsPaused);
         Assert.Equal((left.Offered, 0L), (left.Processed, left.Failed));
@@ -111,17 +114,21 @@ public sealed class SourceCommandsOnClusterTests : IDisposable
     {
         public IReadOnlyList<string> Problems(SourceAddition source) => [];
 
-        public WorkflowBindings Bind(WorkflowBindings bindings, SourceAddition source) => bindings.With(Numbers, source.Name, () => new Pulse(source.Name));
+        public WorkflowBindings Bind(WorkflowBindings bindings, SourceAddition source) => bindings.With(Numbers, source.Name, () => new Pulse(source.Name, source.Settings["uri"]));
     }
 
     /// <summary>A camera of numbers: what nobody reads is gone.</summary>
-    private sealed class Pulse(string name) : ISource<long>
+    private sealed class Pulse(string name, string uri = "pulse") : ISource<long>
     {
+        public const string Missing = "missing";
+
         public string Name => name;
 
         public bool IsReplayable => false;
 
         public double? NominalRate => 500;
+
+        public Task CheckAsync(CancellationToken cancellationToken) => uri == Missing ? throw new SourceException($"There is no pulse '{name}'.") : Task.CompletedTask;
 
         public async IAsyncEnumerable<SourceItem<long>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
         {
