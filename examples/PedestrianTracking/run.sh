@@ -17,7 +17,10 @@ done
 
 # Help needs the program alone, no models and no clip.
 if [ -n "$help" ]; then
-  [ -f "$program" ] || dotnet build -c Release -v quiet "$here" >&2
+  if [ ! -f "$program" ]; then
+    printf 'Building the program, whose help this is (the first time with its packages: a minute or two) …\n' >&2
+    dotnet build -c Release --nologo -v quiet "$here" >&2
+  fi
   printf '%s\n\n' "run.sh sets up what is missing, then calls the program's 'run' with '--output $here/out' unless an --output is given."
 else
   bash "$here/setup.sh"

@@ -23,6 +23,7 @@ try
     }
 
     Console.WriteLine("ready");
+    Console.Error.WriteLine($"Orders, a line each, for camera 0 to {cameras.Count - 1}: stop 0, start 0, freeze 0, thaw 0, garble 0 0.001, throttle 0 20000, size 0 640x480. The cameras end with the input (Ctrl-D).");
     while (Console.ReadLine() is { } line)
     {
         var words = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -35,6 +36,8 @@ try
             Console.WriteLine("not understood");
         }
     }
+
+    Console.Error.WriteLine("The input has ended, and the cameras with it.");
 }
 finally
 {

@@ -105,7 +105,7 @@ internal sealed class RemoteControl(Func<(ActorSystem System, ImmutableArray<Add
         {
             // All of them together have the time that was given.
             var left = options.Deadline - Stopwatch.GetElapsedTime(began);
-            var one = new RemoteControl(place, new About(fingerprint, IsPreference: false));
+            var one = new RemoteControl(place, new About(fingerprint, IsPreference: false), heard);
             return one.CommandAsync(kind, node.Value, "", how with { Deadline = left > LeastDeadline ? left : LeastDeadline }, cancellationToken);
         });
         return await (kind == CommandKind.Drain ? every.DrainAsync(options) : every.ReturnAsync(options)).ConfigureAwait(false);
