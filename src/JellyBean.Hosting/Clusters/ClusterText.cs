@@ -28,6 +28,11 @@ internal static class ClusterText
 
         writer.Write(table.ToString());
         writer.WriteLine(Text($"Node '{status.Coordinator}' coordinates, in term {status.Term}; the cluster is {status.Phase}{(status.Epoch > 0 ? Text($", epoch {status.Epoch}") : "")}."));
+        if (status is { RunId.Length: 0, EndedFailure: { } failure })
+        {
+            writer.WriteLine($"The last run has failed. {failure}");
+        }
+
         if (status.Transition is { } transition)
         {
             var awaited = transition.Awaited.IsEmpty ? "" : $", waiting for {string.Join(", ", transition.Awaited)}";

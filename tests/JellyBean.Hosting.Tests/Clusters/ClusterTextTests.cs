@@ -21,6 +21,15 @@ public sealed class ClusterTextTests
         Assert.EndsWith("Decision 1: pin detector mars: There is no tier 'mars'.\nDecision 2: Node 'edge-2' has joined. Epoch 2 is in force.\n", text, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Last_run_has_failed_is_told_until_another_runs()
+    {
+        var idle = Status() with { Phase = "idle", EndedRunId = "first", EndedFailure = "Camera 'yard' is gone." };
+
+        Assert.Contains("The last run has failed. Camera 'yard' is gone.\n", Written(idle), StringComparison.Ordinal);
+        Assert.DoesNotContain("failed", Written(idle with { Phase = "running", RunId = "second" }), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(true, false, "there")]
     [InlineData(true, true, "leaving")]

@@ -436,6 +436,19 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
+    public void Failed_run_still_says_why_when_it_has_ended()
+    {
+        var walk = Running(A);
+
+        walk.Do(new RunEvent.AbortRequested("The hall is on fire."));
+        walk.Do(new RunEvent.NodeStopped(A, 1));
+
+        Assert.Equal(RunPhase.Idle, walk.State.Phase);
+        Assert.Contains("The hall is on fire.", walk.State.Ended!.Failure, StringComparison.Ordinal);
+        Assert.EndsWith($"The run has failed. {walk.State.Ended.Failure}", walk.State.Ended.History[^1], StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Node_that_was_cut_off_lets_go_of_its_epoch_what_its_sources_did_meanwhile_is_told()
     {
         var walk = Running(A, B);

@@ -225,16 +225,18 @@ internal sealed partial class RunMachine
         return silent.Count > 0 ? silent[0] : null;
     }
 
-    private static RunStep Fail(RunState state, string message, WorkerId? worker, TimeSpan now)
+    private RunStep Fail(RunState state, string message, WorkerId? worker, TimeSpan now)
     {
         var failure = new RunFailure(message, worker);
         return state switch
         {
             // What decided first stands.
             { Run: null } or { Phase: RunPhase.Stopping } => Nothing(state),
-            { Phase: RunPhase.Gathering or RunPhase.Planning, Run: { Epoch: 0 } run } => End(state, run with { Failure = failure }, now),
-            { Run: { } run } => Enter(state, RunPhase.Stopping, run with { Failure = failure, EndedAt = now }, now),
+            { Phase: RunPhase.Gathering or RunPhase.Planning, Run: { Epoch: 0 } run } => End(state, Failed(run), now),
+            { Run: { } run } => Enter(state, RunPhase.Stopping, Failed(run) with { EndedAt = now }, now),
         };
+
+        Run Failed(Run run) => Noted(run, $"The run has failed. {message}", now) with { Failure = failure };
     }
 
     private static RunStep Enter(RunState state, RunPhase phase, Run run, TimeSpan now)
