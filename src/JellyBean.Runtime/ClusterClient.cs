@@ -77,7 +77,7 @@ public sealed class ClusterClient : IAsyncDisposable
         var first = await Task.WhenAny(running, Task.Delay(patience, CancellationToken.None)).ConfigureAwait(false);
         if (first != running && !_isReached)
         {
-            throw new RunException(Unanswered.Within(patience, _contacts.Select(c => $"{c.Host}:{c.Port}")));
+            throw new RunException(Unanswered.Within(patience, _contacts));
         }
 
         var status = await running.ConfigureAwait(false);

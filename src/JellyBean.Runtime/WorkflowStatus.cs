@@ -27,6 +27,15 @@ public sealed record WorkflowStatus
     /// <summary>The nodes that have built it and are there, by name.</summary>
     public ImmutableArray<WorkerId> Nodes { get; init; } = [];
 
+    // As much of a fingerprint as tells versions apart to the eye.
+    private const int ShownFingerprint = 8;
+
+    /// <summary>Its name with the beginning of its fingerprint, as in <c>tracking@1a2b3c4d</c>: what commands take for one of several versions.</summary>
+    internal string Version => $"{Name}@{Fingerprint[..Math.Min(Fingerprint.Length, ShownFingerprint)]}";
+
+    /// <summary>Its name, where no other of those has it.</summary>
+    internal string Among(IEnumerable<WorkflowStatus> workflows) => workflows.Count(w => w.Name == Name) == 1 ? Name : Version;
+
     /// <inheritdoc />
     public bool Equals(WorkflowStatus? other) => other is not null
         && (Name, Fingerprint, Phase, Epoch, CostPerHour, Currency) == (other.Name, other.Fingerprint, other.Phase, other.Epoch, other.CostPerHour, other.Currency) && Nodes.SequenceEqual(other.Nodes);

@@ -18,6 +18,7 @@ internal sealed class ClusterProgress(Terminal terminal, TextWriter writer, stri
     public void Report(ClusterStatus value)
     {
         _begin.Hear(value);
+
         // What was decided before the run began is no news for the cluster, but may be for whoever begins it.
         foreach (var line in _isTold ? [] : ClusterText.ByHand(value))
         {

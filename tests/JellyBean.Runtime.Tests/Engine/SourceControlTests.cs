@@ -176,26 +176,4 @@ public sealed class SourceControlTests
 
         public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
-
-    /// <summary>Gives numbers for ever, from wherever it is asked to.</summary>
-    private sealed class CountingSource(string name) : ISource<int>
-    {
-        public string Name => name;
-
-        public bool IsReplayable => true;
-
-        public double? NominalRate => null;
-
-        public async IAsyncEnumerable<SourceItem<int>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            for (var n = from; ; n++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await Task.Yield();
-                yield return new SourceItem<int>((int)n, DateTimeOffset.UnixEpoch.AddMilliseconds(n));
-            }
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
-    }
 }

@@ -77,8 +77,8 @@ public sealed class HeldUpSourcesTests
         public RunningJoin()
         {
             var bindings = new WorkflowBindings(Workflow).With(Pairs, () => _sink)
-                .With(Numbers, "one", () => new Counting("one"))
-                .With(Numbers, "two", () => new Counting("two"))
+                .With(Numbers, "one", () => new CountingSource("one", perSecond: 10))
+                .With(Numbers, "two", () => new CountingSource("two", perSecond: 10))
                 .With(Numbers, "waiting", () => new Silent("waiting", isReplayable: true))
                 .With(Numbers, "live", () => new Silent("live", isReplayable: false));
             _plane = new DataPlane(Engine.Engine.Node(Here), bindings, new(), NullLoggerFactory.Instance, TimeProvider.System);
@@ -135,28 +135,6 @@ public sealed class HeldUpSourcesTests
                 await timer.WaitForNextTickAsync(limit.Token);
             }
         }
-    }
-
-    /// <summary>A file without an end, ten numbers a second by its own times.</summary>
-    private sealed class Counting(string name) : ISource<int>
-    {
-        public string Name => name;
-
-        public bool IsReplayable => true;
-
-        public double? NominalRate => null;
-
-        public async IAsyncEnumerable<SourceItem<int>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
-        {
-            for (var n = from; ; n++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                await Task.Yield();
-                yield return new SourceItem<int>((int)n, DateTimeOffset.UnixEpoch.AddMilliseconds(100 * n));
-            }
-        }
-
-        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
     }
 
     /// <summary>Gives nothing, and does not end.</summary>

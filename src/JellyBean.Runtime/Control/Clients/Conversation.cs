@@ -49,7 +49,7 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
     {
         if (_time.GetElapsedTime(_heardAt) > _question.Patience)
         {
-            Fail(Unanswered.Within(_question.Patience, _contacts.Select(c => $"{c.Host}:{c.Port}")));
+            Fail(Unanswered.Within(_question.Patience, _contacts));
             return;
         }
 

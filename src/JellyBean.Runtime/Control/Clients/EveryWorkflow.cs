@@ -15,8 +15,6 @@ namespace JellyBean.Runtime.Control.Clients;
 /// </remarks>
 internal sealed class EveryWorkflow(Command command, ImmutableArray<WorkflowStatus> workflows, Func<string, CommandOptions, Task<CommandOutcome>> ask)
 {
-    private const int ShownFingerprint = 8;
-
     public async Task<CommandOutcome> DrainAsync(CommandOptions options)
     {
         if (workflows is [var only])
@@ -102,9 +100,7 @@ internal sealed class EveryWorkflow(Command command, ImmutableArray<WorkflowStat
     private static double? Sum(List<CommandOutcome> outcomes, Func<CommandOutcome, double?> cost) =>
         outcomes.All(o => cost(o) is not null && o.Currency == outcomes[0].Currency) ? outcomes.Sum(cost) : null;
 
-    private string Label(WorkflowStatus workflow) => workflows.Count(w => w.Name == workflow.Name) == 1
-        ? workflow.Name
-        : $"{workflow.Name}@{workflow.Fingerprint[..Math.Min(workflow.Fingerprint.Length, ShownFingerprint)]}";
+    private string Label(WorkflowStatus workflow) => workflow.Among(workflows);
 
     private sealed record Answer(WorkflowStatus Workflow, CommandOutcome Outcome)
     {

@@ -84,7 +84,7 @@ internal sealed class Inquiry : ReceiveActor, IWithTimers
         Context.Stop(Self);
     }
 
-    private string NobodyWithin(TimeSpan time) => Unanswered.Within(time, _contacts.Select(c => $"{c.Host}:{c.Port}"));
+    private string NobodyWithin(TimeSpan time) => Unanswered.Within(time, _contacts);
 
     private sealed class AskDue : INoSerializationVerificationNeeded
     {

@@ -12,7 +12,6 @@ internal sealed partial class Coordinators : ReceiveActor
 {
     private const int MostWorkflows = 16;
     private const int MostFingerprint = 128;
-    private const int ShownFingerprint = 8;
 
     // Nodes announce themselves again at least every 5 s.
     private static readonly TimeSpan AllAnnouncedWithin = TimeSpan.FromSeconds(6);
@@ -152,8 +151,7 @@ internal sealed partial class Coordinators : ReceiveActor
         return _known.Where(k => k.Status.Name == name && k.Status.Fingerprint.StartsWith(begins, StringComparison.Ordinal));
     }
 
-    private string List() => string.Join(", ", _known.Select(k => k.Status).Select(s =>
-        _known.Count(k => k.Status.Name == s.Name) == 1 ? s.Name : $"{s.Name}@{s.Fingerprint[..Math.Min(s.Fingerprint.Length, ShownFingerprint)]}"));
+    private string List() => string.Join(", ", _known.Select(k => k.Status.Among(_known.Select(o => o.Status))));
 
     private Known Begin(string workflow, string fingerprint, IClusterPlanner? planner, RemotePlanner? remote)
     {

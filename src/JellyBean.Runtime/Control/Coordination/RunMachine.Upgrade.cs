@@ -28,14 +28,14 @@ internal sealed partial class RunMachine
                 (0, _) => $"There is no other version '{command.Subject}' of the workflow.",
                 _ => "There are several other versions of the workflow: name one.",
             };
-            return Answer(state, command, CommandCheck.Refuse(command, found, state.Others.Select(Called)).Outcome!);
+            return Answer(state, command, CommandCheck.Refuse(command, found, state.Others.Select(o => o.Version)).Outcome!);
         }
 
         return state switch
         {
             { Run: { } run } => NotPossible($"This version runs already, by epoch {run.Epoch}. 'stop' ends it."),
-            _ when other.Phase != Name(RunPhase.Running) => NotPossible($"{Called(other)} is {other.Phase}: it has nothing to hand over. 'start' begins this version."),
-            _ when command.IsDryRun => Answer(state, command, CommandCheck.Outcome(command, CommandStatus.Planned, $"Nothing has changed; this version would take the place of {Called(other)}.")),
+            _ when other.Phase != Name(RunPhase.Running) => NotPossible($"{other.Version} is {other.Phase}: it has nothing to hand over. 'start' begins this version."),
+            _ when command.IsDryRun => Answer(state, command, CommandCheck.Outcome(command, CommandStatus.Planned, $"Nothing has changed; this version would take the place of {other.Version}.")),
             _ => Upgrading(state, new Upgrade { Id = command.Id, Command = command.ToString(), From = other.Fingerprint, Since = now }),
         };
 
@@ -271,8 +271,6 @@ internal sealed partial class RunMachine
     private static bool IsNamed(WorkflowStatus other, string named) => other.Fingerprint == named || (named.LastIndexOf('@') is >= 0 and var at
         ? other.Name == named[..at] && other.Fingerprint.StartsWith(named[(at + 1)..], StringComparison.Ordinal)
         : other.Name == named);
-
-    private static string Called(WorkflowStatus other) => $"{other.Name}@{other.Fingerprint[..Math.Min(other.Fingerprint.Length, 8)]}";
 
     private static string Name(RunPhase phase) => phase.ToString().ToLowerInvariant();
 }
