@@ -5,9 +5,10 @@ namespace JellyBean.Architecture.Tests;
 /// <summary>What a guide points at is there.</summary>
 public partial class LinkTests
 {
-    public static TheoryData<string> Guides => [.. new[] { ".", "docs", "hocon", "src" }
-        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md"))
-        .Select(file => Path.GetRelativePath(Repository.Root, file)).Where(file => file != "CHANGELOG.md").Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Guides => [.. new[] { "docs", "examples", "hocon", "src", "tests" }
+        .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*.md", SearchOption.AllDirectories).Where(file => !Repository.Built().IsMatch(file)))
+        .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+        .Select(file => Path.GetRelativePath(Repository.Root, file)).Order(StringComparer.Ordinal)];
 
     [Theory]
     [MemberData(nameof(Guides))]

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using System.Xml.Linq;
 
 namespace JellyBean.Architecture.Tests;
 
 /// <summary>The files of the project.</summary>
-internal static class Repository
+internal static partial class Repository
 {
     /// <summary>The folder of the solution.</summary>
     public static string Root { get; } = FindRoot(AppContext.BaseDirectory);
@@ -19,6 +20,10 @@ internal static class Repository
 
     /// <summary>The packages that one refers to, other than those that only its build needs.</summary>
     public static IEnumerable<string> PackagesOf(string project) => Included(project, "PackageReference");
+
+    /// <summary>Whether a path is of what a build makes.</summary>
+    [GeneratedRegex(@"[/\\](?:bin|obj)[/\\]")]
+    public static partial Regex Built();
 
     private static IEnumerable<string> Included(string project, string item) => Projects[project].Descendants(item)
         .Where(e => !"all".Equals((string?)e.Attribute("PrivateAssets"), StringComparison.OrdinalIgnoreCase))

@@ -11,7 +11,7 @@ public partial class SnippetTests
     [
         .. new[] { "examples", "tests" }
             .SelectMany(folder => Directory.EnumerateFiles(Path.Combine(Repository.Root, folder), "*", SearchOption.AllDirectories))
-            .Where(file => Compiled.Contains(Path.GetExtension(file)) && !Built().IsMatch(file))
+            .Where(file => Compiled.Contains(Path.GetExtension(file)) && !Repository.Built().IsMatch(file))
             .Select(file => Flush(File.ReadAllText(file))),
     ]);
 
@@ -34,7 +34,4 @@ public partial class SnippetTests
 
     [GeneratedRegex("^[ \t]+", RegexOptions.Multiline)]
     private static partial Regex Indentation();
-
-    [GeneratedRegex(@"[/\\](?:bin|obj)[/\\]")]
-    private static partial Regex Built();
 }
