@@ -143,10 +143,11 @@ internal sealed class NodeCommand(
 
     private async Task<PlanningProblem> ProblemAsync(HostConfiguration configuration, PreparationRequest request, CancellationToken cancellationToken)
     {
+        var progress = new ProgressText(terminal.Error);
         var errors = new InputErrors();
-        var input = await preparation.LookAsync(configuration, request, errors, opens: false, cancellationToken).ConfigureAwait(false);
+        var input = await preparation.LookAsync(configuration, request, errors, opens: false, progress, cancellationToken).ConfigureAwait(false);
         errors.ThrowIfAny();
-        return (await preparation.ProblemAsync(input, request, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false)).Problem;
+        return (await preparation.ProblemAsync(input, request, progress, cancellationToken).ConfigureAwait(false)).Problem;
     }
 
     private static SqliteJournal? OpenJournal(NodeConfiguration node, NodeDescription description)

@@ -16,8 +16,8 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
     /// <param name="cancellationToken">Gives up.</param>
     public async Task<int> RunAsync(PreparationRequest request, string? plot, bool json, CancellationToken cancellationToken)
     {
-        var input = await preparation.CheckAsync(request, new InputErrors(), opens: false, cancellationToken).ConfigureAwait(false);
         var progress = new ProgressText(terminal.Error);
+        var input = await preparation.CheckAsync(request, new InputErrors(), opens: false, progress, cancellationToken).ConfigureAwait(false);
         var prepared = await preparation.PrepareAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
         var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), program.IsLessBetter, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)

@@ -41,8 +41,9 @@ internal sealed class PlanBatch(Preparation preparation, IPlanner planner, Termi
         var table = await errors.TryAsync(() => CsvTable.ReadAsync(request.Batch!, cancellationToken)).ConfigureAwait(false);
         errors.Add(table is null ? [] : table.Header.Where(c => !Columns.ContainsKey(c)).Select(c => $"{table.Path}:1: column '{c}' is unknown; allowed: {string.Join(", ", Columns.Keys)}.{Spelling.DidYouMean(c, Columns.Keys)}")
             .Concat(table.Header.GroupBy(c => c, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1).Select(g => $"{table.Path}:1: column '{g.Key}' is given {g.Count()} times. Give it once.")));
-        var input = await preparation.CheckAsync(request.Preparation, errors, opens: false, cancellationToken).ConfigureAwait(false);
-        var (_, problem) = await preparation.ProblemAsync(input with { Configuration = input.Configuration with { Percentile = null } }, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
+        var progress = new ProgressText(terminal.Error);
+        var input = await preparation.CheckAsync(request.Preparation, errors, opens: false, progress, cancellationToken).ConfigureAwait(false);
+        var (_, problem) = await preparation.ProblemAsync(input with { Configuration = input.Configuration with { Percentile = null } }, request.Preparation, progress, cancellationToken).ConfigureAwait(false);
         var rows = new List<(IReadOnlyList<string>, PlanningProblem)>();
         foreach (var (line, values) in table!.Rows)
         {

@@ -20,7 +20,8 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
         }
 
         var errors = new InputErrors();
-        var input = await preparation.LookAsync(preparation.Configure(request.Preparation.Configuration, errors), request.Preparation, errors, opens: false, cancellationToken).ConfigureAwait(false);
+        var progress = new ProgressText(terminal.Error);
+        var input = await preparation.LookAsync(preparation.Configure(request.Preparation.Configuration, errors), request.Preparation, errors, opens: false, progress, cancellationToken).ConfigureAwait(false);
         if (errors.IsEmpty && request.WhatIf is { } asked)
         {
             // Names are right or wrong whatever is measured.
@@ -30,7 +31,7 @@ internal sealed class PlanCommand(ProgramDefinition program, Preparation prepara
         }
 
         errors.ThrowIfAny();
-        var prepared = await preparation.PrepareAsync(input, request.Preparation, new ProgressText(terminal.Error), cancellationToken).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(input, request.Preparation, progress, cancellationToken).ConfigureAwait(false);
         var until = planner.Until(cancellationToken);
         var change = default(PlanChange);
         if (request.WhatIf is { } changes)

@@ -35,22 +35,23 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     /// <param name="request">What is asked for.</param>
     /// <param name="errors">What is wrong already; more is added.</param>
     /// <param name="opens">Whether sources are to be read here, also those whose rates are known.</param>
+    /// <param name="progress">Told of live sources that are waited for.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="BadInputException">Something is wrong; everything that is, is in it.</exception>
-    public async Task<Checked> CheckAsync(PreparationRequest request, InputErrors errors, bool opens, CancellationToken cancellationToken)
+    public async Task<Checked> CheckAsync(PreparationRequest request, InputErrors errors, bool opens, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var input = await LookAsync(Configure(request.Configuration, errors), request, errors, opens, cancellationToken).ConfigureAwait(false);
+        var input = await LookAsync(Configure(request.Configuration, errors), request, errors, opens, progress, cancellationToken).ConfigureAwait(false);
         errors.ThrowIfAny();
         return input;
     }
 
     /// <summary>Looks at the models, the profile and the sources of a configuration.</summary>
     /// <returns>What was found; not to be gone on with where there are errors.</returns>
-    public async Task<Checked> LookAsync(HostConfiguration configuration, PreparationRequest request, InputErrors errors, bool opens, CancellationToken cancellationToken)
+    public async Task<Checked> LookAsync(HostConfiguration configuration, PreparationRequest request, InputErrors errors, bool opens, IProgress<string> progress, CancellationToken cancellationToken)
     {
         await CheckModelsAsync(request, errors, cancellationToken).ConfigureAwait(false);
         var profile = await errors.TryAsync(() => profiles.GivenAsync(configuration, cancellationToken)).ConfigureAwait(false);
-        return new Checked(configuration, profile, await DemandsAsync(configuration, errors, opens, cancellationToken).ConfigureAwait(false));
+        return new Checked(configuration, profile, await DemandsAsync(configuration, errors, opens, progress, cancellationToken).ConfigureAwait(false));
     }
 
     /// <summary>Makes the models ready, and binds the workflow to its sources: all that measuring needs.</summary>
@@ -72,7 +73,7 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
 
         // A source that is attached to another node need not be there.
         var here = configuration with { Sources = [.. configuration.Sources.Where(s => s.Node is null || s.Node == configuration.Node.Name)] };
-        var paces = request.IsPaced ? await DemandsAsync(here, errors, opens: false, cancellationToken).ConfigureAwait(false) : [];
+        var paces = request.IsPaced ? await DemandsAsync(here, errors, opens: false, progress, cancellationToken).ConfigureAwait(false) : [];
         errors.ThrowIfAny();
         await RestoreAsync(request, progress, cancellationToken).ConfigureAwait(false);
         return Bind(configuration, truth: null, paces);
@@ -181,16 +182,16 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
         }
     }
 
-    private async Task<ImmutableArray<SourceDemand>> DemandsAsync(HostConfiguration configuration, InputErrors errors, bool opens, CancellationToken cancellationToken)
+    private async Task<ImmutableArray<SourceDemand>> DemandsAsync(HostConfiguration configuration, InputErrors errors, bool opens, IProgress<string> progress, CancellationToken cancellationToken)
     {
         // A live source takes seconds to tell its rate: not where the answer is no already.
-        var probesLive = errors.IsEmpty;
-        var demands = await Task.WhenAll(configuration.Sources.Select(s => DemandAsync(s, opens, probesLive, cancellationToken))).ConfigureAwait(false);
+        var live = errors.IsEmpty ? new LiveProbe(TimeProvider.System, progress) : null;
+        var demands = await Task.WhenAll(configuration.Sources.Select(s => DemandAsync(s, opens, live, cancellationToken))).ConfigureAwait(false);
         errors.Add(demands.SelectMany(d => d.Errors));
         return [.. demands.Select(d => d.Demand).OfType<SourceDemand>()];
     }
 
-    private async Task<(SourceDemand? Demand, IEnumerable<string> Errors)> DemandAsync(SourceConfiguration source, bool opens, bool probesLive, CancellationToken cancellationToken)
+    private async Task<(SourceDemand? Demand, IEnumerable<string> Errors)> DemandAsync(SourceConfiguration source, bool opens, LiveProbe? live, CancellationToken cancellationToken)
     {
         var registration = program.Inputs[source.Input];
         try
@@ -201,10 +202,10 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
             }
 
             var rate = source.Rate
-                ?? await (probesLive ? registration.ProbeRateAsync(source.NewSettings(), cancellationToken) : registration.NominalRateAsync(source.NewSettings(), cancellationToken)).ConfigureAwait(false);
+                ?? await (live is not null ? registration.ProbeRateAsync(source.NewSettings(), live, cancellationToken) : registration.NominalRateAsync(source.NewSettings(), cancellationToken)).ConfigureAwait(false);
             return rate is { } known
                 ? (new SourceDemand { Source = source.Id, Input = source.Input, Rate = known, Tier = registration.Tier, Worker = source.Node }, [])
-                : (null, probesLive ? [$"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X."] : []);
+                : (null, live is not null ? [$"{source.Path} does not know how many elements per second it gives. Set {source.Path}.rate, or --rate {source.Name}=X."] : []);
         }
         catch (SourceException unreadable)
         {

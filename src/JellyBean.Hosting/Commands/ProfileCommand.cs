@@ -87,7 +87,7 @@ internal sealed class ProfileCommand(ProgramDefinition program, Preparation prep
     private async Task MeasureTimesAsync(HostConfiguration configuration, WorkflowBindings bindings, ProfileRequest request, ProgressText progress, CancellationToken cancellationToken)
     {
         var options = CalibrationOptions.Thorough with { Budget = request.Budget ?? CalibrationOptions.Thorough.Budget };
-        var profile = await profiles.MeasureAsync(configuration, bindings, options, request.Command, progress, cancellationToken).ConfigureAwait(false);
+        var profile = await profiles.MeasureAsync(configuration, bindings, options, request.Command, progress, progress, cancellationToken).ConfigureAwait(false);
         ProfileReport.Write(profile, terminal.Output);
         terminal.Output.WriteLine($"Kept for this machine: {profiles.PathOf(configuration)}");
         if (request.File is { } file)

@@ -30,6 +30,7 @@ internal sealed class RunCommand(
     public async Task<int> RunAsync(RunRequest request, StopSignals signals)
     {
         var text = request.Json ? terminal.Error : terminal.Output;
+        var progress = new ProgressText(text);
         var errors = new InputErrors();
         if (request.Resume && !request.Truths.IsEmpty)
         {
@@ -38,7 +39,7 @@ internal sealed class RunCommand(
 
         var configuration = preparation.Configure(request.Preparation.Configuration, errors);
         var truth = await TruthAsync(request, configuration, errors, signals.Drain).ConfigureAwait(false);
-        var input = await preparation.LookAsync(configuration, request.Preparation, errors, opens: truth is not null, signals.Drain).ConfigureAwait(false);
+        var input = await preparation.LookAsync(configuration, request.Preparation, errors, opens: truth is not null, progress, signals.Drain).ConfigureAwait(false);
         errors.ThrowIfAny();
         using var folder = OutputFolder.Take(configuration.OutputFolder);
         var unfinished = FindUnfinished(request, configuration, text);
@@ -47,7 +48,7 @@ internal sealed class RunCommand(
         await CheckSinksAsync(errors, signals.Drain).ConfigureAwait(false);
         errors.ThrowIfAny();
         state.Enter(PhaseKind.Starting, $"Planning '{program.Workflow.Name}'.");
-        var prepared = await preparation.PrepareAsync(input, request.Preparation with { Truth = truth }, new ProgressText(text), signals.Drain).ConfigureAwait(false);
+        var prepared = await preparation.PrepareAsync(input, request.Preparation with { Truth = truth }, progress, signals.Drain).ConfigureAwait(false);
         await CheckAsync(unfinished, prepared, signals.Drain).ConfigureAwait(false);
         await TellLossesAsync(unfinished, prepared, text, signals.Drain).ConfigureAwait(false);
         PlanReport.Write(prepared, text);

@@ -24,7 +24,11 @@ internal abstract class InputRegistration(string input, string? option)
 
     /// <summary>Asks a source for its rate, and, where it knows none, whether it can be read at all.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>
-    public abstract Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken);
+    public abstract Task<double?> ProbeRateAsync(SourceSettings settings, LiveProbe live, CancellationToken cancellationToken);
+
+    /// <summary>Waits until a live source gives something; others are not waited for.</summary>
+    /// <exception cref="SourceException">It gives nothing.</exception>
+    public abstract Task AwaitAsync(SourceSettings settings, LiveProbe live, CancellationToken cancellationToken);
 
     /// <summary>Reads the first element of a source that can be read again; live ones are waited for while the workflow runs.</summary>
     /// <exception cref="SourceException">It cannot be read.</exception>
@@ -57,11 +61,20 @@ internal sealed class InputRegistration<T>(Input<T> input, ISourceFactory<T> fac
         return await RateAsync(source, cancellationToken).ConfigureAwait(false);
     }
 
-    public override async Task<double?> ProbeRateAsync(SourceSettings settings, CancellationToken cancellationToken)
+    public override async Task<double?> ProbeRateAsync(SourceSettings settings, LiveProbe live, CancellationToken cancellationToken)
     {
         await using var source = Create(settings);
         var rate = await RateAsync(source, cancellationToken).ConfigureAwait(false);
-        return rate is null && !source.IsReplayable ? await LiveRate.MeasureAsync(source, TimeProvider.System, cancellationToken).ConfigureAwait(false) : rate;
+        return rate is null && !source.IsReplayable ? await live.RateAsync(source, cancellationToken).ConfigureAwait(false) : rate;
+    }
+
+    public override async Task AwaitAsync(SourceSettings settings, LiveProbe live, CancellationToken cancellationToken)
+    {
+        await using var source = Create(settings);
+        if (!source.IsReplayable)
+        {
+            await live.AwaitAsync(source, cancellationToken).ConfigureAwait(false);
+        }
     }
 
     public override async Task CheckAsync(SourceSettings settings, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using JellyBean.Hosting.Configuration;
 using JellyBean.Planning.Profiles;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Calibration;
+using JellyBean.Workflows.Inputs;
 using JellyBean.Workflows.Models;
 using Microsoft.Extensions.Logging;
 
@@ -35,12 +36,15 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
     /// <param name="bindings">The workflow and its sources.</param>
     /// <param name="options">How much is looked at.</param>
     /// <param name="origin">What asked for it, for the provenance.</param>
-    /// <param name="progress">Told of each step.</param>
+    /// <param name="progress">Told of live sources that are waited for.</param>
+    /// <param name="steps">Told of each step.</param>
     /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="BadInputException">Live sources give nothing.</exception>
     public async Task<Profile> MeasureAsync(
-        HostConfiguration configuration, WorkflowBindings bindings, CalibrationOptions options, string origin, IProgress<string> progress, CancellationToken cancellationToken)
+        HostConfiguration configuration, WorkflowBindings bindings, CalibrationOptions options, string origin, IProgress<string> progress, IProgress<string> steps, CancellationToken cancellationToken)
     {
-        var profile = await WorkflowCalibration.MeasureAsync(bindings, program.Sizes, options, origin, progress, cancellationToken).ConfigureAwait(false);
+        await AwaitLiveAsync(configuration, progress, cancellationToken).ConfigureAwait(false);
+        var profile = await WorkflowCalibration.MeasureAsync(bindings, program.Sizes, options, origin, steps, cancellationToken).ConfigureAwait(false);
         if (ProfileScatter.Of(profile) is { } scatter)
         {
             ProfileLog.Scattered(logger, scatter);
@@ -107,7 +111,31 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
         }
 
         progress.Report("measuring the workflow on this machine, once");
-        return await MeasureAsync(configuration, bindings, configuration.Calibration, "quick calibration", new LoggedSteps(logger), cancellationToken).ConfigureAwait(false);
+        return await MeasureAsync(configuration, bindings, configuration.Calibration, "quick calibration", progress, new LoggedSteps(logger), cancellationToken).ConfigureAwait(false);
+    }
+
+    // They are measured one after the other: that some are away is told at once, and of all of them.
+    private async Task AwaitLiveAsync(HostConfiguration configuration, IProgress<string> progress, CancellationToken cancellationToken)
+    {
+        var live = new LiveProbe(TimeProvider.System, progress);
+        var errors = new InputErrors();
+        await Task.WhenAll(configuration.Sources.Select(AwaitAsync)).ConfigureAwait(false);
+        errors.ThrowIfAny();
+
+        async Task AwaitAsync(SourceConfiguration source)
+        {
+            try
+            {
+                await program.Inputs[source.Input].AwaitAsync(source.NewSettings(), live, cancellationToken).ConfigureAwait(false);
+            }
+            catch (SourceException silent)
+            {
+                lock (errors)
+                {
+                    errors.Add(silent.Message);
+                }
+            }
+        }
     }
 
     private async Task<Profile?> TryReadAsync(string path, CancellationToken cancellationToken)

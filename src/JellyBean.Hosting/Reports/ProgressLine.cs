@@ -9,10 +9,13 @@ namespace JellyBean.Hosting.Reports;
 /// <summary>How far a run is, in a line: written over once a second where a person watches, else a new one every five seconds.</summary>
 internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string elements) : IProgress<RunReport>
 {
+    private static readonly TimeSpan Looking = TimeSpan.FromSeconds(1);
+
     private readonly Lock _lock = new();
     private readonly TimeSpan _every = TimeSpan.FromSeconds(terminal.IsInteractive ? 1 : 5);
     private readonly SourceWatch _watch = new();
     private readonly Pace _pace = new();
+    private TimeSpan _lookedAt;
     private TimeSpan _lastAt;
     private long _epoch;
     private int _width;
@@ -29,20 +32,28 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
     {
         lock (_lock)
         {
-            if (epoch != _epoch || elapsed < _lastAt)
+            if (epoch != _epoch || elapsed < _lookedAt)
             {
-                (_epoch, _lastAt) = (epoch, TimeSpan.Zero);
+                (_epoch, _lookedAt, _lastAt) = (epoch, TimeSpan.Zero, TimeSpan.Zero);
             }
 
-            if (_isDone || elapsed - _lastAt < _every)
+            if (_isDone)
             {
                 return;
             }
 
-            foreach (var news in _watch.Look(sources))
+            if (elapsed - _lookedAt >= Looking)
             {
-                Leave();
-                terminal.Error.WriteLine(news);
+                _lookedAt = elapsed;
+                foreach (var news in _watch.Look(elapsed, sources))
+                {
+                    Tell(news);
+                }
+            }
+
+            if (elapsed - _lastAt < _every)
+            {
+                return;
             }
 
             _lastAt = elapsed;

@@ -1,35 +1,57 @@
+using System.Globalization;
 using JellyBean.Runtime;
+using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Hosting.Reports;
 
-/// <summary>Notices that a source no longer flows, and that it does again.</summary>
+/// <summary>Notices that a source gives nothing yet, that it no longer flows, and that it does again.</summary>
 internal sealed class SourceWatch
 {
-    private readonly Dictionary<SourceId, bool> _flows = [];
+    // Connecting takes as long; whoever waits longer wants to know what for.
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
-    /// <returns>A sentence for each source that has changed since the last report.</returns>
-    public IEnumerable<string> Look(IEnumerable<SourceProgress> sources)
+    private readonly Dictionary<SourceId, (State Told, bool HasFlowed)> _known = [];
+
+    private enum State
     {
+        Unknown,
+        Awaited,
+        Down,
+        Flows,
+    }
+
+    /// <param name="elapsed">Since the plan in force began.</param>
+    /// <param name="sources">How they are.</param>
+    /// <returns>A sentence for each source that has changed since the last report.</returns>
+    public IEnumerable<string> Look(TimeSpan elapsed, IReadOnlyCollection<SourceProgress> sources)
+    {
+        var others = sources.Any(s => s is { Ended: false, Detail: not { IsPaused: true } } && s.Detail?.Health is null or { Condition: SourceCondition.Flowing }) ? "the others go on" : "nothing flows until then";
         foreach (var source in sources)
         {
-            if (source.Detail is not { Health: { } health } detail || source.Ended || health.Condition == SourceCondition.Connecting)
+            if (source is { Ended: false, Detail: { IsPaused: false, Health: { } health } detail } && News(detail, health.Condition, elapsed, others) is { } news)
             {
-                continue;
+                yield return news;
             }
-
-            var flows = health.Condition == SourceCondition.Flowing;
-            if (_flows.TryGetValue(source.Source, out var before) ? before == flows : flows)
-            {
-                _flows[source.Source] = flows;
-                continue;
-            }
-
-            _flows[source.Source] = flows;
-            yield return flows
-                ? $"Source '{source.Source}' flows again."
-                : $"Source '{source.Source}' does not flow, {SourceText.State(detail)}. It is tried again until it does; the others go on.";
         }
+    }
+
+    private string? News(SourceReport source, SourceCondition condition, TimeSpan elapsed, string others)
+    {
+        var (before, hasFlowed) = _known.GetValueOrDefault(source.Source);
+        var now = condition switch
+        {
+            SourceCondition.Flowing => State.Flows,
+            SourceCondition.Connecting => elapsed < Patience || before == State.Down ? before : State.Awaited,
+            _ => State.Down,
+        };
+        _known[source.Source] = (now, hasFlowed || now == State.Flows);
+        return now == before ? null : now switch
+        {
+            State.Flows => before == State.Unknown ? null : $"Source '{source.Source}' flows{(hasFlowed ? " again" : "")}.",
+            State.Awaited => string.Create(CultureInfo.InvariantCulture, $"Source '{source.Source}' has given nothing for {elapsed.TotalSeconds:0} s: it is being connected to, and tried again until it flows; {others}."),
+            _ => $"Source '{source.Source}' does not flow, {SourceText.State(source)}. It is tried again until it does; {others}.",
+        };
     }
 }
