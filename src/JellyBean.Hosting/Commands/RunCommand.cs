@@ -181,7 +181,7 @@ internal sealed class RunCommand(
             Forget(prepared.Configuration);
         }
 
-        var progress = new ProgressLine(terminal, text, program.ElementsWord);
+        var progress = new ProgressLine(terminal, text, program.ElementsWord, unfinished?.TakenAt);
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(signals.Drain, lifetime.ApplicationStopping);
         using var told = draining.Token.Register(() =>
         {

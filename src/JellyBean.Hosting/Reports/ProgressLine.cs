@@ -7,13 +7,18 @@ using JellyBean.Runtime.Telemetry;
 namespace JellyBean.Hosting.Reports;
 
 /// <summary>How far a run is, in a line: written over once a second where a person watches, else a new one every five seconds.</summary>
-internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string elements) : IProgress<RunReport>
+/// <param name="terminal">Where news go.</param>
+/// <param name="writer">Where the line goes.</param>
+/// <param name="elements">What elements are called.</param>
+/// <param name="begins">The snapshot that the run begins from; null where it begins anew.</param>
+internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string elements, DateTimeOffset? begins = null) : IProgress<RunReport>
 {
     private static readonly TimeSpan Looking = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
     private readonly TimeSpan _every = TimeSpan.FromSeconds(terminal.IsInteractive ? 1 : 5);
     private readonly SourceWatch _watch = new();
+    private readonly SnapshotWatch _snapshots = new(elements, begins);
     private readonly Pace _pace = new();
     private TimeSpan _lookedAt;
     private TimeSpan _lastAt;
@@ -40,6 +45,11 @@ internal sealed class ProgressLine(Terminal terminal, TextWriter writer, string 
             if (_isDone)
             {
                 return;
+            }
+
+            if (_snapshots.Look(epoch, sources) is { } restored)
+            {
+                Tell(restored);
             }
 
             if (elapsed - _lookedAt >= Looking)

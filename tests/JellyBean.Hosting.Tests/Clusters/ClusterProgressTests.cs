@@ -82,6 +82,19 @@ public sealed class ClusterProgressTests : IDisposable
     }
 
     [Fact]
+    public void Run_goes_on_from_a_snapshot_what_is_read_again_is_told_once()
+    {
+        var progress = Progress();
+
+        progress.Report(At(epoch: 1, 5, Read("gate", 500), Written(("gate", 450))));
+        progress.Report(At(epoch: 2, 1, Read("gate", 520, earlier: 510), Written(("gate", 510))));
+        progress.Report(At(epoch: 3, 1, Read("gate", 310, earlier: 300), Written(("gate", 300))));
+        progress.Report(At(epoch: 3, 2, Read("gate", 330, earlier: 300), Written(("gate", 320))));
+
+        Assert.Equal(["Goes on from the last snapshot: 220 frames that had been read are read again, and count once."], Lines(_error));
+    }
+
+    [Fact]
     public void Source_is_removed_the_others_have_a_rate_again()
     {
         var progress = Progress();
@@ -141,8 +154,8 @@ public sealed class ClusterProgressTests : IDisposable
     private static ClusterStatus At(long epoch, int seconds, params FragmentReport[] parts) =>
         Status(term: 1, epoch, TimeSpan.FromSeconds(seconds)) with { Fragments = [.. parts.Select(part => part with { Epoch = epoch })] };
 
-    private static FragmentReport Read(string source, long offered) =>
-        new(0, new WorkerId($"edge-{source}"), [new SourceReport(SourceId.Of("cameras", source), offered, 0, false, null, 0, 0)], [], [], [], FailureReport.None);
+    private static FragmentReport Read(string source, long offered, long earlier = 0) =>
+        new(0, new WorkerId($"edge-{source}"), [new SourceReport(SourceId.Of("cameras", source), offered, 0, false, null, 0, 0) { Earlier = earlier }], [], [], [], FailureReport.None);
 
     private static FragmentReport Written(params (string Source, long Settled)[] settled) => new(
         0,
