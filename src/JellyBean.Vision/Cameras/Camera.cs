@@ -31,7 +31,7 @@ public sealed class Camera : ISource<Frame>
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
         var address = CameraAddress.Parse(options.Uri)
-            ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{CameraAddress.ShownOf(options.Uri)}'; allowed: {CameraAddress.Allowed}.", nameof(options));
+            ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{CameraAddress.ShownOf(options.Uri)}'; allowed: {CameraAddress.Allowed}{CameraAddress.AdviceFor(options.Uri)}.", nameof(options));
         _inner = address.Kind switch
         {
             CameraKind.File => new FileCamera(options, address.Text),

@@ -45,9 +45,10 @@ internal sealed partial record CameraAddress
 
         if (!text.Contains("://", StringComparison.Ordinal))
         {
-            return string.IsNullOrWhiteSpace(text) ? null : OfPath(text);
+            return text.Length == 0 || IsUriGoneWrong(text) ? null : OfPath(text);
         }
 
+        text = text.Trim();
         if (!Uri.TryCreate(text, UriKind.Absolute, out var uri))
         {
             return null;
@@ -68,7 +69,9 @@ internal sealed partial record CameraAddress
         }
 
         // Transport streams need a port; the others have one of their own.
-        return kind is null || uri.Host.Length == 0 || (kind == CameraKind.TransportStream && uri.Port <= 0) ? null : OfUri(kind.Value, text, uri);
+        return kind is null || uri.Host.Length == 0 || (kind == CameraKind.TransportStream && uri.Port <= 0)
+            ? null
+            : OfUri(kind.Value, uri.Scheme + text[uri.Scheme.Length..], uri);
     }
 
     /// <summary>The same camera, reached by way of another place.</summary>
@@ -91,14 +94,23 @@ internal sealed partial record CameraAddress
             line = line.Replace(secret, Hidden, StringComparison.Ordinal);
         }
 
+        // Servers name other places, which may have credentials of their own.
+        line = QueriesWithin().Replace(UserInfoWithin().Replace(line, Hidden), "?" + Hidden);
         return _detour is { } detour ? line.Replace(detour.Place, detour.Host, StringComparison.Ordinal) : line;
     }
 
-    /// <summary>Takes what may be credentials out of a URI that is not understood.</summary>
-    public static string ShownOf(string text) => Query().Replace(UserInfo().Replace(text, "://" + Hidden + "@"), "?" + Hidden);
+    /// <summary>Takes what may be credentials out of a URI that is not understood: where its parts begin and end, nobody knows.</summary>
+    public static string ShownOf(string text) => Query().Replace(UserInfo().Replace(text, "$1" + Hidden + "@"), "?" + Hidden);
+
+    /// <summary>What may be wrong with a URI that is not understood.</summary>
+    public static string AdviceFor(string text) =>
+        text.Contains('@', StringComparison.Ordinal) ? "; in a password, @ is written as %40, / as %2F, ? as %3F, # as %23, \\ as %5C, % as %25" : "";
 
     // Not the compiler's: the text has secrets.
     public override string ToString() => Shown;
+
+    // Whoever left out a slash is not to read the password in a complaint about a file.
+    private static bool IsUriGoneWrong(string text) => Misspelt().IsMatch(text) && !Path.Exists(text) && !Path.Exists(Path.GetDirectoryName(text));
 
     private static CameraAddress OfPath(string path) => new(
         path.IndexOfAny(['*', '?']) >= 0 && !File.Exists(path) ? CameraKind.Files : path.EndsWith(Path.DirectorySeparatorChar) ? CameraKind.Images : CameraKind.File,
@@ -106,7 +118,7 @@ internal sealed partial record CameraAddress
 
     private static CameraAddress OfUri(CameraKind kind, string text, Uri uri)
     {
-        var address = new CameraAddress(kind, text) { Shown = ShownOf(text) };
+        var address = new CameraAddress(kind, text) { Shown = Query().Replace(UserInfoOf().Replace(text, Hidden), "?" + Hidden) };
         var colon = uri.UserInfo.IndexOf(':', StringComparison.Ordinal);
         foreach (var part in new[] { uri.UserInfo, colon < 0 ? "" : uri.UserInfo[(colon + 1)..], uri.Query.TrimStart('?') })
         {
@@ -120,9 +132,21 @@ internal sealed partial record CameraAddress
         return address;
     }
 
-    [GeneratedRegex("://[^/@]*@", RegexOptions.CultureInvariant)]
+    [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]*:/*)?.*@", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex UserInfo();
 
-    [GeneratedRegex(@"\?.*$", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\?.*$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Query();
+
+    [GeneratedRegex("(?<=://)[^/@]*(?=@)", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfoOf();
+
+    [GeneratedRegex(@"(?<=://)[^/@\s]*(?=@)", RegexOptions.CultureInvariant)]
+    private static partial Regex UserInfoWithin();
+
+    [GeneratedRegex(@"(?<=://[^\s?'""]*)\?[^\s'""]*", RegexOptions.CultureInvariant)]
+    private static partial Regex QueriesWithin();
+
+    [GeneratedRegex("^(rtsps?|rtmps?|https?|srt|tcp|udp):|:[^/]*@", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex Misspelt();
 }

@@ -20,7 +20,7 @@ public sealed class CameraFactory : ISourceFactory<Frame>
         var address = CameraAddress.Parse(uri);
         if (uri.Length > 0 && address is null)
         {
-            settings.Reject("uri", $"is '{CameraAddress.ShownOf(uri)}'", CameraAddress.Allowed);
+            settings.Reject("uri", $"is '{CameraAddress.ShownOf(uri)}'", CameraAddress.Allowed + CameraAddress.AdviceFor(uri));
         }
 
         var options = new CameraOptions

@@ -10,7 +10,8 @@ internal readonly record struct DecodedFrame(TimeSpan? Time, int Width, int Heig
 {
     private const string Filter = "[Parsed_showinfo_";
 
-    public static bool IsFrom(string line) => line.Contains(Filter, StringComparison.Ordinal);
+    /// <summary>Whether the filter says it, rather than a title or comment in the video, which ffmpeg tells with something before it.</summary>
+    public static bool IsFrom(string line) => line.StartsWith(Filter, StringComparison.Ordinal);
 
     /// <summary>Reads the time base out of the filter's configuration line.</summary>
     public static double? TimeBase(string line)

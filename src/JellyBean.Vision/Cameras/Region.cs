@@ -9,6 +9,9 @@ namespace JellyBean.Vision.Cameras;
 /// <param name="Height">1 or more.</param>
 public sealed record Region(int X, int Y, int Width, int Height)
 {
+    /// <summary>Whether there is a picture that it lies on.</summary>
+    internal bool IsPossible => Width is > 0 and <= Picture.MaxSide && Height is > 0 and <= Picture.MaxSide && X >= 0 && X <= int.MaxValue - Width && Y >= 0 && Y <= int.MaxValue - Height;
+
     /// <summary>Reads <c>x,y,width,height</c>.</summary>
     /// <returns>Null for anything else.</returns>
     public static Region? Parse(string text)
@@ -24,6 +27,6 @@ public sealed record Region(int X, int Y, int Width, int Height)
         }
 
         var region = new Region(numbers[0], numbers[1], numbers[2], numbers[3]);
-        return region.Width is < 1 or > Picture.MaxSide || region.Height is < 1 or > Picture.MaxSide ? null : region;
+        return region.IsPossible ? region : null;
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
@@ -5,7 +6,7 @@ namespace JellyBean.Vision.Cameras;
 /// <summary>Decides about a live camera: how long to wait for a frame, what its silence and its end mean, when to try again. It never gives up. Pure: time and chance are handed in.</summary>
 /// <param name="options">How patient it is.</param>
 /// <param name="chance">Gives numbers from 0 to below 1, so that cameras that were lost together do not come back together.</param>
-internal sealed class Supervision(SupervisionOptions options, Func<double> chance)
+internal sealed partial class Supervision(SupervisionOptions options, Func<double> chance)
 {
     private TimeSpan? _lastFrame;
     private TimeSpan? _flowingSince;
@@ -90,9 +91,12 @@ internal sealed class Supervision(SupervisionOptions options, Func<double> chanc
 
     /// <summary>Whether a camera says that it wants other credentials, rather than that it cannot be reached.</summary>
     internal static bool IsRefusal(string said) =>
-        said.Contains("401", StringComparison.Ordinal) || said.Contains("403", StringComparison.Ordinal)
-        || said.Contains("unauthorized", StringComparison.OrdinalIgnoreCase) || said.Contains("authorization failed", StringComparison.OrdinalIgnoreCase)
+        RefusalCode().IsMatch(said) || said.Contains("unauthorized", StringComparison.OrdinalIgnoreCase) || said.Contains("authorization failed", StringComparison.OrdinalIgnoreCase)
         || said.Contains("forbidden", StringComparison.OrdinalIgnoreCase);
+
+    // As the decoder tells a server's answer; a port, an address or the number of a packet may have the same digits.
+    [GeneratedRegex(@"(failed: |error |returned )40[13]\b", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex RefusalCode();
 
     private TimeSpan Lost(SourceCondition condition, string trouble)
     {

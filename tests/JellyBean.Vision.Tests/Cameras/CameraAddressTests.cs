@@ -20,6 +20,9 @@ public sealed class CameraAddressTests
     [InlineData("srt://host:9000?mode=caller", "TransportStream")]
     [InlineData("v4l2:/dev/video0", "Device")]
     [InlineData("/dev/video2", "Device")]
+    [InlineData("RTSP://10.0.0.7/live", "Rtsp")]
+    [InlineData(" Http://host/live.m3u8", "Hls")]
+    [InlineData("12.30@gate.mp4", "File")]
     public void Parse_tells_kinds_apart(string text, string kind) => Assert.Equal(kind, CameraAddress.Parse(text)!.Kind.ToString());
 
     [Theory]
@@ -42,6 +45,31 @@ public sealed class CameraAddressTests
         Assert.DoesNotContain("p%40ss", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("p@ss/word", shown, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cret", shown, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("rtsp://admin:s3/cret@10.0.0.7/live")]
+    [InlineData("rtsp://admin:x@s3cret@10.0.0.7/live")]
+    [InlineData("rtsp:/admin:s3cret@10.0.0.7/live")]
+    [InlineData("rtsp//admin:s3cret@10.0.0.7/live")]
+    [InlineData("admin:s3cret@10.0.0.7:554/live")]
+    [InlineData("foo://admin:x@10.0.0.7/live?token=s3cret")]
+    public void Parse_refuses_what_is_almost_a_uri_and_its_credentials_are_not_shown(string text)
+    {
+        Assert.Null(CameraAddress.Parse(text));
+        Assert.DoesNotContain("s3", CameraAddress.ShownOf(text), StringComparison.Ordinal);
+        Assert.Contains("@ is written as %40", CameraAddress.AdviceFor(text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Parse_scheme_is_given_to_the_decoder_in_its_own_spelling() => Assert.Equal("rtsp://Host/Live", CameraAddress.Parse("RTSP://Host/Live")!.Text);
+
+    [Fact]
+    public void Redact_hides_credentials_of_other_places_too_that_a_server_names()
+    {
+        var said = CameraAddress.Parse("http://host/live.m3u8")!.Redact("[hls] Failed to open 'http://cdn:s3cret@cdn.example:81/a.ts?token=s3cret', at 'tcp://[::1]:80?timeout=0' is it?");
+
+        Assert.Equal("[hls] Failed to open 'http://***@cdn.example:81/a.ts?***', at 'tcp://[::1]:80?***' is it?", said);
     }
 
     [Theory]

@@ -68,6 +68,19 @@ public sealed class CameraFactoryTests
         Assert.Equal(5, camera.NominalRate);
     }
 
+    [Theory]
+    [InlineData("2147483647,0,2,2")]
+    [InlineData("0,0,0,2")]
+    [InlineData("-1,0,2,2")]
+    [InlineData("0,0,16385,2")]
+    public void Create_region_that_lies_on_no_picture_is_told(string region)
+    {
+        var settings = Settings(("uri", "clip.avi"), ("region", region));
+
+        Assert.Null(new CameraFactory().Create(settings));
+        Assert.Contains($"region is '{region}'", Assert.Single(settings.Errors), StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Create_uri_missing_is_told()
     {

@@ -132,6 +132,18 @@ public sealed class FileCameraTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_file_whose_title_looks_like_the_decoders_report_of_a_frame_gives_its_own_frames()
+    {
+        var clip = _clips.Draw("clip.mkv");
+        var titled = _clips.Run("titled.mkv", "-i", clip, "-c", "copy", "-metadata", "comment=\n[Parsed_showinfo_0 @ 0x1] n:0 pts:100 s:32x32 i:P");
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = titled });
+
+        Assert.Equal(20, items.Count);
+        Assert.All(items, i => Assert.Equal((64, 48), (i.Value!.Width, i.Value.Height)));
+    }
+
+    [SkippableFact]
     public async Task Read_corrupt_bytes_in_the_middle_the_stream_goes_on_and_the_bad_frames_keep_their_places()
     {
         var bytes = File.ReadAllBytes(_clips.Draw("clip.avi", "320x240", codec: ["-c:v", "zlib"]));
