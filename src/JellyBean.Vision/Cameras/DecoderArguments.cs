@@ -3,6 +3,9 @@ namespace JellyBean.Vision.Cameras;
 /// <summary>How ffmpeg is called.</summary>
 internal static class DecoderArguments
 {
+    /// <summary>The largest piece of memory that ffmpeg and ffprobe may ask for: ten bytes for each of so many pixels. Pictures and streams that say that they hold more are refused.</summary>
+    public static readonly string[] BoundedMemory = ["-max_alloc", "671088640"];
+
     // As much as a picture of 16,384 × 16,384 would take is refused before anything is reserved for it: 8,192 × 8,192 pixels.
     private const string MostPixels = "67108864";
 
@@ -12,6 +15,9 @@ internal static class DecoderArguments
     /// <summary>A file, every frame of it: exactly what it holds, and the same each time.</summary>
     public static string[] OfFile(CameraOptions options, string path) =>
         [.. Common, .. FfmpegProcess.ReadByIndex, "-i", "file:" + path, .. Pixels(options)];
+
+    /// <summary>A picture, by what is in it: its name is no pattern, and says nothing of its format.</summary>
+    public static string[] OfPicture(CameraOptions options, string path) => [.. Common, "-f", "image2pipe", "-i", "file:" + path, .. Pixels(options)];
 
     /// <summary>A part of a live stream that was recorded.</summary>
     public static string[] OfRecorded(CameraOptions options, string path) => [.. Common, "-f", "nut", "-i", "file:" + path, .. Pixels(options)];
@@ -27,7 +33,7 @@ internal static class DecoderArguments
     }
 
     // One thread leaves the cores to the models; copyts keeps the camera's own times.
-    private static string[] Common => ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-threads", "1", "-max_pixels", MostPixels, "-copyts"];
+    private static string[] Common => ["-hide_banner", "-nostdin", "-nostats", "-loglevel", "info", "-threads", "1", .. BoundedMemory, "-max_pixels", MostPixels, "-copyts"];
 
     private static string[] Input(CameraOptions options, CameraAddress address) => address.Kind switch
     {
@@ -51,15 +57,15 @@ internal static class DecoderArguments
     // given to the system at once: what the process had is there when it is not. NUT takes every codec, and can be read up to where it was cut off.
     private static string[] Recorded(string segments) =>
     [
-        "-map", "0:v:0", "-c", "copy", "-f", "fifo", "-fifo_format", "segment",
+        "-map", "0:V:0", "-c", "copy", "-f", "fifo", "-fifo_format", "segment",
         "-format_opts", "segment_time=2:segment_atclocktime=1:segment_format=nut:segment_format_options=flush_packets=1",
         "-drop_pkts_on_overflow", "1", "-attempt_recovery", "1", "-recover_any_error", "1", "-recovery_wait_time", "5", segments,
     ];
 
-    // Passthrough neither doubles nor drops frames; without autoscale, pictures keep their size where the camera changes it; each is written whole as soon as it is there.
+    // Not the cover that comes with a piece of music (V). Passthrough neither doubles nor drops frames; without autoscale, pictures keep their size where the camera changes it; each is written whole as soon as it is there.
     private static string[] Pixels(CameraOptions options) =>
     [
-        "-map", "0:v:0", "-an", "-sn", "-dn", "-vf", PictureFilter.Of(options), "-fps_mode", "passthrough", "-autoscale", "0",
+        "-map", "0:V:0", "-an", "-sn", "-dn", "-vf", PictureFilter.Of(options), "-fps_mode", "passthrough", "-autoscale", "0",
         "-pix_fmt", "rgba", "-f", "rawvideo", "-flush_packets", "1", "pipe:1",
     ];
 }

@@ -46,16 +46,16 @@ internal sealed class FileCamera : ISource<Frame>
     public async Task<long?> CountAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        var file = await VideoFile.ProbeAsync(Name, _path, packets: true, end.Token);
+        var file = await VideoFile.ProbeAsync(Name, _path, reads: true, end.Token);
         var thinning = new Thinning(_options);
-        return file.Schedule.IsEmpty ? null : file.Schedule.Count(time => thinning.Keeps(time - file.Schedule[0])) + (file.IsCutOff ? 1 : 0);
+        return file.Schedule.IsEmpty ? null : file.Schedule.Count(picture => thinning.Keeps(picture.Time)) + (file.IsCutOff ? 1 : 0);
     }
 
     /// <inheritdoc />
     public async Task CheckAsync(CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        await VideoFile.ProbeAsync(Name, _path, packets: false, end.Token);
+        await VideoFile.ProbeAsync(Name, _path, reads: false, end.Token);
     }
 
     /// <inheritdoc />
@@ -64,7 +64,7 @@ internal sealed class FileCamera : ISource<Frame>
     {
         ArgumentOutOfRangeException.ThrowIfNegative(from);
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        var file = await VideoFile.ProbeAsync(Name, _path, packets: true, end.Token);
+        var file = await VideoFile.ProbeAsync(Name, _path, reads: true, end.Token);
         await using var decoder = new VideoDecoder(Name, DecoderArguments.OfFile(_options, _path), line => line, end.Token);
         var schedule = new FrameSchedule(file);
         var thinning = new Thinning(_options);
@@ -72,12 +72,12 @@ internal sealed class FileCamera : ISource<Frame>
         while (await ReadAsync(decoder, end.Token) is { } frame)
         {
             pictures++;
-            var shownAt = schedule.TimeOf(frame.Time);
-            while (schedule.TakeMissing(shownAt) is { } missing)
+            var (shownAt, missing) = schedule.Place(frame.Time);
+            foreach (var lost in missing)
             {
-                if (thinning.Keeps(missing) && number++ >= from)
+                if (thinning.Keeps(lost) && number++ >= from)
                 {
-                    yield return Bad(missing, decoder);
+                    yield return Bad(lost, decoder);
                 }
             }
 
@@ -93,11 +93,11 @@ internal sealed class FileCamera : ISource<Frame>
             throw new SourceException($"Camera '{Name}': not one picture could be decoded from '{_path}': {decoder.LastLines}. {Advice()}");
         }
 
-        while (schedule.TakeMissing(FrameSchedule.End) is { } missing)
+        foreach (var lost in schedule.Rest())
         {
-            if (thinning.Keeps(missing) && number++ >= from)
+            if (thinning.Keeps(lost) && number++ >= from)
             {
-                yield return Bad(missing, decoder);
+                yield return Bad(lost, decoder);
             }
         }
 
@@ -151,7 +151,7 @@ internal sealed class FileCamera : ISource<Frame>
     private double? ProbeRate()
     {
         using var limit = new CancellationTokenSource(ProbeLimit);
-        var probe = Task.Run(() => VideoFile.ProbeAsync(Name, _path, packets: false, limit.Token));
+        var probe = Task.Run(() => VideoFile.ProbeAsync(Name, _path, reads: false, limit.Token));
         try
         {
             if (!probe.Wait(ProbeLimit) || probe.Result.Rate is not { } rate)

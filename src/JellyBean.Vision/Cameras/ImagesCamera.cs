@@ -54,12 +54,12 @@ internal sealed class ImagesCamera(CameraOptions options, string folder) : ISour
     // A process for each picture: pictures of a folder may differ in size and format, and one that is broken must not take the others with it.
     private async Task<SourceItem<Frame>> ReadAsync(string path, long number, DateTimeOffset at, CancellationToken cancellationToken)
     {
-        if (new FileInfo(path) is { Length: > LargestFile } file)
+        if (new FileInfo(path) is { Length: 0 or > LargestFile } file)
         {
-            return SourceItem<Frame>.Bad($"Camera '{Name}': '{path}' has {file.Length} bytes; allowed: up to {LargestFile}.", at);
+            return SourceItem<Frame>.Bad($"Camera '{Name}': '{path}' has {file.Length} bytes; allowed: 1 to {LargestFile}.", at);
         }
 
-        await using var decoder = new VideoDecoder(Name, DecoderArguments.OfFile(options, path), line => line, cancellationToken);
+        await using var decoder = new VideoDecoder(Name, DecoderArguments.OfPicture(options, path), line => line, cancellationToken);
         try
         {
             return await decoder.ReadAsync(options.SilenceLimit, cancellationToken) is { } frame

@@ -7,12 +7,18 @@ namespace JellyBean.Vision.Cameras;
 /// <summary>What ffprobe tells of a file's video stream.</summary>
 /// <param name="Codec">The codec's name.</param>
 /// <param name="Rate">Mean frames per second; null where the file does not tell.</param>
-/// <param name="Schedule">Presentation times of the pictures that the file promises, in order; empty where it cannot be told.</param>
-/// <param name="Announced">How long its video is by the file's own account; null where it does not tell.</param>
-internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<TimeSpan> Schedule, TimeSpan? Announced)
+/// <param name="Schedule">The pictures that the file promises, in order; empty where it cannot be told.</param>
+/// <param name="Hidden">How many pictures of it are not to be shown, because an edit cut them off.</param>
+/// <param name="Announced">How long its video is by the file's own account, hidden pictures included; null where it does not tell.</param>
+internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<PromisedPicture> Schedule, int Hidden, TimeSpan? Announced)
 {
+    private const double UsualRate = 25;
+
     // Accounts are rounded, and the last picture's own time is not in the schedule.
     private const double AnnouncedTolerance = 0.05;
+
+    // A century: clocks count from 1970 or later, and what is taken from or added to a date is still one.
+    private const double FarthestSeconds = 100.0 * 365 * 86_400;
 
     // A damaged header may say anything.
     private const double LongestSeconds = 1e9;
@@ -21,30 +27,34 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
     // These put packets without a picture of their own into the file, so packets do not tell what pictures to expect.
     private static readonly string[] HiddenPictures = ["vp8", "vp9", "av1"];
 
+    /// <summary>From one picture to the next, as a rule.</summary>
+    public TimeSpan FrameTime => TimeSpan.FromSeconds(1 / (Rate ?? UsualRate));
+
     /// <summary>From the first picture that is there to the last one.</summary>
-    public TimeSpan Found => Schedule.IsEmpty ? TimeSpan.Zero : Schedule[^1] - Schedule[0];
+    public TimeSpan Found => Schedule.IsEmpty ? TimeSpan.Zero : Schedule[^1].Time;
 
     /// <summary>Whether the file ends well before the end that it announces: the rest of it is not there.</summary>
     public bool IsCutOff =>
-        !Schedule.IsEmpty && Announced is { } announced && announced - Found > LeastMissing && announced - Found > announced * AnnouncedTolerance;
+        !Schedule.IsEmpty && Announced - Found - (Hidden * FrameTime) is { } missing && missing > LeastMissing && missing > Announced * AnnouncedTolerance;
 
     /// <summary>Asks ffprobe.</summary>
     /// <param name="camera">For messages.</param>
     /// <param name="path">The file.</param>
-    /// <param name="packets">Whether to read through the whole file, without decoding, for <see cref="Schedule"/>.</param>
+    /// <param name="reads">Whether to read through the whole file, without decoding, for <see cref="Schedule"/>.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <exception cref="SourceException">There is no such file, it is empty, or has no video.</exception>
-    public static async Task<VideoFile> ProbeAsync(string camera, string path, bool packets, CancellationToken cancellationToken)
+    public static async Task<VideoFile> ProbeAsync(string camera, string path, bool reads, CancellationToken cancellationToken)
     {
         Check(camera, path);
         try
         {
-            await using var probe = FfmpegProcess.Start("ffprobe", Arguments(path, packets));
+            await using var probe = FfmpegProcess.Start("ffprobe", Arguments(path, reads));
             using var reader = new StreamReader(probe.Output);
             var (codec, progressive, timeBase) = ("", true, 0.0);
             double? rate = null;
             double? announced = null;
-            List<long> times = [];
+            List<(long Shown, long? Decoded)> packets = [];
+            var hidden = 0;
             var known = true;
             while (await reader.ReadLineAsync(cancellationToken) is { } line)
             {
@@ -52,10 +62,14 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
                 if (line.StartsWith("packet|", StringComparison.Ordinal))
                 {
                     // Discarded packets are decoded but not shown.
-                    if (!fields.GetValueOrDefault("flags", "").Contains('D', StringComparison.Ordinal))
+                    if (fields.GetValueOrDefault("flags", "").Contains('D', StringComparison.Ordinal))
                     {
-                        known &= long.TryParse(fields.GetValueOrDefault("pts"), CultureInfo.InvariantCulture, out var time);
-                        times.Add(time);
+                        hidden++;
+                    }
+                    else
+                    {
+                        known &= long.TryParse(fields.GetValueOrDefault("pts"), CultureInfo.InvariantCulture, out var shown);
+                        packets.Add((shown, long.TryParse(fields.GetValueOrDefault("dts"), CultureInfo.InvariantCulture, out var decoded) ? decoded : packets is [.., var last] ? last.Decoded : null));
                     }
                 }
                 else if (line.StartsWith("stream|", StringComparison.Ordinal) && codec.Length == 0)
@@ -78,9 +92,10 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
                     : $"Camera '{camera}': '{path}' cannot be read as video: {probe.LastLines}. Check that the file is whole and a format that ffmpeg reads.");
             }
 
-            var exact = packets && known && progressive && timeBase > 0 && !HiddenPictures.Contains(codec);
-            return new VideoFile(
-                codec, rate, exact ? [.. times.Order().Select(t => Time(t, timeBase))] : [], announced is < LongestSeconds ? TimeSpan.FromSeconds(announced.Value) : null);
+            var file = new VideoFile(codec, rate, [], hidden, announced is < LongestSeconds ? TimeSpan.FromSeconds(announced.Value) : null);
+            return reads && known && progressive && timeBase > 0 && !HiddenPictures.Contains(codec)
+                ? file with { Schedule = PromisedPicture.InOrder([.. packets.Select(p => (Time(p.Shown, timeBase), p.Decoded is { } decoded ? Time(decoded, timeBase) : (TimeSpan?)null))], file.FrameTime) }
+                : file;
         }
         catch (FileNotFoundException e)
         {
@@ -88,8 +103,9 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
         }
     }
 
-    /// <summary>A number of a stream's time base as time.</summary>
-    public static TimeSpan Time(long stamp, double timeBase) => TimeSpan.FromTicks((long)Math.Round(stamp * timeBase * TimeSpan.TicksPerSecond));
+    /// <summary>A number of a stream's time base as time; of one that no clock shows, the nearest that one does.</summary>
+    public static TimeSpan Time(long stamp, double timeBase) =>
+        TimeSpan.FromTicks((long)Math.Round(Math.Clamp(stamp * timeBase, -FarthestSeconds, FarthestSeconds) * TimeSpan.TicksPerSecond));
 
     /// <summary>Reads <c>30000/1001</c>.</summary>
     /// <returns>Null for <c>0/0</c> and anything that is not a positive number.</returns>
@@ -123,10 +139,10 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Time
         }
     }
 
-    private static string[] Arguments(string path, bool packets)
+    private static string[] Arguments(string path, bool reads)
     {
-        var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base,nb_frames" + (packets ? ":packet=pts,flags" : "");
-        return ["-v", "error", .. FfmpegProcess.ReadByIndex, "-select_streams", "v:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
+        var entries = "stream=codec_name,field_order,avg_frame_rate,r_frame_rate,time_base,nb_frames" + (reads ? ":packet=pts,dts,flags" : "");
+        return ["-v", "error", .. DecoderArguments.BoundedMemory, .. FfmpegProcess.ReadByIndex, "-select_streams", "V:0", "-show_entries", entries, "-of", "compact", "-i", "file:" + path];
     }
 
     private static Dictionary<string, string> Fields(string line)

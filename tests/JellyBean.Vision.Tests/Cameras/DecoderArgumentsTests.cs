@@ -31,7 +31,7 @@ public sealed class DecoderArgumentsTests
 
         var arguments = Text(DecoderArguments.OfLive(options, CameraAddress.Parse(options.Uri)!, segments: null));
 
-        Assert.Contains(" -threads 1 ", arguments, StringComparison.Ordinal);
+        Assert.Contains(" -threads 1 -max_alloc ", arguments, StringComparison.Ordinal);
         Assert.Contains(" -flags low_delay ", arguments, StringComparison.Ordinal);
         Assert.Contains(" -rtsp_transport udp ", arguments, StringComparison.Ordinal);
         Assert.Matches("-vf transpose=cclock,crop=.*:x=2:y=4:exact=1,scale=.*32.*,showinfo", arguments);
@@ -46,7 +46,7 @@ public sealed class DecoderArgumentsTests
         var arguments = Text(DecoderArguments.OfLive(options, CameraAddress.Parse(options.Uri)!, "/recordings/gate/%d.nut"));
 
         Assert.EndsWith("/recordings/gate/%d.nut ", arguments, StringComparison.Ordinal);
-        Assert.Matches("pipe:1 -map 0:v:0 -c copy ", arguments);
+        Assert.Matches("pipe:1 -map 0:V:0 -c copy ", arguments);
     }
 
     private static string Text(IEnumerable<string> arguments) => string.Concat(arguments.Select(a => a + " "));

@@ -143,6 +143,59 @@ public sealed class FileCameraTests : IDisposable
         Assert.All(items, i => Assert.Equal((64, 48), (i.Value!.Width, i.Value.Height)));
     }
 
+    [SkippableTheory]
+    [InlineData("libx264", "mpegts", true)]
+    [InlineData("mpeg2video", "mpeg", false)]
+    public async Task Read_recordings_one_behind_the_other_whose_times_begin_anew_go_on_without_a_bad_frame(string codec, string format, bool isCounted)
+    {
+        var clip = File.ReadAllBytes(_clips.Draw("clip", rate: "25", seconds: "2", codec: ["-c:v", codec, "-bf", "2", "-g", "12", "-f", format]));
+        var options = new CameraOptions { Name = "gate", Uri = _clips.Write("both", [.. clip, .. clip, .. clip]), MaxFps = 12.5 };
+        await using var camera = new Camera(options);
+
+        var items = await ReadAll(options);
+
+        Assert.All(items, i => Assert.Null(i.Fault));
+        Assert.Equal(75, items.Count);
+        Assert.Equal(isCounted ? 75 : null, await camera.CountAsync(default));
+        Assert.Equal(Enumerable.Range(0, 75).Select(i => DateTimeOffset.UnixEpoch.AddMilliseconds(80 * i)), items.Select(i => i.EventTime));
+    }
+
+    [SkippableFact]
+    public async Task Read_file_whose_beginning_an_edit_has_hidden_is_not_taken_for_truncated()
+    {
+        var clip = _clips.Draw("clip.mp4", rate: "25", seconds: "4", codec: ["-g", "100"]);
+        var cut = _clips.Run("cut.mp4", "-ss", "2", "-i", clip, "-c", "copy");
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = cut });
+
+        Assert.Equal(50, items.Count);
+        Assert.All(items, i => Assert.Null(i.Fault));
+    }
+
+    [SkippableFact]
+    public async Task Read_piece_of_music_with_a_cover_is_told_as_one_without_video()
+    {
+        var cover = _clips.Draw("cover.png", rate: "1", seconds: "1", codec: ["-frames:v", "1"]);
+
+        await Refused(
+            _clips.Run("music.mp3", "-f", "lavfi", "-i", "sine=duration=1", "-i", cover, "-map", "0", "-map", "1", "-c:v", "copy", "-disposition:v", "attached_pic"), "has no video stream");
+    }
+
+    [SkippableTheory]
+    [InlineData("1e8")] // 116 days
+    [InlineData("1e13")] // 31,700 years
+    public async Task Read_file_whose_times_leap_away_gives_its_frames_without_the_leap(string leap)
+    {
+        var clip = _clips.Draw("clip.avi");
+        var far = _clips.Run("far.nut", "-i", clip, "-vf", $"setpts='if(lt(N,10),PTS,PTS+{leap})'", "-fps_mode", "passthrough", "-c:v", "ffv1", "-f", "nut");
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = far });
+
+        Assert.Equal(20, items.Count);
+        Assert.All(items.Zip(items.Skip(1)), pair => Assert.True(pair.Second.EventTime >= pair.First.EventTime));
+        Assert.InRange(items[^1].EventTime - DateTimeOffset.UnixEpoch, TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(3));
+    }
+
     [SkippableFact]
     public async Task Read_corrupt_bytes_in_the_middle_the_stream_goes_on_and_the_bad_frames_keep_their_places()
     {

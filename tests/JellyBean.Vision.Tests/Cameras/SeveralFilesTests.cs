@@ -53,6 +53,21 @@ public sealed class SeveralFilesTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_folder_of_pictures_whose_names_look_like_patterns_or_formats_by_what_is_in_them()
+    {
+        var folder = Folder("1.png:64x48", "2.png:64x48");
+        foreach (var name in new[] { "shot%d.png", "100%.png", "it's \"%03d\" {1,2}*?[a].jpg" })
+        {
+            File.Copy(folder + "1.png", folder + name);
+        }
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = folder });
+
+        Assert.Equal(5, items.Count);
+        Assert.All(items, i => Assert.Null(i.Fault));
+    }
+
+    [SkippableFact]
     public async Task Read_folder_of_pictures_every_nth_cut_out_and_turned()
     {
         var folder = Folder("1.png:64x48", "2.png:64x48", "3.png:64x48");
