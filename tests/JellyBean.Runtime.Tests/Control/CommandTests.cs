@@ -18,6 +18,20 @@ public sealed class CommandTests
     private static readonly OperatorId Model = new("model");
 
     [Fact]
+    public void Run_that_fails_while_nothing_is_being_decided_is_in_the_history()
+    {
+        var walk = Running();
+        var before = walk.Log.All.Length;
+
+        walk.Do(new RunEvent.AbortRequested("The hall is on fire."));
+
+        var decision = Assert.Single(walk.Log.All.Skip(before));
+        Assert.Equal("The run has failed.", decision.Trigger);
+        Assert.Contains("The hall is on fire.", decision.Result, StringComparison.Ordinal);
+        Assert.Equal(1, decision.EpochBefore);
+    }
+
+    [Fact]
     public void Pin_moves_the_operator_under_a_later_epoch_and_is_written_down_with_its_plan()
     {
         var walk = Running();

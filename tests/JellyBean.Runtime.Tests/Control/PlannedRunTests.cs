@@ -436,6 +436,42 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
+    public void Run_that_is_ended_before_its_first_plan_has_ended_without_one()
+    {
+        var walk = With(A);
+        walk.Do(new RunEvent.Wanted("run"));
+
+        walk.Do(new RunEvent.DrainRequested());
+
+        Assert.Equal((RunPhase.Idle, 0L, TimeSpan.Zero), (walk.State.Phase, walk.State.Ended!.Report!.Epoch, walk.State.Ended.Report.Elapsed));
+    }
+
+    [Fact]
+    public void Run_that_fails_before_anything_is_heard_of_its_last_plan_still_says_what_was_done()
+    {
+        FragmentReport Read(WorkerId worker, bool isLive) =>
+            Fragment(worker, 1) with { Sources = [new SourceReport(new($"cameras/{worker}"), 900, 0, false, null, 0, 0) { IsLive = isLive }] };
+
+        var walk = Running(A, B);
+        walk.Do(new RunEvent.NodeReported(A, Read(A, isLive: false)));
+        walk.Do(new RunEvent.NodeReported(B, Read(B, isLive: true)));
+        for (var failure = 0; failure <= Rules.MostFailures; failure++)
+        {
+            walk.Do(new RunEvent.NodeFailed(B, walk.State.Run!.Epoch, "It broke."));
+            if (walk.State.Phase == RunPhase.Planning)
+            {
+                walk.Deploy(PlanOf(A, B));
+            }
+        }
+
+        walk.Do(new RunEvent.NodeStopped(A, walk.State.Run!.Epoch));
+        walk.Do(new RunEvent.NodeStopped(B, walk.State.Run!.Epoch));
+
+        Assert.NotNull(walk.State.Ended!.Failure);
+        Assert.Equal([900L, 900L], walk.State.Ended.Report!.Sources.Select(s => s.Offered));
+    }
+
+    [Fact]
     public void Failed_run_still_says_why_when_it_has_ended()
     {
         var walk = Running(A);

@@ -53,10 +53,23 @@ internal sealed partial record DecisionLog
             return this;
         }
 
+        if (Open is null && Failure(before, after) is { } failure)
+        {
+            return Begun("The run has failed.", before, after, now, at).Closed(after, now, failure);
+        }
+
         var log = Trigger(before, after) is { } trigger ? Closed(after, now, "Something else came between.").Begun(trigger, before, after, now, at) : this;
         log = log.Stepped(after, now).Held(after);
         return Result(before, after) is { } result ? log.Closed(after, now, result) : log;
     }
+
+    /// <summary>Why a run has failed in this step; null if none has.</summary>
+    private static string? Failure(RunState before, RunState after) => (before, after) switch
+    {
+        ({ Run.Failure: null }, { Run.Failure: { } failure }) => failure.Message,
+        ({ Run: { Failure: null } run }, { Run: null, Ended: { Failure: { } failure } ended }) when ended.Id == run.Id => failure,
+        _ => null,
+    };
 
     private string? Trigger(RunState before, RunState after) => (before, after) switch
     {

@@ -246,6 +246,7 @@ internal sealed partial class RunMachine
         return run with
         {
             Cut = [.. run.Cut.Where(c => !reports.ContainsKey(c.Worker)), .. reports.Values],
+            LastHeard = reports.IsEmpty ? run.LastHeard : [.. reports.Values],
 
             // Where no snapshot holds what a source has given, it may be read again.
             Parked = run.Parked.RemoveRange(run.Parked.Where(p => !p.Value.IsSafe).Select(p => p.Key)),

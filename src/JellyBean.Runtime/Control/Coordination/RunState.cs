@@ -159,6 +159,9 @@ internal sealed record Run
     /// <summary>What was last reported under plans whose end is not accounted for yet, by workers that may not say more.</summary>
     public ImmutableArray<FragmentReport> Cut { get; init; } = [];
 
+    /// <summary>What nodes reported last of the last plan that is over and of which any did.</summary>
+    public ImmutableArray<FragmentReport> LastHeard { get; init; } = [];
+
     /// <summary>What nodes had said last to the coordinator before this one, as far as that had written it down.</summary>
     public ImmutableArray<FragmentReport> Heard { get; init; } = [];
 
@@ -252,10 +255,20 @@ internal sealed record Run
         Epoch = Epoch,
         Elapsed = StartedAt is { } started ? (EndedAt ?? now) - started : TimeSpan.Zero,
         IsComplete = EndedAt is not null && Failure is null,
-        Fragments = [.. Parts.Values.Select(p => p.Report).OfType<FragmentReport>(), .. Retired],
+        Fragments = [.. Reports, .. Retired],
         Gaps = Losses.Known,
         Past = Losses.Past,
     };
+
+    // One that fails before anything is heard of its last plan has still done what those before did. What live sources gave under plans that are accounted for is in the past already.
+    private IEnumerable<FragmentReport> Reports
+    {
+        get
+        {
+            var reports = Parts.Values.Select(p => p.Report).OfType<FragmentReport>().ToList();
+            return Failure is null || reports.Count > 0 ? reports : LastHeard.Select(r => r with { Sources = [.. r.Sources.Where(s => !s.IsLive || r.Epoch > Losses.Epoch)] });
+        }
+    }
 
     public IEnumerable<WorkerId> Where(Func<Part, bool> condition) => Parts.Where(p => condition(p.Value)).Select(p => p.Key);
 }
