@@ -69,6 +69,9 @@ public sealed record ClusterStatus
     /// <summary>Why that one failed; null if it did not.</summary>
     public string? EndedFailure { get; init; }
 
+    /// <summary>The last plan of that one; 0 where it ended before it had any, null where only a coordinator before this one knew.</summary>
+    public long? EndedEpoch { get; init; }
+
     /// <summary>What each node reported last of the plan in force, or else of the run that has ended last.</summary>
     public ImmutableArray<FragmentReport> Fragments { get; init; } = [];
 

@@ -67,7 +67,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
             await terminal.Output.WriteLineAsync(ClusterJson.Write(status)).ConfigureAwait(false);
         }
 
-        return ExitCodes.Ok;
+        return status.RunId.Length > 0 || ClusterText.HasRun(status) ? ExitCodes.Ok : ExitCodes.Interrupted;
     }
 
     /// <summary>Lists the workflows of the cluster.</summary>

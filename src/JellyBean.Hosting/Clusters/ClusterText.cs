@@ -119,6 +119,8 @@ internal static class ClusterText
         {
             { EndedRunId.Length: 0 } => "Nothing has run.",
             { EndedFailure: { } failure } => $"The last run has failed. {failure}",
+            { EndedEpoch: null } => $"The run is done; what it did is known to the node that coordinated before '{status.Coordinator}' only.",
+            _ when !HasRun(status) => "The run was ended before it had begun: nothing was read, and there are no results.",
             _ => Text($"The run is done, by epoch {status.Epoch}, {status.Elapsed.TotalSeconds:0.0} s since that began."),
         });
         foreach (var line in status.Shortfalls)
@@ -128,6 +130,9 @@ internal static class ClusterText
 
         WriteSources(status, elements, writer);
     }
+
+    /// <summary>Whether the run that has ended last had begun, as far as is known.</summary>
+    public static bool HasRun(ClusterStatus status) => status.EndedEpoch is null || status.Elapsed > TimeSpan.Zero || !status.Sources.IsEmpty;
 
     public static string Plan(Plan plan)
     {

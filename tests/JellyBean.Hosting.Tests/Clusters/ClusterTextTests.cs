@@ -160,6 +160,20 @@ public sealed class ClusterTextTests
         return writer.ToString().ReplaceLineEndings("\n");
     }
 
+    [Theory]
+    [InlineData(0L, 0, "The run was ended before it had begun: nothing was read, and there are no results.\n")]
+    [InlineData(2L, 0, "The run was ended before it had begun: nothing was read, and there are no results.\n")]
+    [InlineData(null, 0, "The run is done; what it did is known to the node that coordinated before 'boss' only.\n")]
+    [InlineData(3L, 12, "The run is done, by epoch 3, 12.0 s since that began.\n")]
+    public void Run_that_has_ended_is_told_by_what_is_known_of_it(long? epoch, int seconds, string told)
+    {
+        using var writer = new StringWriter();
+
+        ClusterText.WriteEnd(Status() with { Phase = "idle", EndedRunId = "first", EndedEpoch = epoch, Epoch = epoch ?? 0, Elapsed = TimeSpan.FromSeconds(seconds) }, "frames", writer);
+
+        Assert.Equal(told, writer.ToString().ReplaceLineEndings("\n"));
+    }
+
     [Fact]
     public void Workflows_are_told_with_what_they_cost_together()
     {

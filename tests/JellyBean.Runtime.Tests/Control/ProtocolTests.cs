@@ -111,6 +111,7 @@ public sealed class ProtocolTests
                 Decisions = [.. lines.Select((line, i) => new Decision { Number = i, At = DateTimeOffset.UnixEpoch, Trigger = line, Result = "done", ElementsHeld = i })],
                 EndedRunId = lines.LastOrDefault(""),
                 EndedFailure = problem,
+                EndedEpoch = problem is null ? null : n,
                 Pins = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), _ => Tier.Cloud),
                 Variants = lines.Distinct().ToImmutableSortedDictionary(l => new OperatorId(l), l => l),
                 Drained = [.. lines.Select(l => new WorkerId(l))],

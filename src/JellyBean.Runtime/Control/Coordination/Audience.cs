@@ -119,6 +119,7 @@ internal sealed class Audience(string fingerprint, TimeSpan every, Func<Immutabl
             Decisions = [.. decisions().TakeLast(MostDecisions).Select(d => d with { Measurements = [] })],
             EndedRunId = state.Ended?.Id ?? "",
             EndedFailure = state.Ended?.Failure,
+            EndedEpoch = state.Ended?.Report?.Epoch,
             Gaps = report?.Gaps ?? [],
             Past = report?.Past ?? [],
         };

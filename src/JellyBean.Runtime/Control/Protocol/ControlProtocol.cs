@@ -4,7 +4,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 internal static class ControlProtocol
 {
     /// <summary>The version spoken here. A node that speaks another one is refused.</summary>
-    public const int Version = 11;
+    public const int Version = 12;
 
     /// <summary>Most bytes in one message: Akka.Remote drops frames over 128 000, its own header takes some.</summary>
     public const int MaxBytes = 96 * 1024;

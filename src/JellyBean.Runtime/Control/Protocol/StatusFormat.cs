@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Control.Protocol;
 /// <summary>How a cluster's status is written, without its fragments' reports.</summary>
 internal static class StatusFormat
 {
-    private const int Fields = 22;
+    private const int Fields = 23;
 
     public static void Write(ref MessagePackWriter writer, StatusIs message)
     {
@@ -28,6 +28,7 @@ internal static class StatusFormat
         Wire.WriteMany(ref writer, value.History, Wire.WriteText);
         writer.Write(value.EndedRunId);
         writer.Write(value.EndedFailure);
+        Wire.WriteOrNull(ref writer, value.EndedEpoch);
         CommandFormat.Write(ref writer, value.Pins, t => t.Name);
         CommandFormat.Write(ref writer, value.Variants, v => v);
         Wire.WriteMany(ref writer, [.. value.Drained], static (ref MessagePackWriter w, WorkerId node) => w.Write(node.Value));
@@ -57,6 +58,7 @@ internal static class StatusFormat
             History = Wire.ReadMany(ref reader, Wire.ReadText),
             EndedRunId = Wire.ReadText(ref reader),
             EndedFailure = reader.ReadString(),
+            EndedEpoch = Wire.ReadIntegerOrNull(ref reader),
             Pins = CommandFormat.ReadByOperator(ref reader, t => new Tier(t)),
             Variants = CommandFormat.ReadByOperator(ref reader, v => v),
             Drained = Wire.ReadMany(ref reader, static (ref MessagePackReader r) => new WorkerId(Wire.ReadText(ref r))),
