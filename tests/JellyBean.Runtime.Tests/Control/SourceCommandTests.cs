@@ -144,6 +144,17 @@ public sealed class SourceCommandTests
         Assert.Equal(CommandStatus.NotPossible, many.Status);
     }
 
+    [Theory]
+    [InlineData("out/yard", "'out/yard' is no name for a source. Allowed: in/NAME. in/NAME.uri is missing.")]
+    [InlineData("in/ya rd", "'in/ya rd' is no name for a source. Allowed: in/NAME. in/NAME.uri is missing.")]
+    [InlineData("gate", "There is a source 'in/gate' already. Remove it, or give the new one another name. in/gate.uri is missing.")]
+    public void Wrong_name_and_wrong_keys_are_refused_together(string name, string said)
+    {
+        var outcome = Reading().Ask(Command(CommandKind.Add, name) with { Settings = ImmutableSortedDictionary<string, string>.Empty.Add("url", "x") })!;
+
+        Assert.Equal((CommandStatus.Refused, said), (outcome.Status, outcome.Message));
+    }
+
     [Fact]
     public void Pause_where_nothing_runs_tells_of_no_plan_in_force()
     {

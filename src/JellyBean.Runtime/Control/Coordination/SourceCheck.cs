@@ -44,39 +44,56 @@ internal static class SourceCheck
     private static (Orders? After, CommandOutcome? Outcome) Add(Command command, RunState state, CommandNames names)
     {
         var orders = state.ByHand.Orders;
-        var full = command.Subject.Contains('/', StringComparison.Ordinal) || names.Inputs is not [var only] ? command.Subject : SourceId.Of(only.Value, command.Subject).Value;
-        if (full.Split('/') is not [var input, { Length: > 0 } name] || !names.Inputs.Contains(new OperatorId(input)) || name.Any(char.IsWhiteSpace) || full.Length > Command.MostName)
+        var addition = new SourceAddition(Full(command.Subject, names), command.Settings);
+        var wrong = Wrong(addition, orders.Sources, names).ToList();
+        if (!IsName(addition.Source, names))
         {
-            return CommandCheck.Refuse(command, $"'{command.Subject}' is no name for a source.", names.Inputs.Select(i => $"{i}/NAME"));
+            var misnamed = CommandCheck.Refuse(command, $"'{command.Subject}' is no name for a source.", names.Inputs.Select(i => $"{i}/NAME")).Outcome!;
+            return (null, misnamed with { Message = ControlProtocol.Reason(string.Join(" ", wrong.Prepend(misnamed.Message))) });
         }
 
-        var source = new SourceId(full);
-        if (orders.Sources.Has(source, names.Configured))
+        if (wrong.Count > 0)
         {
-            return Refused($"There is a source '{source}' already. Remove it, or give the new one another name.");
+            return (null, CommandCheck.Outcome(command, CommandStatus.Refused, ControlProtocol.Reason(string.Join(" ", wrong))));
         }
 
-        if (command.Settings.IsEmpty && !names.Configured.Contains(source))
+        return orders.Sources.Added.Values.Append(addition).Sum(Length) > MostSettings
+            ? (null, CommandCheck.Outcome(command, CommandStatus.NotPossible, $"The settings of all sources that were added would take more than {MostSettings} characters. Put some into the configuration."))
+            : (orders with { Sources = orders.Sources.Add(addition) }, null);
+    }
+
+    private static SourceId Full(string subject, CommandNames names) =>
+        subject.Contains('/', StringComparison.Ordinal) || names.Inputs is not [var only] ? new SourceId(subject) : SourceId.Of(only.Value, subject);
+
+    /// <summary>Whether a source may be called so.</summary>
+    private static bool IsName(SourceId source, CommandNames names) =>
+        source.Value.Length <= Command.MostName && source.Value.Split('/') is [var input, { Length: > 0 } name] && names.Inputs.Contains(new OperatorId(input)) && !name.Any(char.IsWhiteSpace);
+
+    /// <summary>All that is wrong with a source besides its name: keys are looked at also where that is wrong, as far as it is known what they are keys of.</summary>
+    private static IEnumerable<string> Wrong(SourceAddition addition, SourceOrders orders, CommandNames names)
+    {
+        var source = addition.Source;
+        var isNamed = IsName(source, names);
+        if (isNamed && orders.Has(source, names.Configured))
         {
-            return Refused($"Source '{source}' is not configured, and nothing is said of it. Give its keys, as in uri=rtsp://….");
+            yield return $"There is a source '{source}' already. Remove it, or give the new one another name.";
+        }
+        else if (isNamed && addition.Settings.IsEmpty && !names.Configured.Contains(source))
+        {
+            yield return $"Source '{source}' is not configured, and nothing is said of it. Give its keys, as in uri=rtsp://….";
         }
 
-        var addition = new SourceAddition(source, command.Settings);
-        if (orders.Sources.Added.Values.Append(addition).Sum(Length) > MostSettings)
+        if (addition.Settings.IsEmpty || names.Problems is not { } problems)
         {
-            return NotPossible($"The settings of all sources that were added would take more than {MostSettings} characters. Put some into the configuration.");
+            yield break;
         }
 
-        if (!addition.Settings.IsEmpty && names.Problems?.Invoke(addition) is { Count: > 0 } wrong)
+        var input = new OperatorId(source.Value.Split('/')[0]);
+        OperatorId? read = names.Inputs.Contains(input) ? input : names.Inputs is [var only] ? only : null;
+        foreach (var problem in read is null ? [] : problems(isNamed ? addition : addition with { Source = SourceId.Of(read.Value.Value, "NAME") }))
         {
-            return Refused(ControlProtocol.Reason(string.Join(" ", wrong)));
+            yield return problem;
         }
-
-        return (orders with { Sources = orders.Sources.Add(addition) }, null);
-
-        (Orders?, CommandOutcome?) Refused(string message) => (null, CommandCheck.Outcome(command, CommandStatus.Refused, message));
-
-        (Orders?, CommandOutcome?) NotPossible(string message) => (null, CommandCheck.Outcome(command, CommandStatus.NotPossible, message));
     }
 
     private static IEnumerable<SourceId> Known(SourceOrders orders, CommandNames names) => names.Configured.Except(orders.Removed).Union(orders.Added.Keys);
