@@ -58,10 +58,13 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
         var taken = fragments.SelectMany(f => f.Outputs).SelectMany(o => o.Settled).ToLookup(s => s.Source, s => s.TakenMs);
         var failed = fragments.SelectMany(f => f.Failures.Sources).ToLookup(f => f.Source);
 
+        // One that is read again is told of by whoever reads it, not by whoever did before it was removed.
         return
         [
             .. fragments
                 .SelectMany(f => f.Sources)
+                .GroupBy(s => s.Source)
+                .Select(g => g.First(s => !s.IsRemoved || g.All(o => o.IsRemoved)))
                 .OrderBy(s => s.Source)
                 .Select(s => Of(s, s.IsRemoved ? s.First + s.Offered : settled.GetValueOrDefault(s.Source), [.. failed[s.Source]]) with { TakenMs = taken[s.Source].MaxBy(d => d.P99) ?? Distribution.Empty }),
         ];
@@ -75,8 +78,9 @@ public sealed record SourceProgress(SourceId Source, long Offered, long Processe
         var failed = Math.Min(unlisted + listed.Sum(r => r.Count), source.Offered - source.Dropped);
         var failedSettled = unlisted + listed.Sum(r => Math.Clamp(settled - r.First, 0, r.Count));
 
-        // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact.
-        var processed = Math.Max(0, settled - source.First - source.Dropped - failedSettled);
+        // While elements are under way, drops and failures run ahead of the frontier: only at the end is the difference exact. And outputs report for themselves, and know what a source
+        // has given elsewhere before it begins here.
+        var processed = Math.Clamp(settled - source.First - source.Dropped - failedSettled, 0, source.Offered - source.Dropped - failed);
         return new SourceProgress(source.Source, source.Offered, processed, source.Dropped, failed, source.Ended, source.Fault, source.DamageReports) { Detail = source };
     }
 

@@ -42,6 +42,25 @@ public sealed class SourceProgressTests
         Assert.Equal(300, SourceProgress.Of([report]).Single().TakenMs.P99);
     }
 
+    [Fact]
+    public void Source_that_has_not_begun_at_its_new_place_has_processed_nothing_there()
+    {
+        // Its outputs know how far it was elsewhere; in which block its numbers are is known here once it begins.
+        var report = new FragmentReport(12, new WorkerId("a"), [new SourceReport(Camera, 0, 0, false, null, 0, 0)], [], [],
+            [new OutputReport(new OperatorId("out"), 0, 0, Distribution.Empty, [new SettledSource(Camera, 7_999_999_999_999)])], FailureReport.None);
+
+        Assert.Equal(0, SourceProgress.Of([report]).Single().Processed);
+    }
+
+    [Fact]
+    public void Source_that_was_removed_here_and_is_read_there_again_is_told_of_once()
+    {
+        FragmentReport Report(string worker, SourceReport source) => new(12, new WorkerId(worker), [source], [], [], [], FailureReport.None);
+        var (removed, read) = (new SourceReport(Camera, 7, 0, true, null, 0, 0) { IsRemoved = true }, new SourceReport(Camera, 3, 0, false, null, 0, 0));
+
+        Assert.Equal(read, SourceProgress.Of([Report("a", removed), Report("b", read)]).Single().Detail);
+    }
+
     private static SourceProgress Of(long settled, ImmutableArray<NumberRange> here, ImmutableArray<NumberRange> there, long unlisted = 0)
     {
         FragmentReport Report(string worker, ImmutableArray<NumberRange> ranges, long more) => new(

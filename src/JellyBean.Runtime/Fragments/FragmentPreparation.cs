@@ -37,7 +37,7 @@ internal sealed class FragmentPreparation
         _bindings = bindings;
         _store = store;
         _belongings = new Belongings(order.Plan.Epoch);
-        Meters = new FragmentMeters(order.Plan.Epoch, node.Worker, before?.Meters.Failures ?? failures, before?.Meters);
+        Meters = new FragmentMeters(order.Plan.Epoch, node.Worker, before?.Meters.Failures ?? failures, [.. order.Plan.Sources.Select(s => s.Source)], before?.Meters);
     }
 
     public FragmentMeters Meters { get; }

@@ -10,15 +10,16 @@ namespace JellyBean.Runtime.Telemetry;
 /// <param name="epoch">The plan in force.</param>
 /// <param name="worker">The worker.</param>
 /// <param name="failures">Where failures are remembered.</param>
+/// <param name="read">What the plan reads, on any worker.</param>
 /// <param name="before">Those of the plan whose place this one takes: what goes on here goes on being counted; null if none does.</param>
-internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures, FragmentMeters? before = null)
+internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger failures, ImmutableArray<SourceId> read, FragmentMeters? before = null)
 {
     private readonly ConcurrentDictionary<OperatorId, StageMeter> _stages = new();
     private readonly ConcurrentDictionary<SourceId, SourceMeter> _sources = new();
     private readonly ConcurrentDictionary<OperatorId, OutputMeter> _outputs = new();
     private readonly ConcurrentDictionary<LinkId, LinkMeter> _links = new();
     private FragmentMeters? _before = before;
-    private volatile ImmutableList<SourceReport> _retired = before?._retired ?? [];
+    private volatile ImmutableList<SourceReport> _retired = before?._retired.RemoveAll(r => read.Contains(r.Source)) ?? [];
 
     public FailureLedger Failures { get; } = failures;
 
@@ -46,7 +47,7 @@ internal sealed class FragmentMeters(long epoch, WorkerId worker, FailureLedger 
     public FragmentReport Report() => new(
         epoch,
         worker,
-        [.. _sources.Values.Select(s => s.Report()).Concat(_retired.Where(r => !_sources.ContainsKey(r.Source))).OrderBy(s => s.Source)],
+        [.. _sources.Values.Select(s => s.Report()).Concat(_retired).OrderBy(s => s.Source)],
         [.. _stages.OrderBy(s => s.Key).Select(s => s.Value.Report())],
         [.. _links.OrderBy(l => l.Key.ToString(), StringComparer.Ordinal).Select(l => l.Value.Report())],
         [.. _outputs.OrderBy(o => o.Key).Select(o => o.Value.Report())],

@@ -59,6 +59,17 @@ public sealed class ClusterNodeTests : IDisposable
     }
 
     [Fact]
+    public async Task Client_whose_listener_fails_is_told_so_rather_than_left_waiting()
+    {
+        await using var boss = Start("boss", null, []);
+        await using var client = new ClusterClient([boss.Address], new NodeAddress("127.0.0.1", 0), null, NullLoggerFactory.Instance);
+
+        var running = client.RunAsync(ClusterFixture.Fingerprint, ClusterFixture.Deadline, new Deaf(), null, null, CancellationToken.None);
+
+        Assert.Equal("heard nothing", (await Assert.ThrowsAsync<InvalidOperationException>(() => running.WaitAsync(_deadline.Token))).Message);
+    }
+
+    [Fact]
     public async Task Stop_drains_what_another_client_began()
     {
         await using var boss = Start("boss", null, []);
@@ -329,5 +340,10 @@ public sealed class ClusterNodeTests : IDisposable
 
         private static Plan PlanOn(WorkerId worker) =>
             ClusterFixture.Plan() with { Placements = [new Placement { Operator = new OperatorId("op"), Instances = [new Instance { Worker = worker }] }] };
+    }
+
+    private sealed class Deaf : IProgress<ClusterStatus>
+    {
+        public void Report(ClusterStatus value) => throw new InvalidOperationException("heard nothing");
     }
 }

@@ -113,6 +113,27 @@ public sealed class SourceCommandTests
         Assert.Empty(walk.Kept.Orders.Sources.Removed);
     }
 
+    [Fact]
+    public void Removed_source_that_came_back_is_told_of_anew_only_when_it_is_removed_again()
+    {
+        var walk = Reading();
+        walk.Await(Add("yard"));
+        walk.Await(Command(CommandKind.Remove, "gate"));
+        Report(walk, Of(Yard, 3), Of(Gate, 70) with { Ended = true, IsRemoved = true });
+        walk.Await(Command(CommandKind.Add, "gate"));
+
+        // Another node read it before, and still tells of that.
+        Report(walk, Of(Yard, 4), Of(Gate, 70) with { Ended = true, IsRemoved = true });
+        Report(walk, Of(Yard, 5), Of(Gate, 70) with { Ended = true, IsRemoved = true });
+        var whileRead = Told();
+        walk.Await(Command(CommandKind.Remove, "gate"));
+        Report(walk, Of(Yard, 6), Of(Gate, 80) with { Ended = true, IsRemoved = true });
+
+        Assert.Equal((1, 2), (whileRead, Told()));
+
+        int Told() => walk.State.Run!.History.Count(line => line.Contains("'in/gate' is removed", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(CommandKind.Remove, "tower", "Allowed: in/gate.")]
     [InlineData(CommandKind.Pause, "tower", "Allowed: in/gate.")]

@@ -45,6 +45,14 @@ internal sealed class Conversation : ReceiveActor, IWithTimers
 
     protected override void PreStart() => Timers.StartPeriodicTimer("ask", AskDue.Instance, TimeSpan.Zero, Every);
 
+    /// <summary>Whoever is told of a status has failed: begun again, this would have forgotten what it was to ask.</summary>
+    protected override void PreRestart(Exception reason, object message)
+    {
+        _question.Answer.TrySetException(reason);
+        base.PreRestart(reason, message);
+        Context.Stop(Self);
+    }
+
     private void AskAgain()
     {
         if (_time.GetElapsedTime(_heardAt) > _question.Patience)

@@ -29,15 +29,16 @@ internal sealed partial class RunMachine
             effects = effects.Add(new RunEffect.Send(e.Worker, HoldOf(step.State, e.Fragment.Sources.Select(s => s.Source))));
         }
 
-        foreach (var gone in e.Fragment.Sources.Where(s => s.IsRemoved && !run.ToldOf.Contains(s.Source)))
+        // One that comes back is told of anew once it goes again; whoever read it before may go on telling of it meanwhile.
+        var read = run.Plan!.Sources.Select(s => s.Source).ToHashSet();
+        run = run with { ToldOf = run.ToldOf.RemoveAll(read.Contains) };
+        foreach (var gone in e.Fragment.Sources.Where(s => s.IsRemoved && !read.Contains(s.Source) && !run.ToldOf.Contains(s.Source)))
         {
             run = Noted(run with { ToldOf = [.. run.ToldOf.TakeLast(MostToldOf - 1), gone.Source] }, string.Create(
                 CultureInfo.InvariantCulture, $"Source '{gone.Source}' is removed: it had given {gone.Offered} elements, {gone.Dropped} of them dropped; the others are processed."), now);
             effects = effects.Add(new RunEffect.Tell(run.History[^1], IsTrouble: false));
         }
 
-        // One that comes back is told of anew.
-        run = run with { ToldOf = run.ToldOf.RemoveAll(s => run.Plan!.Sources.Any(p => p.Source == s)) };
         return new(step.State with { Run = run }, effects);
     }
 
