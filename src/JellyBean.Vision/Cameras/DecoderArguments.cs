@@ -1,10 +1,14 @@
+using System.Globalization;
+
 namespace JellyBean.Vision.Cameras;
 
 /// <summary>How ffmpeg is called.</summary>
 internal static class DecoderArguments
 {
-    /// <summary>The largest piece of memory that ffmpeg and ffprobe may ask for: ten bytes for each of so many pixels. Pictures and streams that say that they hold more are refused.</summary>
+    /// <summary>The largest piece of memory that ffmpeg and ffprobe may ask for: ten bytes for each pixel of the largest picture. What says that it holds more is refused.</summary>
     public static readonly string[] BoundedMemory = ["-max_alloc", "671088640"];
+
+    private static readonly TimeSpan LeastCallersPatience = TimeSpan.FromSeconds(10);
 
     // As much as a picture of 16,384 × 16,384 would take is refused before anything is reserved for it: 8,192 × 8,192 pixels.
     private const string MostPixels = "67108864";
@@ -39,16 +43,24 @@ internal static class DecoderArguments
     {
         CameraKind.Rtsp when options.Listen => ["-allowed_media_types", "video", "-rtsp_flags", "listen", "-i", address.Text],
         CameraKind.Rtsp => ["-allowed_media_types", "video", "-rtsp_transport", options.Transport == RtspTransport.Udp ? "udp" : "tcp", "-i", address.Text],
-        CameraKind.Rtmp when options.Listen => ["-listen", "1", "-i", address.Text],
+        CameraKind.Rtmp when options.Listen => [.. CallersPatience(options), "-listen", "1", "-i", address.Text],
         CameraKind.Rtmp => ["-rtmp_live", "live", "-rtmp_buffer", "100", "-i", address.Text],
         CameraKind.Hls => ["-live_start_index", "-1", "-i", address.Text],
-        CameraKind.TransportStream => ["-f", "mpegts", "-i", options.Listen ? Listening(address.Text) : address.Text],
+        CameraKind.TransportStream when options.Listen => [.. CallersPatience(options), "-f", "mpegts", "-i", Listening(address.Text)],
+        CameraKind.TransportStream => ["-f", "mpegts", "-i", address.Text],
 
         // A row of JPEG pictures has no times in it; ffmpeg would take 25 a second for granted.
         CameraKind.Http => ["-use_wallclock_as_timestamps", "1", "-i", address.Text],
         CameraKind.Device => ["-f", "v4l2", "-i", address.Text],
         _ => ["-i", address.Text],
     };
+
+    // Who calls and says nothing must not keep the camera out for ever. Waiting for a call has no end.
+    private static string[] CallersPatience(CameraOptions options)
+    {
+        var patience = options.StallAfter > LeastCallersPatience ? options.StallAfter.Value : LeastCallersPatience;
+        return ["-rw_timeout", ((long)patience.TotalMicroseconds).ToString(CultureInfo.InvariantCulture)];
+    }
 
     private static string Listening(string uri) =>
         uri + (uri.Contains('?', StringComparison.Ordinal) ? "&" : "?") + (uri.StartsWith("srt:", StringComparison.Ordinal) ? "mode=listener" : "listen=1");

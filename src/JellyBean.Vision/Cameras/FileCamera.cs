@@ -12,6 +12,7 @@ internal sealed class FileCamera : ISource<Frame>
 
     private readonly CameraOptions _options;
     private readonly string _path;
+    private readonly Thinning? _thinning;
     private readonly Viewpoint? _viewpoint;
     private readonly Lazy<double?> _rate;
     private readonly CancellationTokenSource _disposed = new();
@@ -19,13 +20,21 @@ internal sealed class FileCamera : ISource<Frame>
     private long _busyTicks;
 
     /// <summary>A camera; opens nothing yet.</summary>
-    public FileCamera(CameraOptions options, string path)
+    /// <param name="options">The camera's.</param>
+    /// <param name="path">The file.</param>
+    /// <param name="thinning">What goes on from one file to the next, where it is one of several; it is then read once.</param>
+    public FileCamera(CameraOptions options, string path, Thinning? thinning = null)
     {
         _options = options;
         _path = path;
+        _thinning = thinning;
+        Ends = options.StartTime;
         _viewpoint = options.Viewpoint;
         _rate = new Lazy<double?>(ProbeRate);
     }
+
+    /// <summary>When a picture behind the last one that was read would be shown.</summary>
+    public DateTimeOffset Ends { get; private set; }
 
     /// <inheritdoc />
     public string Name => _options.Name;
@@ -48,7 +57,7 @@ internal sealed class FileCamera : ISource<Frame>
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
         var file = await VideoFile.ProbeAsync(Name, _path, reads: true, end.Token);
         var thinning = new Thinning(_options);
-        return file.Schedule.IsEmpty ? null : file.Schedule.Count(picture => thinning.Keeps(picture.Time)) + (file.IsCutOff ? 1 : 0);
+        return file.Schedule.IsEmpty ? null : file.Schedule.Count(picture => Keeps(thinning, picture.Time)) + (file.IsCutOff ? 1 : 0);
     }
 
     /// <inheritdoc />
@@ -67,7 +76,7 @@ internal sealed class FileCamera : ISource<Frame>
         var file = await VideoFile.ProbeAsync(Name, _path, reads: true, end.Token);
         await using var decoder = new VideoDecoder(Name, DecoderArguments.OfFile(_options, _path), line => line, end.Token);
         var schedule = new FrameSchedule(file);
-        var thinning = new Thinning(_options);
+        var thinning = _thinning ?? new Thinning(_options);
         var (number, pictures) = (0L, 0L);
         while (await ReadAsync(decoder, end.Token) is { } frame)
         {
@@ -75,13 +84,14 @@ internal sealed class FileCamera : ISource<Frame>
             var (shownAt, missing) = schedule.Place(frame.Time);
             foreach (var lost in missing)
             {
-                if (thinning.Keeps(lost) && number++ >= from)
+                if (Keeps(thinning, lost) && number++ >= from)
                 {
                     yield return Bad(lost, decoder);
                 }
             }
 
-            if (thinning.Keeps(shownAt) && number++ >= from)
+            Ends = _options.StartTime + shownAt + file.FrameTime;
+            if (Keeps(thinning, shownAt) && number++ >= from)
             {
                 var at = _options.StartTime + shownAt;
                 yield return new SourceItem<Frame>(Encode(decoder, frame, number - 1, at), at);
@@ -95,7 +105,8 @@ internal sealed class FileCamera : ISource<Frame>
 
         foreach (var lost in schedule.Rest())
         {
-            if (thinning.Keeps(lost) && number++ >= from)
+            Ends = _options.StartTime + lost + file.FrameTime;
+            if (Keeps(thinning, lost) && number++ >= from)
             {
                 yield return Bad(lost, decoder);
             }
@@ -111,6 +122,8 @@ internal sealed class FileCamera : ISource<Frame>
 
     /// <summary>Ends the readings that are under way, and their decoders.</summary>
     public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
+
+    private bool Keeps(Thinning thinning, TimeSpan shownAt) => thinning.Keeps(_options.StartTime - DateTimeOffset.UnixEpoch + shownAt);
 
     private async ValueTask<DecodedFrame?> ReadAsync(VideoDecoder decoder, CancellationToken cancellationToken)
     {

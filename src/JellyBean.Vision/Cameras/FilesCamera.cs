@@ -3,7 +3,7 @@ using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Vision.Cameras;
 
-/// <summary>Files that a pattern names, one after the other in the order of their names, as if they were one.</summary>
+/// <summary>Files that a pattern names, one after the other in the order of their names, as if they were one. One that cannot be read is a bad item at its place.</summary>
 internal sealed class FilesCamera(CameraOptions options, string pattern) : ISource<Frame>
 {
     private readonly CancellationTokenSource _disposed = new();
@@ -26,35 +26,42 @@ internal sealed class FilesCamera(CameraOptions options, string pattern) : ISour
     public async IAsyncEnumerable<SourceItem<Frame>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var end = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposed.Token);
-        var files = Found();
-        var number = 0L;
-        var (start, latest) = (options.StartTime, options.StartTime);
-        foreach (var path in files)
+        var thinning = new Thinning(options);
+        var (number, start) = (0L, options.StartTime);
+        foreach (var path in Found())
         {
-            await using var file = new FileCamera(options with { StartTime = start }, path);
+            await using var file = new FileCamera(options with { StartTime = start }, path, thinning);
+            await using var items = file.ReadAsync(0, end.Token).GetAsyncEnumerator(end.Token);
             var before = _work;
-            await foreach (var item in file.ReadAsync(0, end.Token))
+            while (await NextAsync(file, items) is { } item)
             {
                 _work = new SourceWork(before.Busy + file.Work.Busy, before.DamageReports + file.Work.DamageReports);
-                latest = item.EventTime;
                 if (number++ >= from)
                 {
                     yield return item.Value is { } frame ? new SourceItem<Frame>(new Frame(Name, number - 1, frame.CapturedAt, frame.Picture) { Viewpoint = frame.Viewpoint }, item.EventTime) : item;
                 }
             }
 
-            // The next file's first frame comes a frame after this one's last.
-            start = latest + TimeSpan.FromSeconds(1 / (file.NominalRate ?? 25));
+            start = file.Ends;
         }
     }
 
     public async ValueTask DisposeAsync() => await _disposed.CancelAsync();
 
-    private string[] Found() => Files() is [_, ..] files ? files : throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
-
-    private string[] Files()
+    /// <returns>Null at the file's end, which is also behind what says why it cannot be read on.</returns>
+    private static async ValueTask<SourceItem<Frame>?> NextAsync(FileCamera file, IAsyncEnumerator<SourceItem<Frame>> items)
     {
-        var folder = Path.GetDirectoryName(Path.GetFullPath(pattern))!;
-        return Directory.Exists(folder) ? [.. Directory.EnumerateFiles(folder, Path.GetFileName(pattern)).Order(StringComparer.Ordinal)] : [];
+        try
+        {
+            return await items.MoveNextAsync() ? items.Current : null;
+        }
+        catch (SourceException e)
+        {
+            return SourceItem<Frame>.Bad(e.Message, file.Ends);
+        }
     }
+
+    private IReadOnlyList<string> Found() => Files() is [_, ..] files ? files : throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
+
+    private IReadOnlyList<string> Files() => VideoFolder.Files(Name, Path.GetDirectoryName(Path.GetFullPath(pattern))!, Path.GetFileName(pattern));
 }

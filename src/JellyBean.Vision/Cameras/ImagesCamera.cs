@@ -43,9 +43,8 @@ internal sealed class ImagesCamera(CameraOptions options, string folder) : ISour
             throw new SourceException($"Camera '{Name}': there is no folder '{folder}'. Correct its uri, or bring the pictures.");
         }
 
-        var files = Directory.EnumerateFiles(folder)
+        var files = VideoFolder.Files(Name, folder)
             .Where(f => Endings.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase))
-            .Order(StringComparer.Ordinal)
             .Where((_, i) => i % options.Every == 0)
             .ToList();
         return files.Count > 0 ? files : throw new SourceException($"Camera '{Name}': no picture is in '{folder}'; allowed: {string.Join(", ", Endings)}.");

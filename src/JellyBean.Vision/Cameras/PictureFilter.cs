@@ -21,7 +21,7 @@ internal static class PictureFilter
 
         if (options.MaxWidth is { } width)
         {
-            yield return string.Create(CultureInfo.InvariantCulture, $"scale=w='min(iw,{width})':h=-1");
+            yield return string.Create(CultureInfo.InvariantCulture, $"scale=w='min(iw,{width})':h='max(1,round(ih*ow/iw))'");
         }
 
         // After the others, so that it announces the picture as it is written.

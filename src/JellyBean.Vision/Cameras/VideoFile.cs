@@ -137,6 +137,15 @@ internal sealed record VideoFile(string Codec, double? Rate, ImmutableArray<Prom
         {
             throw new SourceException($"Camera '{camera}': the file '{path}' is empty. Bring it again.");
         }
+
+        try
+        {
+            File.OpenHandle(path).Dispose();
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw new SourceException($"Camera '{camera}': {e.Message.TrimEnd('.')}. Let the user '{Environment.UserName}' read it.", e);
+        }
     }
 
     private static string[] Arguments(string path, bool reads)

@@ -9,13 +9,13 @@ public sealed class DecoderArgumentsTests
     [InlineData("/dev/video0", false, "-f v4l2 -i /dev/video0")]
     [InlineData("rtsp://host/live", false, "-allowed_media_types video -rtsp_transport tcp -i rtsp://host/live")]
     [InlineData("rtsp://0.0.0.0:8554/live", true, "-allowed_media_types video -rtsp_flags listen -i rtsp://0.0.0.0:8554/live")]
-    [InlineData("rtmp://0.0.0.0/live/yard", true, "-listen 1 -i rtmp://0.0.0.0/live/yard")]
+    [InlineData("rtmp://0.0.0.0/live/yard", true, "-rw_timeout 10000000 -listen 1 -i rtmp://0.0.0.0/live/yard")]
     [InlineData("https://host/live.m3u8", false, "-live_start_index -1 -i https://host/live.m3u8")]
     [InlineData("tcp://host:5000", false, "-f mpegts -i tcp://host:5000")]
-    [InlineData("tcp://0.0.0.0:5000", true, "-f mpegts -i tcp://0.0.0.0:5000?listen=1")]
+    [InlineData("tcp://0.0.0.0:5000", true, "-rw_timeout 10000000 -f mpegts -i tcp://0.0.0.0:5000?listen=1")]
     [InlineData("udp://0.0.0.0:5000", false, "-f mpegts -i udp://0.0.0.0:5000")]
     [InlineData("srt://host:9000?passphrase=secret", false, "-f mpegts -i srt://host:9000?passphrase=secret")]
-    [InlineData("srt://0.0.0.0:9000?passphrase=secret", true, "-f mpegts -i srt://0.0.0.0:9000?passphrase=secret&mode=listener")]
+    [InlineData("srt://0.0.0.0:9000?passphrase=secret", true, "-rw_timeout 10000000 -f mpegts -i srt://0.0.0.0:9000?passphrase=secret&mode=listener")]
     [InlineData("http://host/mjpg", false, "-use_wallclock_as_timestamps 1 -i http://host/mjpg")]
     public void OfLive_reads_each_kind_in_its_way(string uri, bool listens, string expected)
     {

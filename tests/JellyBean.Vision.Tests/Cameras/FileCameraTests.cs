@@ -89,6 +89,15 @@ public sealed class FileCameraTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_strip_made_smaller_keeps_a_row()
+    {
+        var items = await ReadAll(new CameraOptions { Name = "strip", Uri = _clips.Draw("strip.avi"), Region = new Region(0, 0, 64, 1), MaxWidth = 16 });
+
+        Assert.Equal(20, items.Count);
+        Assert.All(items, i => Assert.Equal((16, 1), (i.Value!.Width, i.Value.Height)));
+    }
+
+    [SkippableFact]
     public async Task Read_region_is_that_part_of_the_picture()
     {
         var path = _clips.Draw("clip.avi", codec: ["-c:v", "ffv1", "-pix_fmt", "bgr0"]);

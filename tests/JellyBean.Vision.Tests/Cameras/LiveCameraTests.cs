@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using JellyBean.CameraRig;
 using JellyBean.Vision.Cameras;
 using JellyBean.Workflows.Inputs;
@@ -106,6 +108,25 @@ public sealed class LiveCameraTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_caller_that_says_nothing_does_not_keep_the_camera_out()
+    {
+        Clips.RequireFfmpeg();
+        using var free = new TcpListener(IPAddress.Loopback, 0);
+        free.Start();
+        var port = ((IPEndPoint)free.LocalEndpoint).Port;
+        free.Stop();
+        await using var camera = new Camera(new CameraOptions { Name = "gate", Uri = $"rtmp://127.0.0.1:{port}/live/gate", Listen = true });
+        await using var reading = new Reading(camera);
+
+        TcpClient? caller = null;
+        await reading.UntilAsync(() => (caller = Call(port)) is not null);
+        using var silent = caller;
+        await reading.UntilAsync(() => camera.Health!.Connects >= 2);
+
+        Assert.Equal(SourceCondition.Unreachable, camera.Health!.Condition);
+    }
+
+    [SkippableFact]
     public async Task Read_frozen_camera_is_told_as_stalled_within_its_limit_and_flows_again()
     {
         await using var rig = Begin("rtsp");
@@ -182,6 +203,19 @@ public sealed class LiveCameraTests : IDisposable
         var health = camera.Health!;
         Assert.Equal(reading.Items.Count, health.Decoded - health.LeftOut);
         Assert.InRange(health.LeftOut, 3 * (reading.Items.Count - 1), 3 * reading.Items.Count);
+    }
+
+    /// <returns>Null where nobody listens.</returns>
+    private static TcpClient? Call(int port)
+    {
+        try
+        {
+            return new TcpClient("127.0.0.1", port);
+        }
+        catch (SocketException)
+        {
+            return null;
+        }
     }
 
     private static double Mean(Frame frame, double share)

@@ -29,6 +29,37 @@ public sealed class SeveralFilesTests : IDisposable
     }
 
     [SkippableFact]
+    public async Task Read_pattern_keeps_a_file_that_cannot_be_read_as_one_bad_item_at_its_place()
+    {
+        _clips.Draw("a.avi");
+        _clips.Write("b.avi", []);
+        _clips.Write("c.avi", [1, 2, 3]);
+        _clips.Draw("d.avi");
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = _clips.PathOf("*.avi") });
+
+        Assert.Equal(42, items.Count);
+        Assert.Equal([20, 21], items.Index().Where(i => i.Item.Fault is not null).Select(i => i.Index));
+        Assert.Contains("b.avi' is empty", items[20].Fault, StringComparison.Ordinal);
+        Assert.Contains("c.avi' cannot be read as video", items[21].Fault, StringComparison.Ordinal);
+        Assert.Equal((22L, DateTimeOffset.UnixEpoch.AddSeconds(2)), (items[22].Value!.Number, items[22].EventTime));
+    }
+
+    [SkippableTheory]
+    [InlineData(7, null, 6, 3.5)] // 0, 7, 14, 21, 28, 35 of 41
+    [InlineData(1, 4.0, 17, 4.0)]
+    public async Task Read_pattern_leaves_frames_out_as_if_the_files_were_one(int every, double? maxFps, int expected, double last)
+    {
+        _clips.Draw("a.avi");
+        _clips.Draw("b.avi");
+        _clips.Draw("c.avi", seconds: "0.1");
+
+        var items = await ReadAll(new CameraOptions { Name = "gate", Uri = _clips.PathOf("*.avi"), Every = every, MaxFps = maxFps });
+
+        Assert.Equal((expected, last), (items.Count, (items[^1].EventTime - DateTimeOffset.UnixEpoch).TotalSeconds));
+    }
+
+    [SkippableFact]
     public async Task Read_pattern_that_nothing_fits_is_told()
     {
         Clips.RequireFfmpeg();
