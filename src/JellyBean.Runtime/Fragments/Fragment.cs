@@ -168,6 +168,7 @@ internal sealed class Fragment : IFragment
         var late = _isStarted ? await StopAsync().ConfigureAwait(false) : null;
         await _parts.Links.CloseAsync().ConfigureAwait(false);
         var left = await Release.AllAsync([_adjuster, .. _parts.Pools.Values, .. _parts.Belongings.Close()], StopDeadline, _time).ConfigureAwait(false);
+        _ = FreedMemory.GiveBack();
         if (late is not null || left.Count > 0)
         {
             throw new AggregateException($"The fragment of worker '{Worker}' has stopped, but not all of it as it should.", late is null ? left : [late, .. left]);
