@@ -3,7 +3,7 @@ using JellyBean.Workflows;
 
 namespace JellyBean.Runtime;
 
-/// <summary>Elements of a live source that an output may lack results of: they were offered, but not settled there, when a crash ended the plan that was in force.</summary>
+/// <summary>Elements of a live source that an output may lack results of: they were offered, but not settled there, when the plan that was in force ended before its time, by a crash or a command.</summary>
 /// <param name="Output">The output.</param>
 /// <param name="Source">The live source, which cannot give them again.</param>
 /// <param name="Numbers">The elements. Those that its overload policy had dropped are among them, and the first may have results: that nothing else comes of it had not been heard.</param>

@@ -250,7 +250,7 @@ internal sealed record SourceDocument(
     }
 }
 
-/// <summary>What an output may lack of a live source after a crash, as JSON.</summary>
+/// <summary>What an output may lack of a live source where a plan ended before its time, as JSON.</summary>
 internal sealed record GapDocument(string Output, string Source, long From, long To, bool IsExact);
 
 /// <summary>What a link carries, as JSON; what it delivers is not known inside a process.</summary>

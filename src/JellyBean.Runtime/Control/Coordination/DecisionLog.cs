@@ -19,9 +19,6 @@ internal sealed partial record DecisionLog
     private const int MostLeftAsIs = 10;
     private const int MostMeasurements = 40;
 
-    // Before every line of a run's history: when it was written.
-    private const int MarkOfTime = 11;
-
     public static DecisionLog Empty { get; } = new();
 
     /// <summary>The latest last.</summary>
@@ -75,9 +72,9 @@ internal sealed partial record DecisionLog
     {
         (_, { Run.Wish: { Replan: not null } wish }) when before.Run?.Wish?.Replan is null => wish.Reason,
         (_, { ByHand.Active: { Command.IsDryRun: false } active }) when before.ByHand.Active?.Command.Id != active.Command.Id => active.Command.ToString(),
-        ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "The workflow is to run.",
+        ({ Phase: not RunPhase.Planning }, { Phase: RunPhase.Planning, Run: { } run }) => run.History is [.., var line] ? HistoryLine.What(line) : "The workflow is to run.",
         ({ Run: { Transition: null, Wish: null or { Replan: null } }, ByHand.Active: null }, { Run.Transition: { } transition }) => transition.Reason,
-        ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? line[Math.Min(MarkOfTime, line.Length)..] : "A plan was handed in.",
+        ({ Run: null }, { Phase: RunPhase.Gathering, Run: { } run }) => run.History is [.., var line] ? HistoryLine.What(line) : "A plan was handed in.",
         ({ Phase: RunPhase.Planning }, { Phase: RunPhase.Gathering or RunPhase.Recording or RunPhase.Deploying, Run: not null }) when Open is null => "Planned again.",
         _ => null,
     };
@@ -91,7 +88,7 @@ internal sealed partial record DecisionLog
             after.Run?.Failure?.Message ?? after.Ended?.Failure ?? "The run has ended.",
         ({ Phase: not RunPhase.Running }, { Phase: RunPhase.Running, Run: { } run }) => $"{(Open.IsReplan && run.Considered is { } why ? $"{why.Reason} " : "")}Epoch {run.Epoch} is in force.",
         (_, { Phase: RunPhase.Planning, Run.Problem: { } problem }) when before.Run?.Problem != problem => problem,
-        ({ Run.Transition: { Step: TransitionStep.Preparing } given }, { Run: { Transition: null, History: [.., var line] } run }) when run.Epoch < given.Epoch => line[Math.Min(MarkOfTime, line.Length)..],
+        ({ Run.Transition: { Step: TransitionStep.Preparing } given }, { Run: { Transition: null, History: [.., var line] } run }) when run.Epoch < given.Epoch => HistoryLine.What(line),
         ({ ByHand.Active: { Command.IsDryRun: false } active }, { ByHand.Active: null, Run: null or { Transition: null } }) when after.Run?.Epoch == before.Run?.Epoch =>
             after.ByHand.Orders.AnswerTo(active.Command.Id)?.Outcome.Message ?? "Planned again later: something else came between.",
         _ => null,

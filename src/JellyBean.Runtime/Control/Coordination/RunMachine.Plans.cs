@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 using JellyBean.Planning.Infrastructure;
 using JellyBean.Planning.Plans;
@@ -255,11 +254,8 @@ internal sealed partial class RunMachine
 
     private static Run Heard(Run run, FragmentReport last) => run with { Cut = [.. run.Cut.Where(c => c.Worker != last.Worker), last] };
 
-    private Run Noted(Run run, string what, TimeSpan now)
-    {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{rules.Began + now:u} {ControlProtocol.Line(what)}");
-        return run with { History = [.. run.History.TakeLast(rules.MostHistory - 1), line] };
-    }
+    private Run Noted(Run run, string what, TimeSpan now) =>
+        run with { History = [.. run.History.TakeLast(rules.MostHistory - 1), HistoryLine.Of(rules.Began + now, what)] };
 
     private static ImmutableSortedDictionary<WorkerId, Part> PartsOf(Plan plan) =>
         plan.Placements.SelectMany(p => p.Instances).Select(i => i.Worker).Concat(plan.Sources.Select(s => s.Worker)).Distinct()
