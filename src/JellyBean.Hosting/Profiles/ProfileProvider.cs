@@ -13,7 +13,7 @@ using Microsoft.Extensions.Logging;
 namespace JellyBean.Hosting.Profiles;
 
 /// <summary>Gives the profile to plan with: a file that was asked for, what was measured before, or a quick calibration.</summary>
-internal sealed class ProfileProvider(ProgramDefinition program, ILogger<ProfileProvider> logger)
+internal sealed class ProfileProvider(ProgramDefinition program, TimeProvider clock, ILogger<ProfileProvider> logger)
 {
     /// <param name="input">Says which.</param>
     /// <param name="bindings">The workflow and its sources.</param>
@@ -110,14 +110,14 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
             return known;
         }
 
-        progress.Report("measuring the workflow on this machine, once");
-        return await MeasureAsync(configuration, bindings, configuration.Calibration, "quick calibration", progress, new LoggedSteps(logger), cancellationToken).ConfigureAwait(false);
+        progress.Report("measuring the workflow on this machine, once for these sources; half a minute, or as long as live ones take to give enough");
+        return await MeasureAsync(configuration, bindings, configuration.Calibration, "quick calibration", progress, new CalibrationSteps(logger, progress, clock), cancellationToken).ConfigureAwait(false);
     }
 
     // They are measured one after the other: that some are away is told at once, and of all of them.
     private async Task AwaitLiveAsync(HostConfiguration configuration, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var live = new LiveProbe(TimeProvider.System, progress);
+        var live = new LiveProbe(clock, progress);
         var errors = new InputErrors();
         await Task.WhenAll(configuration.Sources.Select(AwaitAsync)).ConfigureAwait(false);
         errors.ThrowIfAny();
@@ -202,10 +202,5 @@ internal sealed class ProfileProvider(ProgramDefinition program, ILogger<Profile
 
         var key = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())).AsSpan(0, 8));
         return Path.Combine(ModelCache.Folder, folder, $"{program.Workflow.Name}-{key}.json");
-    }
-
-    private sealed class LoggedSteps(ILogger logger) : IProgress<string>
-    {
-        public void Report(string value) => ProfileLog.Step(logger, value);
     }
 }

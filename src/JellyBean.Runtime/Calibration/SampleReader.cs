@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using JellyBean.Workflows;
 using JellyBean.Workflows.Graph;
@@ -20,7 +21,14 @@ internal static class SampleReader
     // How far ahead of what is needed at the least a source is read: the same elements are found whatever the machine's speed, where the time allows.
     private const int Farthest = 16;
 
-    public static async Task<SampleSet> ReadAsync(WorkflowBindings bindings, CalibrationOptions options, CancellationToken cancellationToken)
+    // How often is told how far it is.
+    private const int Steps = 10;
+
+    /// <param name="bindings">The sources.</param>
+    /// <param name="options">How much of them is looked at.</param>
+    /// <param name="progress">Told how far the reading of live sources is, which takes as long as they take to give so many; null if nobody listens.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public static async Task<SampleSet> ReadAsync(WorkflowBindings bindings, CalibrationOptions options, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var samples = ImmutableArray.CreateBuilder<Sample>();
         var costs = new List<(OperatorId Input, double Ms)>();
@@ -31,7 +39,7 @@ internal static class SampleReader
         {
             await using var source = binding.Open();
             var like = times is { } first && source.IsReplayable ? new AlignedSamples(first, shape) : null;
-            var (taken, ms) = await ReadAsync(source, shape, like, options.Reading / bindings.Sources.Count, options.Silence, cancellationToken).ConfigureAwait(false);
+            var (taken, ms) = await ReadAsync(source, shape, like, options.Reading / bindings.Sources.Count, options.Silence, progress, cancellationToken).ConfigureAwait(false);
             if (joins && source.IsReplayable)
             {
                 times ??= [.. taken.Where(s => !s.IsLeadIn).GroupBy(s => s.Passage).Select(p => p.Min(s => s.EventTicks))];
@@ -70,9 +78,10 @@ internal static class SampleReader
     /// <param name="like">Keeps what happened when other sources' elements did; null for the first, and where nothing is joined.</param>
     /// <param name="time">How long, more or less; where it is to be like another one, twice that.</param>
     /// <param name="silence">How long a live source may give nothing.</param>
+    /// <param name="progress">Told how far it is, where it is live.</param>
     /// <param name="cancellationToken">Gives up.</param>
     private static async Task<(List<Sample> Taken, double MsPerElement)> ReadAsync(
-        BoundSource source, SampleShape shape, AlignedSamples? like, TimeSpan time, TimeSpan silence, CancellationToken cancellationToken)
+        BoundSource source, SampleShape shape, AlignedSamples? like, TimeSpan time, TimeSpan silence, IProgress<string>? progress, CancellationToken cancellationToken)
     {
         var spread = new SpreadSamples(shape);
         var least = shape.Passages * shape.Stride;
@@ -89,6 +98,11 @@ internal static class SampleReader
             }
 
             read++;
+            if (!source.IsReplayable && read % Math.Max(1, least / Steps) == 0)
+            {
+                progress?.Report(string.Create(CultureInfo.InvariantCulture, $"read {read} of {least} elements of {source.Id}, which is live"));
+            }
+
             if (read == Cold)
             {
                 (before, told) = (Environment.CpuUsage.TotalTime, source.Work.Busy);

@@ -66,7 +66,7 @@ public sealed class WorkflowCalibration
     private async Task<Profile> MeasureAsync(string origin, CancellationToken cancellationToken)
     {
         var workflow = _bindings.Workflow;
-        var read = await SampleReader.ReadAsync(_bindings, _options, cancellationToken).ConfigureAwait(false);
+        var read = await SampleReader.ReadAsync(_bindings, _options, _progress, cancellationToken).ConfigureAwait(false);
         _progress?.Report(string.Create(CultureInfo.InvariantCulture, $"read {read.Samples.Length} elements of {_bindings.Sources.Count} sources"));
         foreach (var op in workflow.Operators)
         {

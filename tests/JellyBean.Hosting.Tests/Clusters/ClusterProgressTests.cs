@@ -28,6 +28,24 @@ public sealed class ClusterProgressTests : IDisposable
     }
 
     [Fact]
+    public void First_plan_takes_its_time_is_told_once_and_that_of_a_moment_is_not()
+    {
+        var progress = Progress();
+        var planning = Status(term: 1, epoch: 0, TimeSpan.Zero) with { Phase = "planning", RunId = "run", Fragments = [] };
+
+        progress.Report(planning);
+        progress.Report(planning);
+        var atFirst = Lines(_error);
+        for (var second = 0; second < 10; second++)
+        {
+            progress.Report(planning);
+        }
+
+        Assert.Empty(atFirst);
+        Assert.StartsWith("Node 'boss' makes a plan.", Assert.Single(Lines(_error)), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Another_plan_begins_to_count_anew_figures_are_shown_as_often_as_before()
     {
         var progress = Progress();

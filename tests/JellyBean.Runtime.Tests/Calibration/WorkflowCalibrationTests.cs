@@ -304,6 +304,19 @@ public class WorkflowCalibrationTests
         Assert.Contains("'scenes/gate' is live and has given nothing for 0 s: it was unplugged.", wrong.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task Calibration_with_a_camera_tells_how_much_of_it_has_been_read()
+    {
+        var steps = new Steps();
+        var bindings = new WorkflowBindings(Define(parts: 3, out _)).With(Scenes, "gate", () => new Camera());
+
+        await WorkflowCalibration.MeasureAsync(bindings, MessageSizer.Empty, Quick, "quick calibration", steps, default);
+
+        var reading = steps.TakeWhile(s => s.EndsWith("elements of scenes/gate, which is live", StringComparison.Ordinal)).ToList();
+        Assert.InRange(reading.Count, 5, 20);
+        Assert.Equal(reading.Count, reading.Distinct().Count());
+    }
+
     private static Workflow Define(int parts, out List<string> unloaded, Func<int, bool>? fails = null, int wideFailsOn = 0, bool narrowFails = true)
     {
         var disposed = unloaded = [];
@@ -341,6 +354,32 @@ public class WorkflowCalibrationTests
     private static OutputProfile Of(Profile profile, string op) => profile.Outputs.Single(o => o.Operator.Value == op && o.Variant is null);
 
     private static IEnumerable<int> BatchesOf(Profile profile, string variant) => profile.ServiceTimes.Where(t => t.Variant == variant).Select(t => t.BatchSize);
+
+    private sealed class Steps : List<string>, IProgress<string>
+    {
+        public void Report(string value) => Add(value);
+    }
+
+    /// <summary>Live, and as quick as it is asked.</summary>
+    private sealed class Camera : ISource<Scene>
+    {
+        public string Name => "gate";
+
+        public bool IsReplayable => false;
+
+        public double? NominalRate => null;
+
+        public async IAsyncEnumerable<SourceItem<Scene>> ReadAsync(long from, [EnumeratorCancellation] CancellationToken cancellationToken)
+        {
+            await Task.CompletedTask;
+            for (var number = 0; !cancellationToken.IsCancellationRequested; number++)
+            {
+                yield return new SourceItem<Scene>(new Scene(number, 1), DateTimeOffset.UnixEpoch.AddSeconds(number));
+            }
+        }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 
     /// <summary>Live, and waited for without end.</summary>
     private sealed class DeadCamera : ISource<Scene>
