@@ -98,7 +98,7 @@ internal sealed class FragmentAdjuster : IAsyncDisposable
         // Batches belong to a variant: where that is not the one that was wanted, they stay as well.
         if (result.Problem is null)
         {
-            (pool.BatchSize, pool.Linger) = (setting.BatchSize, TimeSpan.FromTicks(Math.Clamp(setting.Linger.Ticks, 0, MostLinger.Ticks)));
+            (pool.Pacing.BatchSize, pool.Pacing.Linger) = (setting.BatchSize, TimeSpan.FromTicks(Math.Clamp(setting.Linger.Ticks, 0, MostLinger.Ticks)));
         }
 
         shelf.Want(setting.Ready);

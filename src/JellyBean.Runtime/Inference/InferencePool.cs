@@ -12,23 +12,16 @@ namespace JellyBean.Runtime.Inference;
 /// </remarks>
 internal sealed class InferencePool : IAsyncDisposable
 {
-    // Room for a short model; how much of it is used, Window says.
-    private const int LeastRingCapacity = 64;
-
     private readonly InferenceThread[] _threads;
     private readonly Lock _gate = new();
     private readonly ManualResetEventSlim _stopping = new();
     private readonly TaskCompletionSource _stopped = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Action? _progress;
     private Action<Exception>? _fault;
-    private long _ticksPerElement;
     private int _sleeping;
     private int _running;
     private int _signalled;
     private int _untold;
-    private int _batchSize;
-    private int _leastWindow;
-    private long _lingerTicks;
     private volatile bool _flushing;
     private volatile Exception? _left;
     private readonly List<InferenceKernel> _kept = [];
@@ -47,9 +40,8 @@ internal sealed class InferencePool : IAsyncDisposable
         Options = options;
         Meter = meter;
         var instances = kernels.Length + awaited;
-        Ring = new InferenceRing(Math.Max(LeastWindow(instances, options.BatchSize), LeastRingCapacity));
-        (_batchSize, _leastWindow) = (options.BatchSize, LeastWindow(instances, options.BatchSize));
-        _lingerTicks = options.Linger.Ticks;
+        Pacing = new BatchPacing(options, instances);
+        Ring = new InferenceRing(Pacing.Capacity);
         _threads = [.. Enumerable.Range(0, instances).Select(index => new InferenceThread(this, index < kernels.Length ? kernels[index] : null, index))];
     }
 
@@ -60,6 +52,8 @@ internal sealed class InferencePool : IAsyncDisposable
     public StageMeter Meter { get; }
 
     public InferenceRing Ring { get; }
+
+    public BatchPacing Pacing { get; }
 
     /// <summary>The pool that goes on with the loaded variants when this one has stopped; null where there is none yet. They are disposed with this one then.</summary>
     /// <value>Where it has stopped already, for its sources have all ended, what it keeps passes on at once.</value>
@@ -91,46 +85,8 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <summary>What its first instance runs; null while that waits for it.</summary>
     public string? Variant => _threads[0].Variant;
 
-    /// <summary>Most elements in one batch; may change at any time.</summary>
-    /// <value>
-    /// 1 to the ring's capacity, which is made for the first batch size and at least 64; what is set beyond is cut to it. <see cref="Window"/> follows. A batch is never
-    /// larger than its variant's own limit.
-    /// </value>
-    public int BatchSize
-    {
-        get => Volatile.Read(ref _batchSize);
-        set
-        {
-            var size = Math.Clamp(value, 1, Ring.Capacity);
-            Volatile.Write(ref _leastWindow, Math.Min(LeastWindow(_threads.Length, size), Ring.Capacity));
-            Volatile.Write(ref _batchSize, size);
-        }
-    }
-
-    /// <summary>How long an element may wait for its batch to fill while the model is idle; may change at any time.</summary>
-    public TimeSpan Linger
-    {
-        get => new(Volatile.Read(ref _lingerTicks));
-        set => Volatile.Write(ref _lingerTicks, value.Ticks);
-    }
-
     /// <summary>How many instances there are.</summary>
     public int Instances => _threads.Length;
-
-    /// <summary>Most elements that the stage should hold now.</summary>
-    /// <value>
-    /// A batch for each instance and one that fills; for a short model as many as take <see cref="InferenceOptions.Ahead"/>, so that it never
-    /// waits for the stage's thread, while a long one queues, and so delays, no more than it must. Never above the ring's capacity.
-    /// </value>
-    public int Window
-    {
-        get
-        {
-            var ticks = Volatile.Read(ref _ticksPerElement);
-            var least = Volatile.Read(ref _leastWindow);
-            return ticks == 0 ? least : (int)Math.Clamp(Options.Ahead.TotalSeconds * System.Diagnostics.Stopwatch.Frequency / ticks, least, Ring.Capacity);
-        }
-    }
 
     /// <summary>Set when the pool stops: ends an emulated delay early.</summary>
     public ManualResetEventSlim Stopping => _stopping;
@@ -232,7 +188,7 @@ internal sealed class InferencePool : IAsyncDisposable
     /// </remarks>
     public void Answered(int elements)
     {
-        var window = Window;
+        var window = Pacing.Window;
         if (Interlocked.Add(ref _untold, elements) < window / 4 && Ring.Waiting(out _) >= window / 2)
         {
             return;
@@ -243,15 +199,6 @@ internal sealed class InferencePool : IAsyncDisposable
         {
             _progress!();
         }
-    }
-
-    /// <summary>A batch took this long.</summary>
-    public void Took(long ticks, int elements)
-    {
-        // The mean of roughly the last eight batches, over all instances: a race between two of them loses one sample, no more.
-        var sample = Math.Max(1, ticks / (elements * _threads.Length));
-        var mean = Volatile.Read(ref _ticksPerElement);
-        Volatile.Write(ref _ticksPerElement, mean == 0 ? sample : mean + ((sample - mean) / 8));
     }
 
     /// <summary>Ends the threads after their current batch.</summary>
@@ -306,11 +253,11 @@ internal sealed class InferencePool : IAsyncDisposable
     /// <returns>How many elements; 0 when the thread should look around: it may have a new variant, or be stopping.</returns>
     public int Claim(InferenceThread thread, int maxBatch, out long from)
     {
-        var size = Math.Min(BatchSize, maxBatch);
+        var size = Math.Min(Pacing.BatchSize, maxBatch);
         var waiting = Ring.Waiting(out var since);
         if (waiting > 0)
         {
-            var left = waiting >= size || _flushing ? TimeSpan.Zero : Linger - System.Diagnostics.Stopwatch.GetElapsedTime(since);
+            var left = waiting >= size || _flushing ? TimeSpan.Zero : Pacing.LingersOn(since);
             if (left <= TimeSpan.Zero)
             {
                 // Idle instances share what waits: ceil(waiting / (this one + those asleep)).
@@ -377,8 +324,6 @@ internal sealed class InferencePool : IAsyncDisposable
             _stopped.TrySetResult();
         }
     }
-
-    private static int LeastWindow(int instances, int batchSize) => (instances + 1) * Math.Max(batchSize, 2);
 
     /// <summary>Wakes an instance for an element, unless all are awake: those look before they sleep.</summary>
     private void WakeOne()

@@ -206,7 +206,7 @@ internal sealed class InferenceThread
         var busy = _pool.Meter.Elapsed(work);
         _pool.Meter.Ran(busy + Stretch(busy), count, answered);
         Watch(count);
-        _pool.Took(Stopwatch.GetTimestamp() - started, count);
+        _pool.Pacing.Took(Stopwatch.GetTimestamp() - started, count);
         for (var i = 0; i < count; i++)
         {
             ring.Answer(from + i, _results[i]);

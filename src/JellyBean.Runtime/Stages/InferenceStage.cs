@@ -9,7 +9,7 @@ namespace JellyBean.Runtime.Stages;
 
 /// <summary>Batches elements for the instances of a model and gives the answers in the order the elements came.</summary>
 /// <remarks>
-/// Headers and frontiers keep their place among the elements. Holds at most what <see cref="InferencePool.Window"/> says, and as many
+/// Headers and frontiers keep their place among the elements. Holds at most what <see cref="BatchPacing.Window"/> says, and as many
 /// headers and frontiers as <see cref="MostPassing"/>. Upstream finish: all that was accepted is answered and given, then completes.
 /// Downstream cancel or failure: the instances stop after their current batch.
 /// </remarks>
@@ -120,7 +120,7 @@ internal sealed class InferenceStage : ItemStage
                     CompleteStage();
                 }
             }
-            else if (!HasBeenPulled(_stage.In) && Held < _pool.Window && _passing.Count < MostPassing)
+            else if (!HasBeenPulled(_stage.In) && Held < _pool.Pacing.Window && _passing.Count < MostPassing)
             {
                 Pull(_stage.In);
             }

@@ -71,14 +71,14 @@ public sealed class InferencePoolTests
     public async Task Batch_size_raised_at_run_time_the_window_follows_up_to_the_capacity_of_the_ring()
     {
         await using var pool = PoolOf(Kernels(2));
-        var first = pool.Window;
+        var first = pool.Pacing.Window;
 
-        pool.BatchSize = 8;
-        var raised = pool.Window;
-        pool.BatchSize = 100_000;
+        pool.Pacing.BatchSize = 8;
+        var raised = pool.Pacing.Window;
+        pool.Pacing.BatchSize = 100_000;
 
         Assert.Equal((6, 24), (first, raised));
-        Assert.Equal((pool.Ring.Capacity, pool.Ring.Capacity), (pool.BatchSize, pool.Window));
+        Assert.Equal((pool.Ring.Capacity, pool.Ring.Capacity), (pool.Pacing.BatchSize, pool.Pacing.Window));
     }
 
     [Theory]
