@@ -38,10 +38,12 @@ internal static class SourceText
 
     /// <summary>What a source that connects has been through; null where there is nothing to tell.</summary>
     public static string? History(SourceProgress source, string elements) => source.Detail is { Health: { } health } detail
-        ? Text($"{(source.Offered > health.Decoded ? "since it was opened here, " : "")}{health.Decoded} {elements} decoded, {health.LeftOut} left out by its settings; connected {health.Connects} times, stalled {health.Stalls} times, {health.TimesRepaired} times put right")
+        ? Text($"{(source.Offered > health.Decoded ? "since it was opened here, " : "")}{health.Decoded} {elements} decoded, {health.LeftOut} left out by its settings; connected {Times(health.Connects)}, stalled {Times(health.Stalls)}, times put right {Times(health.TimesRepaired)}")
             + (detail.CaptureMs.Count > 0 ? Text($"; taken p50 {detail.CaptureMs.P50:0} ms, p99 {detail.CaptureMs.P99:0} ms before it was let in{Results(source)}, {Clock(health)}") : "")
             + (health.Trouble is { } trouble ? $"; last trouble: {trouble}" : "")
         : null;
+
+    private static string Times(long count) => count == 1 ? "once" : Text($"{count} times");
 
     private static string Results(SourceProgress source) => source.TakenMs.Count > 0 ? Text($", p50 {source.TakenMs.P50:0} ms, p99 {source.TakenMs.P99:0} ms before its results") : "";
 

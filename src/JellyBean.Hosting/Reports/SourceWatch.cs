@@ -6,13 +6,14 @@ using JellyBean.Workflows.Inputs;
 
 namespace JellyBean.Hosting.Reports;
 
-/// <summary>Notices that a source gives nothing yet, that it no longer flows, and that it does again.</summary>
+/// <summary>Notices that a source gives nothing yet, that it no longer flows, and that it does again; and a live one that is made to wait.</summary>
 internal sealed class SourceWatch
 {
     // Connecting takes as long; whoever waits longer wants to know what for.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
     private readonly Dictionary<SourceId, (State Told, bool HasFlowed)> _known = [];
+    private readonly HashSet<SourceId> _waiting = [];
 
     private enum State
     {
@@ -33,6 +34,12 @@ internal sealed class SourceWatch
             if (source is { Ended: false, Detail: { IsPaused: false, Health: { } health } detail } && News(detail, health.Condition, elapsed, others) is { } news)
             {
                 yield return news;
+            }
+
+            // What is late with it stays so, and nothing gives way: neither faster variants nor dropped elements.
+            if (source is { Ended: false, Detail: { IsLive: true, CanDrop: false, Health.Condition: SourceCondition.Flowing } } && _waiting.Add(source.Source))
+            {
+                yield return $"warning: Source '{source.Source}' is live, but waits where the workflow is slower (overload = block): its results come later and later then. Give it overload=latest-only, drop-oldest:N or sample:X.";
             }
         }
     }

@@ -52,11 +52,26 @@ public sealed class SourceWatchTests
         Assert.Empty(Look(2, ("gate", SourceCondition.Flowing)));
     }
 
+    [Fact]
+    public void Live_source_that_is_made_to_wait_is_warned_of_once_when_it_flows()
+    {
+        string[][] told = [.. new[] { SourceCondition.Connecting, SourceCondition.Flowing, SourceCondition.Flowing }.Select(Wait)];
+
+        Assert.Equal([0, 1, 0], told.Select(t => t.Length));
+        Assert.StartsWith("warning: Source 'cameras/gate' is live, but waits", told[1][0], StringComparison.Ordinal);
+
+        string[] Wait(SourceCondition condition)
+        {
+            var gate = Progress(SourceId.Of("cameras", "gate"), condition);
+            return [.. _watch.Look(TimeSpan.FromSeconds(1), [gate with { Detail = gate.Detail! with { CanDrop = false } }])];
+        }
+    }
+
     private string[] Look(int seconds, params (string Name, SourceCondition Condition)[] sources) =>
         [.. _watch.Look(TimeSpan.FromSeconds(seconds), [.. sources.Select(s => Progress(SourceId.Of("cameras", s.Name), s.Condition))])];
 
     private static SourceProgress Progress(SourceId source, SourceCondition condition) => new(source, 0, 0, 0, 0, false, null, 0)
     {
-        Detail = new SourceReport(source, 0, 0, false, null, 0, 0) { IsLive = true, Health = new SourceHealth { Condition = condition, Trouble = condition == SourceCondition.Unreachable ? "nobody answers" : null } },
+        Detail = new SourceReport(source, 0, 0, false, null, 0, 0) { IsLive = true, CanDrop = true, Health = new SourceHealth { Condition = condition, Trouble = condition == SourceCondition.Unreachable ? "nobody answers" : null } },
     };
 }
