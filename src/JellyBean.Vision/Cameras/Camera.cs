@@ -20,7 +20,7 @@ public sealed class Camera : ISource<Frame>
     private readonly ISource<Frame> _inner;
 
     /// <summary>A camera; opens nothing yet.</summary>
-    /// <exception cref="ArgumentException">The URI is not understood.</exception>
+    /// <exception cref="ArgumentException">The URI is not understood, or another option out of range.</exception>
     public Camera(CameraOptions options)
         : this(options, TimeProvider.System, null)
     {
@@ -30,6 +30,11 @@ public sealed class Camera : ISource<Frame>
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.Name);
+        if (options.Mistakes().ToList() is [_, ..] mistakes)
+        {
+            throw new ArgumentException($"Camera '{options.Name}': {string.Join("; ", mistakes)}.", nameof(options));
+        }
+
         var address = CameraAddress.Parse(options.Uri)
             ?? throw new ArgumentException($"Camera '{options.Name}': uri is '{CameraAddress.ShownOf(options.Uri)}'; allowed: {CameraAddress.Allowed}{CameraAddress.AdviceFor(options.Uri)}.", nameof(options));
         _inner = address.Kind switch

@@ -72,6 +72,40 @@ public sealed record CameraOptions
 
     /// <summary>Where the frames lie in the place that the camera watches; null where it is not known.</summary>
     internal Viewpoint? Viewpoint => Site is { } site ? new Viewpoint(site, Region?.X ?? 0, Region?.Y ?? 0) : null;
+
+    /// <summary>What is wrong with the options by themselves.</summary>
+    internal IEnumerable<string> Mistakes()
+    {
+        if (Region is { IsPossible: false } region)
+        {
+            yield return $"region is {region}; allowed: sides of 1 to {Picture.MaxSide}, from 0,0 on";
+        }
+
+        if (MaxFps is <= 0 or double.NaN)
+        {
+            yield return $"max-fps is {MaxFps}; allowed: above 0";
+        }
+
+        if (Every < 1)
+        {
+            yield return $"every is {Every}; allowed: 1 or more";
+        }
+
+        if (Rotate is not (0 or 90 or 180 or 270))
+        {
+            yield return $"rotate is {Rotate}; allowed: 0, 90, 180, 270";
+        }
+
+        if (MaxWidth < 1)
+        {
+            yield return $"max-width is {MaxWidth}; allowed: 1 or more";
+        }
+
+        if (SilenceLimit <= TimeSpan.Zero || StallAfter <= TimeSpan.Zero)
+        {
+            yield return "a limit of silence is not above zero";
+        }
+    }
 }
 
 /// <summary>How RTSP brings its packets.</summary>

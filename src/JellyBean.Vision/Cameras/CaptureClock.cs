@@ -11,6 +11,9 @@ internal sealed class CaptureClock(TimeSpan offset)
 {
     // More than this between two frames' own times and their arrivals is no jitter: the camera has set its clock, or its times have wrapped.
     private static readonly TimeSpan Jump = TimeSpan.FromSeconds(5);
+
+    // Pictures that a decoder gives in a wrong order are nearer to each other.
+    private static readonly TimeSpan MostDisorder = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan MostSlew = TimeSpan.FromMilliseconds(20);
     private static readonly TimeSpan Least = TimeSpan.FromMilliseconds(1);
@@ -59,7 +62,7 @@ internal sealed class CaptureClock(TimeSpan offset)
         if (_last is { } last)
         {
             var step = shown - last.Shown;
-            if ((step - (arrivedAt - last.Arrived)).Duration() > Jump && (step < TimeSpan.Zero || step > Jump))
+            if (step < -MostDisorder || ((step - (arrivedAt - last.Arrived)).Duration() > Jump && (step < TimeSpan.Zero || step > Jump)))
             {
                 isRepaired = true;
                 Tie(shown, arrivedAt);

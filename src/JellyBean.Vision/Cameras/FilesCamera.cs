@@ -13,7 +13,21 @@ internal sealed class FilesCamera(CameraOptions options, string pattern) : ISour
 
     public bool IsReplayable => true;
 
-    public double? NominalRate => Files() is [var first, ..] ? new FileCamera(options, first).NominalRate : null;
+    public double? NominalRate
+    {
+        get
+        {
+            try
+            {
+                return new FileCamera(options, Found()[0]).NominalRate;
+            }
+            catch (SourceException)
+            {
+                // Reading will say what is wrong; here it only means that the rate is not known.
+                return null;
+            }
+        }
+    }
 
     public SourceWork Work => _work;
 
@@ -61,7 +75,7 @@ internal sealed class FilesCamera(CameraOptions options, string pattern) : ISour
         }
     }
 
-    private IReadOnlyList<string> Found() => Files() is [_, ..] files ? files : throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
-
-    private IReadOnlyList<string> Files() => VideoFolder.Files(Name, Path.GetDirectoryName(Path.GetFullPath(pattern))!, Path.GetFileName(pattern));
+    private IReadOnlyList<string> Found() => VideoFolder.Files(Name, Path.GetDirectoryName(Path.GetFullPath(pattern))!, Path.GetFileName(pattern)) is [_, ..] files
+        ? files
+        : throw new SourceException($"Camera '{Name}': no file fits '{pattern}'. Correct its uri, or bring the files.");
 }

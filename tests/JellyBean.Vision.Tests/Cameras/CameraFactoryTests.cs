@@ -82,6 +82,18 @@ public sealed class CameraFactoryTests
     }
 
     [Fact]
+    public void Camera_options_out_of_range_are_told_together()
+    {
+        var options = new CameraOptions { Name = "gate", Uri = "clip.avi", Region = new Region(-1, 0, 2, 2), MaxFps = double.NaN, Every = 0, Rotate = 45, MaxWidth = 0, StallAfter = TimeSpan.Zero };
+
+        var error = Assert.Throws<ArgumentException>(() => new Camera(options));
+
+        Assert.All(
+            new[] { "Camera 'gate'", "region is", "max-fps is NaN", "every is 0", "rotate is 45", "max-width is 0", "limit of silence" },
+            said => Assert.Contains(said, error.Message, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Create_uri_missing_is_told()
     {
         var settings = Settings();

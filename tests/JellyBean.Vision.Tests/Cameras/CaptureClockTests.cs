@@ -52,6 +52,7 @@ public sealed class CaptureClockTests
     [Theory]
     [InlineData(-95_443_717)] // 33 bits of 90 kHz
     [InlineData(-30_000)]
+    [InlineData(-3_000)]
     [InlineData(86_400_000)]
     public void TimeOf_wrapped_or_set_clock_is_tied_anew_and_counted_once(int jump)
     {
