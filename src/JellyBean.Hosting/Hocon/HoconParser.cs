@@ -104,6 +104,11 @@ internal sealed class HoconParser
             _at++;
             SkipBlank();
         }
+        else if (Current == '@')
+        {
+            // What stands before it may be the rest of a password.
+            throw Error("found '@' where a key ends; quote the value before it where that has ','");
+        }
         else if (Current != '{')
         {
             throw new HoconException(origin, $"key '{string.Join('.', path)}' has no value; write '=' and the value, or '{{'");

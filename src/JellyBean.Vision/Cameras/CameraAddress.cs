@@ -100,7 +100,7 @@ internal sealed partial record CameraAddress
     }
 
     /// <summary>Takes what may be credentials out of a URI that is not understood: where its parts begin and end, nobody knows.</summary>
-    public static string ShownOf(string text) => Query().Replace(UserInfo().Replace(text, "$1" + Hidden + "@"), "?" + Hidden);
+    public static string ShownOf(string text) => Query().Replace(BehindUser().Replace(UserInfo().Replace(text, "$1" + Hidden + "@"), Hidden), "?" + Hidden);
 
     /// <summary>What may be wrong with a URI that is not understood.</summary>
     public static string AdviceFor(string text) =>
@@ -134,6 +134,10 @@ internal sealed partial record CameraAddress
 
     [GeneratedRegex("^([A-Za-z][A-Za-z0-9+.-]*:/*)?.*@", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex UserInfo();
+
+    // What is no port where one would be: the rest was cut off, as by a '#'.
+    [GeneratedRegex(@"(?<=://[^/:@\[]*:)(?![0-9]*(/|$))[^@]*$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
+    private static partial Regex BehindUser();
 
     [GeneratedRegex(@"\?.*$", RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Query();

@@ -41,6 +41,7 @@ public class HoconParserTests
     [InlineData("a = 1\nb {\n c = 2", "t.conf:3: the object that begins at t.conf:2 has no closing '}'")]
     [InlineData("a = 1 }", "t.conf:1: found '}' after the end; remove it, or add the opening brace")]
     [InlineData("\n\nkey", "t.conf:3: key 'key' has no value; write '=' and the value, or '{'")]
+    [InlineData("uri = rtsp://admin:a,s3cret@host/x", "t.conf:1: found '@' where a key ends; quote the value before it where that has ','")]
     [InlineData("a = \"open", "t.conf:1: a quoted text has no closing '\"'")]
     [InlineData("a = [1, 2", "t.conf:1: the list has no closing ']'")]
     [InlineData("a =\nb = 1", "t.conf:1: a value is missing after '='; write \"\" for an empty text")]

@@ -61,6 +61,14 @@ public sealed class CameraAddressTests
         Assert.Contains("@ is written as %40", CameraAddress.AdviceFor(text), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rtsp://admin:s3cret", "rtsp://admin:***")]
+    [InlineData("rtsp://admin:s3cret/live", "rtsp://admin:***")]
+    [InlineData("tcp://camera:5000x/live", "tcp://camera:***")]
+    [InlineData("foo://camera:5000/live", "foo://camera:5000/live")]
+    [InlineData("foo://[::1]:5000/live", "foo://[::1]:5000/live")]
+    public void Shown_what_was_cut_off_before_the_host_hides_what_may_be_a_password(string text, string expected) => Assert.Equal(expected, CameraAddress.ShownOf(text));
+
     [Fact]
     public void Parse_scheme_is_given_to_the_decoder_in_its_own_spelling() => Assert.Equal("rtsp://Host/Live", CameraAddress.Parse("RTSP://Host/Live")!.Text);
 
