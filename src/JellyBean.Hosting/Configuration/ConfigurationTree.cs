@@ -58,7 +58,7 @@ internal sealed class ConfigurationTree
             var (name, uri) = ConfigurationReader.Divide(source);
             if (name is null or "" || uri.Length == 0 || name.Contains('/', StringComparison.Ordinal))
             {
-                _errors.Add($"{option} is '{source}'; allowed: NAME=URI, as in {option} door=door.mp4, where the name has no '/'.");
+                _errors.Add($"{option} is '{Credentials.Hidden(source)}'; allowed: NAME=URI, as in {option} door=door.mp4, where the name has no '/'.");
             }
             else if (replaced[name] is not null)
             {
@@ -87,7 +87,7 @@ internal sealed class ConfigurationTree
         var (key, value) = ConfigurationReader.Divide(set);
         if (key is null)
         {
-            throw new HoconException(Origin, $"'{set}' has no value; write key=value, as in jellybean.planning.utilisation-cap=0.7");
+            throw new HoconException(Origin, $"'{Credentials.Hidden(set)}' has no value; write key=value, as in jellybean.planning.utilisation-cap=0.7");
         }
 
         // What is no HOCON value, such as a path with blanks or commas, is meant as text.

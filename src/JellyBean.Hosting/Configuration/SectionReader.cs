@@ -179,7 +179,7 @@ internal sealed class SectionReader(HoconObject? section, string path, ICollecti
         _known.Add(key);
         if (section?[key] is not (null or HoconObject))
         {
-            Reject(key, section[key] is HoconText text ? $"is '{text.Value}'" : "is a list", "a section in braces");
+            Reject(key, section[key] is HoconText text ? $"is '{Credentials.Hidden(text.Value)}'" : "is a list", "a section in braces");
         }
 
         return new SectionReader(section?[key] as HoconObject, $"{path}.{key}", errors, isWhole);

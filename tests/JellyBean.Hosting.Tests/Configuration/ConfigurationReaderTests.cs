@@ -210,6 +210,22 @@ public sealed class ConfigurationReaderTests : IDisposable
     }
 
     [Fact]
+    public void Mistakes_on_the_command_line_are_told_without_the_passwords_in_them()
+    {
+        const string Uri = "rtsp://admin:s3cret@host/x";
+        var request = new ConfigurationRequest
+        {
+            Sources = ImmutableSortedDictionary<OperatorId, ImmutableArray<string>>.Empty.Add(new OperatorId("numbers"), [Uri]),
+            Sets = [Uri, $"jellybean.inputs.numbers={Uri}"],
+        };
+
+        var wrong = Assert.Throws<BadInputException>(() => Read("", request));
+
+        Assert.NotEmpty(wrong.Errors);
+        Assert.DoesNotContain(wrong.Errors, e => e.Contains("s3cret", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void Set_wins_over_files_and_takes_paths_as_they_are()
     {
         var request = new ConfigurationRequest { Sets = ["jellybean.planning.utilisation-cap=0.5", "jellybean.inputs.numbers.north.uri=/a b/c, d.mp4"] };
