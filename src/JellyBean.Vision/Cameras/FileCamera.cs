@@ -116,7 +116,7 @@ internal sealed class FileCamera : ISource<Frame>
         {
             yield return SourceItem<Frame>.Bad(
                 string.Create(CultureInfo.InvariantCulture, $"Camera '{Name}': '{_path}' announces {file.Announced!.Value.TotalSeconds:0.#} s of video, but has only {file.Found.TotalSeconds:0.#} s with {pictures} readable pictures: the rest is cut off or damaged. Bring the file again."),
-                _options.StartTime + file.Found);
+                _options.StartTime + file.Found + file.FrameTime);
         }
     }
 

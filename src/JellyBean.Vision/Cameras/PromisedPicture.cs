@@ -7,8 +7,8 @@ namespace JellyBean.Vision.Cameras;
 /// <param name="Time">How long after the first one it is shown. Never less than that of the one before.</param>
 internal readonly record struct PromisedPicture(TimeSpan Stamp, TimeSpan Time)
 {
-    // No pause in a video is longer: a clock was set, or the file is damaged.
-    private static readonly TimeSpan LongestPause = TimeSpan.FromDays(1);
+    // A longer one is none: a clock was set, or a bit of a stamp is wrong, of which the uppermost is 13 hours in a transport stream.
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
 
     // Decoding times may be rounded, but do not fall.
     private const int FramesOfRounding = 2;

@@ -24,6 +24,14 @@ public sealed class PromisedPictureTests
         Assert.Equal([0, 3_600_000], Times(PromisedPicture.InOrder([(Ms(0), Ms(0)), (Ms(3_600_000), Ms(3_600_000))], FrameTime)));
 
     [Fact]
+    public void InOrder_a_stamp_with_a_wrong_bit_moves_nothing_behind_it()
+    {
+        var wrong = Ms(((1L << 32) / 90) + 80);
+
+        Assert.Equal([0, 40, 80, 120, 160], Times(PromisedPicture.InOrder([.. new[] { Ms(0), Ms(40), wrong, Ms(120), Ms(160) }.Select(t => (t, (TimeSpan?)t))], FrameTime)));
+    }
+
+    [Fact]
     public void Any_recordings_one_behind_the_other_keep_their_rhythm_each_and_follow_by_a_frame() =>
         Gen.Select(Gen.Int[0, 1_000_000_000], Gen.Int[1, 5_000].Array[0, 30]).Array[1, 5].Sample(recordings =>
         {
