@@ -66,20 +66,14 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private readonly SourceStage _stage;
         private readonly SourceReader _reader;
         private readonly SourceId _source;
-        private readonly long _allowedLateness;
+        private readonly AdmittedSoFar _admitted;
         private readonly DemandClock _demand;
         private Action<bool> _readable = _ => { };
         private Action<Exception> _unreadable = _ => { };
         private Frontier? _frontier;
         private SnapshotBarrier? _barrier;
         private SnapshotBarrier? _switch;
-        private long _number = -1;
-        private long _taken;
-        private (long Sampled, long Shed) _leftOut;
-        private double _tokens = RateLimit.Full;
-        private long _reached = long.MinValue;
         private bool _isReady;
-        private bool _isIdle;
         private bool _isWaiting;
         private bool _isPassedOn;
         private bool _isEnding;
@@ -90,12 +84,10 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             _stage = stage;
             _reader = stage._reader;
             _source = _reader.Source.Id;
-            _allowedLateness = _reader.Options.AllowedLateness.Ticks;
+            _admitted = new AdmittedSoFar(_reader);
             _demand = stage._stageMeter.Demand.Open();
             SetHandler(stage.Out, this);
         }
-
-        private long Watermark => _reached == long.MinValue ? long.MinValue : _reached - _allowedLateness;
 
         public override void PreStart()
         {
@@ -149,24 +141,16 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         protected override void OnTimer(object timerKey)
         {
-            if (!_isWaiting || _isEnding)
-            {
-                return;
-            }
-
-            _isIdle = true;
-            Settle(isIdle: true);
+            SettleAsIdle();
         }
 
         private void Begin(ImmutableArray<StatePiece> pieces)
         {
-            var state = _reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null);
-            (_number, _reached, _taken) = (state.Number, state.Reached, state.Number + 1 - state.Dropped);
-            (_isIdle, _leftOut, _tokens) = (state.IsIdle, (state.Sampled, state.Shed), state.Tokens);
-            if (_number >= 0 || _isIdle)
+            _admitted.Begin(_reader.Start(pieces is [var piece, ..] ? SourceState.Read(piece) : null));
+            if (_admitted.Number >= 0 || _admitted.IsIdle)
             {
                 // What was settled before is, though nobody downstream has heard of it yet.
-                _frontier = new Frontier(_source, _number, Watermark, _isIdle);
+                _frontier = _admitted.Frontier;
             }
 
             _isReady = true;
@@ -179,24 +163,14 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         }
 
         // What is held up must hold up nobody else, a file neither.
-        private void OnPaused()
-        {
-            if (_isWaiting && !_isEnding)
-            {
-                _isIdle = true;
-                Settle(isIdle: true);
-            }
-        }
+        private void OnPaused() => SettleAsIdle();
 
-        // What another version has read is settled there; of what was offered here before, nothing is left. Who knows when the next comes.
+        // Of what was offered here before, nothing is left.
         private void OnPassed((long Passed, long Next) by)
         {
-            if (_isWaiting && !_isEnding && by.Next - 1 > _number && _reader.Offers.Count == 0)
+            if (_isWaiting && !_isEnding && _reader.Offers.Count == 0 && _admitted.PassTo(by))
             {
-                _taken += _reader.TakePassed(by.Passed);
-                _number = by.Next - 1;
-                _isIdle = true;
-                Settle(isIdle: true);
+                Settle();
             }
         }
 
@@ -223,16 +197,13 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             var barrier = _barrier!;
             _barrier = null;
             _isPassedOn = barrier.IsSwitch && _stage._belongings.PassOn(_reader);
-            _stage._slot.Give(barrier.Snapshot, StateFormat.Version, State().Write);
+            _stage._slot.Give(barrier.Snapshot, StateFormat.Version, _admitted.State.Write);
             Give(barrier);
             if (barrier.IsSwitch)
             {
                 CompleteStage();
             }
         }
-
-        // Of those up to the last that was admitted, all that were not taken were dropped; what was dropped behind it is read again.
-        private SourceState State() => new(_number, _reached, _number + 1 - _taken, _reader.Next, _isIdle, _leftOut.Sampled, _leftOut.Shed, _tokens);
 
         private void Take()
         {
@@ -291,28 +262,23 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
 
         private void Admit(NumberedOffer numbered)
         {
-            var (number, offer, _, passed, sampled, shed, tokens) = numbered;
-            (_number, _leftOut, _tokens) = (number, (sampled, shed), tokens);
-
-            // What another version has read is taken, though not here.
-            _taken += 1 + _reader.TakePassed(passed);
-            _isIdle = false;
+            var (number, offer) = (numbered.Number, numbered.Offer);
+            _admitted.Take(numbered);
             _stage._stageMeter.Passed(1, offer.Value is null ? 0 : 1);
             if (offer.Value is null)
             {
                 _stage._failures.Add(_stage._input, _source, number, offer.Fault ?? "The source gave no value.");
-                Settle(isIdle: false);
+                Settle();
                 return;
             }
 
             var age = _stage._meter.Admitted(offer.EventTime);
             var eventTicks = offer.EventTime.UtcTicks;
-            var isLate = eventTicks < Watermark;
-            _reached = Math.Max(_reached, eventTicks);
-            _frontier = new Frontier(_source, number, Watermark);
+            var isLate = _admitted.Reach(eventTicks);
+            _frontier = _admitted.Frontier;
             Give(new Element(Lineage.Of(_source, number), eventTicks, offer.Value, Stopwatch.GetTimestamp(), _stage._slot.Epoch)
             {
-                EffectiveTicks = isLate ? _reached : eventTicks,
+                EffectiveTicks = isLate ? _admitted.Reached : eventTicks,
                 Age = age,
             });
         }
@@ -324,11 +290,15 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
                 _barrier = _switch;
 
                 // Where it is read on, what was left out behind the last that was admitted is left out again, but of a live source.
-                _leftOut = _reader.Source.IsReplayable ? _leftOut : _reader.LeftOut;
+                if (!_reader.Source.IsReplayable)
+                {
+                    _admitted.CountLeftOut();
+                }
+
                 if (_reader.IsLeft)
                 {
-                    SettleAll();
-                    _frontier = new Frontier(_source, _number, Frontier.Ended);
+                    _admitted.SettleAll();
+                    _frontier = _admitted.Last;
                 }
 
                 if (IsAvailable(_stage.Out))
@@ -340,7 +310,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             }
 
             _isEnding = true;
-            SettleAll();
+            _admitted.SettleAll();
             SourceFault? fault = null;
             if (_reader.Fault is { } thrown)
             {
@@ -349,24 +319,20 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             }
 
             _stage._meter.Ended(fault);
-            var last = new Frontier(_source, _number, Frontier.Ended);
             if (IsAvailable(_stage.Out))
             {
-                Give(last);
+                Give(_admitted.Last);
                 Complete();
             }
             else
             {
-                _frontier = last;
+                _frontier = _admitted.Last;
             }
         }
 
-        // What was dropped behind the last that was admitted is as settled as that.
-        private void SettleAll() => (_number, _leftOut) = (Math.Max(_number, _reader.Next - 1), _reader.LeftOut);
-
         private void Complete()
         {
-            var piece = new StatePiece(_stage._slot.Owner, StateFormat.Version, State().Write());
+            var piece = new StatePiece(_stage._slot.Owner, StateFormat.Version, _admitted.State.Write());
             _isPassedOn = true;
             _stage._slot.Leave(snapshot =>
             {
@@ -377,16 +343,24 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
             CompleteStage();
         }
 
-        private void Settle(bool isIdle)
+        private void SettleAsIdle()
         {
-            var frontier = new Frontier(_source, _number, Watermark, isIdle);
+            if (_isWaiting && !_isEnding)
+            {
+                _admitted.IsIdle = true;
+                Settle();
+            }
+        }
+
+        private void Settle()
+        {
             if (IsAvailable(_stage.Out))
             {
-                Give(frontier);
+                Give(_admitted.Frontier);
             }
             else
             {
-                _frontier = frontier;
+                _frontier = _admitted.Frontier;
             }
         }
 
@@ -399,7 +373,7 @@ internal sealed class SourceStage : GraphStage<SourceShape<Item>>
         private void AwaitIdle()
         {
             // Replayable sources are never idle: their results must not depend on speed.
-            if (!_reader.Source.IsReplayable && !_isIdle)
+            if (!_reader.Source.IsReplayable && !_admitted.IsIdle)
             {
                 ScheduleOnce(IdleTimer, _reader.Options.IdleAfter);
             }
