@@ -6,8 +6,8 @@ namespace JellyBean.Vision.Cameras;
 /// <remarks>
 /// <para>
 /// A file, a pattern of files, or a folder of pictures gives the same frames each time. Event time is the start time plus the frame's presentation time, relative to the first picture, so files of
-/// variable rate keep their rhythm. A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder
-/// could repair counts as good: ffmpeg does not tell which ones those are; <see cref="Work"/> counts its reports. Where a file
+/// variable rate keep their rhythm; where presentation times begin anew, as in recordings that lie one behind the other, it goes on a frame later.
+/// A picture that the file promises but the decoder does not give is a bad item at its place. A picture that the decoder could repair counts as good: ffmpeg does not tell which ones those are; <see cref="Work"/> counts its reports. Where a file
 /// does not tell what pictures to expect (no times in it, interlaced fields, VP8, VP9, AV1), a picture that fails is missing
 /// without a trace but those reports. A file that ends well before the end which it announces gives one more bad item.
 /// </para>

@@ -188,8 +188,8 @@ internal sealed partial class FfmpegProcess : IAsyncDisposable
                 _lastLines.Dequeue();
             }
 
-            // Where a decoder stands in memory is of no use to anybody.
-            var told = Addresses().Replace(line, "").Trim();
+            // Where a decoder stands in memory is of no use to anybody; sentences end where they are put together.
+            var told = Addresses().Replace(line, "").Trim().TrimEnd('.');
             _lastLines.Enqueue(told.Length > LongestLine ? told[..LongestLine] : told);
         }
     }
