@@ -50,6 +50,37 @@ public sealed class PlannedRunTests
     }
 
     [Fact]
+    public void Wanted_before_a_worker_has_joined_is_planned_once_one_has_and_nothing_is_wrong_until_then()
+    {
+        var walk = With();
+
+        var wanted = walk.Do(new RunEvent.Wanted("run"));
+        var problem = walk.State.Run!.Problem;
+        var joined = walk.Do(new RunEvent.NodeAnnounced(Hello(A)), TimeSpan.FromSeconds(1));
+
+        Assert.Empty(wanted.OfType<RunEffect.MakePlan>());
+        Assert.Null(problem);
+        Assert.EndsWith("No worker has joined yet: it is planned once one has.", walk.State.Run!.History[^1], StringComparison.Ordinal);
+        Assert.Equal(A, Assert.Single(joined.OfType<RunEffect.MakePlan>().Single().Request.Members).Worker);
+    }
+
+    [Fact]
+    public void Wanted_and_no_worker_joins_says_so_after_a_while_and_goes_on_by_itself_when_one_does()
+    {
+        var walk = With();
+        walk.Do(new RunEvent.Wanted("run"));
+
+        walk.Do(new RunEvent.Tick(), Rules.PlanAgainAfter);
+        var problem = walk.State.Run!.Problem;
+        var again = walk.Do(new RunEvent.Tick(), Rules.PlanAgainAfter);
+        var joined = walk.Do(new RunEvent.NodeAnnounced(Hello(A)));
+
+        Assert.StartsWith("No worker has joined. It is planned and runs by itself once one has", problem, StringComparison.Ordinal);
+        Assert.Empty(again);
+        Assert.Single(joined.OfType<RunEffect.MakePlan>());
+    }
+
+    [Fact]
     public void Lost_node_another_plan_takes_the_place_under_a_later_epoch()
     {
         var walk = Running(A, B, C);

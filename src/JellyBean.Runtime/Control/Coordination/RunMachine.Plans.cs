@@ -37,7 +37,7 @@ internal sealed partial class RunMachine
         var run = new Run { Id = record.RunId, IsPlannedHere = true, IsDraining = record.IsDraining, Shortfalls = record.Shortfalls, Snapshot = record.Snapshot, SnapshotParts = record.Parts, Losses = record.Losses, Heard = record.Heard, Since = now };
         if (record.Plan.Length == 0)
         {
-            return AskForPlan(state, run, now);
+            return AskForFirst(state, run, now);
         }
 
         var plan = PlanText.Parse(record.Plan);
@@ -69,7 +69,7 @@ internal sealed partial class RunMachine
         return Missing(state, run).Count == 0 ? Gathered(state, run, now) : Nothing(state);
     }
 
-    private static RunStep OnWanted(RunState state, string runId, TimeSpan now)
+    private RunStep OnWanted(RunState state, string runId, TimeSpan now)
     {
         if (state.Run is not null || state.Ended?.Id == runId || state.Upgrade is not null)
         {
@@ -77,14 +77,26 @@ internal sealed partial class RunMachine
         }
 
         // Who is told to run by itself reads all its sources.
-        var step = AskForPlan(state with { Custody = Custody.None }, new Run { Id = runId, IsPlannedHere = true }, now);
+        var step = AskForFirst(state with { Custody = Custody.None }, new Run { Id = runId, IsPlannedHere = true }, now);
         return new(step.State, step.Effects.Add(RecordOf(step.State)));
+    }
+
+    /// <summary>Asks for the first plan of a run. Nodes that have only just been started join within moments: until one has, there is nothing to ask for, and nothing wrong.</summary>
+    private RunStep AskForFirst(RunState state, Run run, TimeSpan now)
+    {
+        if (!NobodyStays(state))
+        {
+            return AskForPlan(state, run, now);
+        }
+
+        run = Noted(run with { Since = now, AwaitsWorker = true }, "The workflow is to run. No worker has joined yet: it is planned once one has.", now);
+        return new(state with { Phase = RunPhase.Planning, Asked = state.Asked + 1, Run = run }, [new RunEffect.Tell(run.History[^1], IsTrouble: false)]);
     }
 
     /// <summary>Asks for a plan with the nodes that are there.</summary>
     private static RunStep AskForPlan(RunState state, Run run, TimeSpan now)
     {
-        state = state with { Phase = RunPhase.Planning, Asked = state.Asked + 1, Run = run with { Since = now, Problem = null } };
+        state = state with { Phase = RunPhase.Planning, Asked = state.Asked + 1, Run = run with { Since = now, AwaitsWorker = false, Problem = null } };
         return new(state, [new RunEffect.MakePlan(state.Asked, RequestOf(state, run, state.ByHand.Orders))]);
     }
 

@@ -177,7 +177,9 @@ internal sealed partial class RunMachine
         var waited = now - run.Since;
         switch (state.Phase)
         {
-            case RunPhase.Planning when waited >= rules.PlanAgainAfter && run.Problem is not null:
+            case RunPhase.Planning when waited >= rules.PlanAgainAfter && run.AwaitsWorker:
+                return Wait(state, run with { AwaitsWorker = false }, "No worker has joined. It is planned and runs by itself once one has: start a node of a tier that the workflow needs.", now);
+            case RunPhase.Planning when waited >= rules.PlanAgainAfter && run.Problem is not null && !NobodyStays(state):
                 return AskForPlan(state, run, now);
             case RunPhase.Gathering when waited >= Options.JoinDeadline && run.IsPlannedHere:
                 return Replan(state, run, $"These nodes have not come back within {Options.JoinDeadline}: {List(Missing(state, run))}.", now);

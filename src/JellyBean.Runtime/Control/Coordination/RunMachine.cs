@@ -83,7 +83,7 @@ internal sealed partial class RunMachine(RunRules rules)
         var step = state.Phase switch
         {
             RunPhase.Gathering when Missing(state, run).Count == 0 => Gathered(state, run, now),
-            RunPhase.Planning when run.Problem is not null => AskForPlan(state, run, now),
+            RunPhase.Planning when (run.AwaitsWorker || run.Problem is not null) && !NobodyStays(state) => AskForPlan(state, run, now),
             RunPhase.Running when run is { IsPlannedHere: true, Unplanned: not null } => Settle(state, run with { SeekAgainAt = null }, now),
             RunPhase.Running when run.IsPlannedHere && node.Node.Tier is not null && !run.Parts.ContainsKey(node.Worker) && !state.ByHand.Orders.Drained.Contains(node.Worker) =>
                 Seek(state, run, new Wish($"Node '{node.Worker}' has joined.", IsUrgent: false)),

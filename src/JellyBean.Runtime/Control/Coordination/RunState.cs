@@ -222,6 +222,9 @@ internal sealed record Run
     /// <summary>Whether another coordinator had it before this one: nodes may run it already.</summary>
     public bool IsTakenOver { get; init; }
 
+    /// <summary>Whether no plan is asked for yet because nobody is there to run it.</summary>
+    public bool AwaitsWorker { get; init; }
+
     /// <summary>Why there is no plan; null if there is one, or while it is made.</summary>
     public string? Problem { get; init; }
 
