@@ -53,4 +53,7 @@ public sealed record PlanningProblem
 
     /// <summary>Everything that is wrong with the problem, its catalogue and profile included: what was found, what is allowed and what to do.</summary>
     public ImmutableArray<string> Validate() => ProblemValidation.Errors(this);
+
+    /// <summary>What is wrong with the problem whatever will be measured: as <see cref="Validate"/>, without the profile.</summary>
+    public ImmutableArray<string> ValidateUnmeasured() => ProblemValidation.Unmeasured(this);
 }

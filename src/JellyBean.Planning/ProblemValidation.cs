@@ -10,13 +10,19 @@ internal static class ProblemValidation
 {
     public static ImmutableArray<string> Errors(PlanningProblem problem)
     {
-        var errors = new List<string>();
-        errors.AddRange(problem.Catalogue.Validate());
+        var errors = new List<string>(Unmeasured(problem));
         errors.AddRange(problem.Profile.Validate(problem.Workflow));
+        CheckWorkerTypes(problem, errors);
+        return [.. errors];
+    }
+
+    /// <summary>What is wrong whatever is measured.</summary>
+    public static ImmutableArray<string> Unmeasured(PlanningProblem problem)
+    {
+        var errors = new List<string>(problem.Catalogue.Validate());
         CheckSources(problem, errors);
         CheckTiers(problem, errors);
         CheckOutputs(problem, errors);
-        CheckWorkerTypes(problem, errors);
         CheckOptions(problem.Options, problem, errors);
         return [.. errors];
     }

@@ -18,6 +18,7 @@ internal sealed class FrontCommand(ProgramDefinition program, Preparation prepar
     {
         var progress = new ProgressText(terminal.Error);
         var input = await preparation.CheckAsync(request, new InputErrors(), opens: false, progress, cancellationToken).ConfigureAwait(false);
+        FrontSearch.OutputOf(preparation.Unmeasured(input));
         var prepared = await preparation.PrepareAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
         var front = await Preparation.SolveAsync(() => FrontSearch.Find(prepared.Problem, planner.Until(cancellationToken), program.IsLessBetter, progress, cancellationToken), cancellationToken).ConfigureAwait(false);
         if (json)

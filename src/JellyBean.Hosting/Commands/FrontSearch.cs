@@ -18,6 +18,12 @@ internal static class FrontSearch
     /// <summary>Part of its cost by which plans may differ that nobody would tell apart, if it does not show besides.</summary>
     private const double Alike = 1e-3;
 
+    /// <summary>The output whose accuracy is raised.</summary>
+    /// <exception cref="BadInputException">None asks for accuracy.</exception>
+    public static OutputOperator OutputOf(PlanningProblem problem) =>
+        problem.Workflow.Operators.OfType<OutputOperator>().FirstOrDefault(o => problem.ObjectivesOf(o).Accuracy is not null)
+            ?? throw new BadInputException("No output asks for accuracy, so there is nothing to raise. Name a metric, as in --accuracy mota=0.5.");
+
     /// <param name="problem">The problem; its own floor is where the search begins.</param>
     /// <param name="planner">Plans.</param>
     /// <param name="isLessBetter">Whether of a metric less is better: it cannot be asked for.</param>
@@ -26,8 +32,7 @@ internal static class FrontSearch
     /// <exception cref="BadInputException">No output asks for accuracy, or its metric was not measured.</exception>
     public static AccuracyFront Find(PlanningProblem problem, IPlanner planner, Func<string, bool> isLessBetter, IProgress<string> progress, CancellationToken cancellationToken)
     {
-        var output = problem.Workflow.Operators.OfType<OutputOperator>().FirstOrDefault(o => problem.ObjectivesOf(o).Accuracy is not null)
-            ?? throw new BadInputException("No output asks for accuracy, so there is nothing to raise. Name a metric, as in --accuracy mota=0.5.");
+        var output = OutputOf(problem);
         var floor = problem.ObjectivesOf(output).Accuracy!;
         var values = AccuracyTable.Of(problem, output.Id, floor.Metric).Rows.Select(r => r.Value).Distinct().Order().ToList();
         if (values.Count == 0)

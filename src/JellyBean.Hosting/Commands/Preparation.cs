@@ -80,8 +80,14 @@ internal sealed class Preparation(ProgramDefinition program, IServiceProvider se
     }
 
     /// <summary>Plans what is configured, and the same with everything on one tier.</summary>
+    /// <exception cref="BadInputException">It cannot be planned, whatever fits: told before minutes are spent on measuring where that makes no difference.</exception>
     public async Task<Prepared> PrepareAsync(Checked input, PreparationRequest request, IProgress<string> progress, CancellationToken cancellationToken)
     {
+        if (Unmeasured(input).ValidateUnmeasured() is { IsEmpty: false } wrong)
+        {
+            throw new BadInputException(wrong);
+        }
+
         var (bindings, problem) = await ProblemAsync(input, request, progress, cancellationToken).ConfigureAwait(false);
         var (result, comparisons) = await SolveAsync(() => Plan(problem, planner.Until(cancellationToken)), cancellationToken).ConfigureAwait(false);
         return result.Status == PlanningStatus.Invalid

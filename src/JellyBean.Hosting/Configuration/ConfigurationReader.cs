@@ -60,7 +60,7 @@ internal sealed class ConfigurationReader
             Catalogue = catalogue,
             Sources = ReadSources(root.Section("inputs"), workers),
             Objectives = ReadObjectives(root.Section("objectives")),
-            Planning = PlanningReader.Read(root.Section("planning"), _request, _errors.All),
+            Planning = PlanningReader.Read(root.Section("planning"), _request, catalogue.Tiers, _errors.All),
             Percentile = PlanningReader.ReadPercentile(_request, _errors.All),
             Cluster = ClusterReader.Read(root.Section("cluster")) with { Adaptation = AdaptationReader.Read(root.Section("adaptation")), Replanning = ReplanningReader.Read(root.Section("replanning")) },
             Links = LinkReader.Read(root.Section("links")),

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Globalization;
 using JellyBean.Planning;
 using JellyBean.Workflows;
@@ -7,7 +8,11 @@ namespace JellyBean.Hosting.Configuration;
 /// <summary>Reads <c>jellybean.planning</c> and what the command line puts in its place.</summary>
 internal static class PlanningReader
 {
-    public static PlanningOptions Read(SectionReader keys, ConfigurationRequest request, ICollection<string> errors)
+    /// <param name="keys">What is configured.</param>
+    /// <param name="request">What is given in its place.</param>
+    /// <param name="tiers">Those of the catalogue; empty where it could not be read.</param>
+    /// <param name="errors">What is wrong is added.</param>
+    public static PlanningOptions Read(SectionReader keys, ConfigurationRequest request, ImmutableArray<Tier> tiers, ICollection<string> errors)
     {
         // A mode is where the other keys begin; one on the command line is taken as it is.
         var configured = Freedoms(keys, Mode(keys) ?? new PlanningOptions());
@@ -21,7 +26,7 @@ internal static class PlanningReader
             BudgetPerHour = keys.Number("budget-per-hour", 0, double.MaxValue) ?? configured.BudgetPerHour,
             OwnedOnly = keys.Flag("owned-only") ?? configured.OwnedOnly,
             Goal = keys.Choice("goal", ("least-cost", PlanningGoal.LeastCost), ("most-accuracy", PlanningGoal.MostAccuracy)) ?? configured.Goal,
-            SpareTiers = [.. Spares(keys, request).Distinct(StringComparer.Ordinal).Select(t => new Tier(t))],
+            SpareTiers = [.. Spares(keys, request, tiers, errors).Distinct(StringComparer.Ordinal).Select(t => new Tier(t))],
             TimeLimit = keys.Duration("time-limit") ?? configured.TimeLimit,
         };
         keys.RejectUnknown();
@@ -44,10 +49,17 @@ internal static class PlanningReader
         return null;
     }
 
-    private static IEnumerable<string> Spares(SectionReader keys, ConfigurationRequest request)
+    private static IEnumerable<string> Spares(SectionReader keys, ConfigurationRequest request, ImmutableArray<Tier> tiers, ICollection<string> errors)
     {
         var configured = keys.Texts("spare-tiers");
-        return request.Spares.IsEmpty ? configured : request.Spares;
+        IReadOnlyList<string> spares = request.Spares.IsEmpty ? configured : request.Spares;
+        var names = tiers.Select(t => t.Name).ToList();
+        foreach (var unknown in names.Count == 0 ? [] : spares.Except(names))
+        {
+            errors.Add($"{(request.Spares.IsEmpty ? $"{keys.Path}.spare-tiers" : "--spare")} is '{unknown}', which is no tier of the catalogue; allowed: {string.Join(", ", names)}.{Spelling.DidYouMean(unknown, names)}");
+        }
+
+        return spares;
     }
 
     private static PlanningOptions Freedoms(SectionReader keys, PlanningOptions options) => options with

@@ -57,11 +57,24 @@ public sealed class BadInputTests : IDisposable
     [InlineData("--accuracy=NaN", "--accuracy is 'NaN'; allowed: a number")]
     [InlineData("--utilisation=0", "--utilisation is '0'; allowed: a number above 0 to 1.")]
     [InlineData("--mode=P9", "--mode is 'P9'; allowed: ALL, BACK, P1, ROUTE, SHARE.")]
-    [InlineData("--spare=fog", "a spare machine is asked for in tier 'fog'; allowed: edge, cloud.")]
+    [InlineData("--spare=fog", "--spare is 'fog', which is no tier of the catalogue; allowed: edge, cloud.")]
+    [InlineData("--set=jellybean.planning.spare-tiers=[fog]", "jellybean.planning.spare-tiers is 'fog', which is no tier of the catalogue; allowed: edge, cloud.")]
     [InlineData("--percentile=101", "--percentile is '101'; allowed: a whole number from 1 to 99")]
     [InlineData("--set=jellybean.inputs.numbers.a.rate=NaN", "jellybean.inputs.numbers.a.rate is 'NaN' (--set); allowed: a number from 0.001 to 1000000.")]
     [InlineData("--set=jellybean.planning.mode=P9", "jellybean.planning.mode is 'P9' (--set); allowed: ALL, BACK, P1, ROUTE, SHARE.")]
     public async Task Command_line_with_a_mistake_is_refused(string argument, string expected) => await RefusesAsync(expected, Catalogue, Profile, argument);
+
+    [Fact]
+    public async Task What_cannot_be_planned_whatever_is_measured_is_told_before_anything_is()
+    {
+        var catalogue = _program.Write(Replaced(Catalogue, "edge.type = box", "spare.type = vm"), "small.conf");
+
+        var code = await _program.InvokeAsync("plan", "--brief", "--number", "a=x", "--catalogue", catalogue);
+
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.Contains("source 'numbers/a' is attached to tier 'edge', but the catalogue has workers in cloud.", _program.Error, StringComparison.Ordinal);
+        Assert.Equal(0, _program.Sources.Given);
+    }
 
     [Fact]
     public async Task Input_without_mistakes_is_planned()
