@@ -71,9 +71,9 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     }
 
     /// <summary>Lists the workflows of the cluster.</summary>
-    public async Task<int> WorkflowsAsync(ConfigurationRequest request, bool json, CancellationToken cancellationToken)
+    public async Task<int> WorkflowsAsync(ConfigurationRequest request, TimeSpan? deadline, bool json, CancellationToken cancellationToken)
     {
-        var workflows = await AskAsync(request, (client, patience) => client.Control.WorkflowsAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var workflows = await AskAsync(request, deadline, (client, patience) => client.Control.WorkflowsAsync(patience, cancellationToken)).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(WorkflowsDocument.Of(workflows), ControlJson.Default.WorkflowsDocument)).ConfigureAwait(false);
@@ -89,14 +89,14 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     /// <summary>Lets the cluster run a workflow, and returns once its plan is in force.</summary>
     public async Task<int> StartAsync(ConfigurationRequest request, string? workflow, TimeSpan deadline, CancellationToken cancellationToken)
     {
-        var status = await AskAsync(request, (client, _) => Of(client.Control, workflow).StartAsync(deadline, cancellationToken)).ConfigureAwait(false);
+        var status = await AskAsync(request, deadline, (client, patience) => Of(client.Control, workflow).StartAsync(patience, cancellationToken)).ConfigureAwait(false);
         await terminal.Output.WriteLineAsync(status.Problem ?? FormattableString.Invariant($"It runs by epoch {status.Epoch}. 'status' shows how it is, 'stop' ends it.")).ConfigureAwait(false);
         return status.Problem is null ? ExitCodes.Ok : ExitCodes.NoPlan;
     }
 
-    public async Task<int> StatusAsync(ConfigurationRequest request, string? workflow, bool json, CancellationToken cancellationToken)
+    public async Task<int> StatusAsync(ConfigurationRequest request, string? workflow, TimeSpan? deadline, bool json, CancellationToken cancellationToken)
     {
-        var status = await AskAsync(request, (client, patience) => Of(client.Control, workflow).StatusAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var status = await AskAsync(request, deadline, (client, patience) => Of(client.Control, workflow).StatusAsync(patience, cancellationToken)).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(ClusterJson.Write(status)).ConfigureAwait(false);
@@ -112,7 +112,7 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     /// <summary>Commands what the cluster runs, and tells what became of it.</summary>
     public async Task<int> CommandAsync(ConfigurationRequest request, string? workflow, Func<IWorkflowControl, Task<CommandOutcome>> command, bool json)
     {
-        var outcome = await AskAsync(request, (client, _) => command(Of(client.Control, workflow))).ConfigureAwait(false);
+        var outcome = await AskAsync(request, null, (client, _) => command(Of(client.Control, workflow))).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(OutcomeDocument.Of(outcome), ControlJson.Default.OutcomeDocument)).ConfigureAwait(false);
@@ -125,9 +125,9 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
         return CommandText.CodeOf(outcome.Status);
     }
 
-    public async Task<int> HistoryAsync(ConfigurationRequest request, string? workflow, bool json, CancellationToken cancellationToken)
+    public async Task<int> HistoryAsync(ConfigurationRequest request, string? workflow, TimeSpan? deadline, bool json, CancellationToken cancellationToken)
     {
-        var decisions = await AskAsync(request, (client, patience) => Of(client.Control, workflow).HistoryAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var decisions = await AskAsync(request, deadline, (client, patience) => Of(client.Control, workflow).HistoryAsync(patience, cancellationToken)).ConfigureAwait(false);
         if (json)
         {
             await terminal.Output.WriteLineAsync(JsonSerializer.Serialize(HistoryDocument.Of(decisions), ControlJson.Default.HistoryDocument)).ConfigureAwait(false);
@@ -141,20 +141,20 @@ internal sealed class ClusterCommand(ProgramDefinition program, Preparation prep
     }
 
     /// <summary>Lets the sources of the run stop, and waits until what was admitted is processed.</summary>
-    public async Task<int> StopAsync(ConfigurationRequest request, string? workflow, CancellationToken cancellationToken)
+    public async Task<int> StopAsync(ConfigurationRequest request, string? workflow, TimeSpan? deadline, CancellationToken cancellationToken)
     {
-        var status = await AskAsync(request, (client, patience) => Of(client.Control, workflow).StopAsync(patience, cancellationToken)).ConfigureAwait(false);
+        var status = await AskAsync(request, deadline, (client, patience) => Of(client.Control, workflow).StopAsync(patience, cancellationToken)).ConfigureAwait(false);
         ClusterText.WriteEnd(status, program.ElementsWord, terminal.Output);
         return ExitCodes.Ok;
     }
 
-    private async Task<T> AskAsync<T>(ConfigurationRequest request, Func<ClusterClient, TimeSpan, Task<T>> ask)
+    private async Task<T> AskAsync<T>(ConfigurationRequest request, TimeSpan? deadline, Func<ClusterClient, TimeSpan, Task<T>> ask)
     {
         var configuration = preparation.Configure(request);
         using var certificates = NodeSetup.Certificates(configuration.Node);
         var client = Connect(configuration, certificates);
         await using var owned = client.ConfigureAwait(false);
-        return await ask(client, configuration.Cluster.JoinDeadline).ConfigureAwait(false);
+        return await ask(client, deadline ?? configuration.Cluster.JoinDeadline).ConfigureAwait(false);
     }
 
     private ClusterClient Connect(HostConfiguration configuration, NodeCertificates? certificates)

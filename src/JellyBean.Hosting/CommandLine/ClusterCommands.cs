@@ -28,6 +28,8 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         Changing("return", "Lets plans use a drained node again.", [Named], (control, names, options) => control.ReturnAsync(new WorkerId(names[0]), options, signals.Drain)),
     ];
 
+    private const string AsJoining = "jellybean.cluster.join-deadline";
+
     private static (string Name, string Help) Operator => ("operator", "An operator of the workflow.");
 
     private static (string Name, string Help) Named => ("node", "A node of the cluster.");
@@ -63,9 +65,11 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
         var command = Asking("status", "Shows the nodes that a workflow has in a cluster, what they run, and how far it is.", out var read);
         var about = About();
+        var deadline = Deadline(AsJoining);
         command.Options.Add(about);
         command.Options.Add(json);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StatusAsync(read(parsed), parsed.GetValue(about), parsed.GetValue(json), signals.Drain));
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StatusAsync(read(parsed), parsed.GetValue(about), DeadlineOf(parsed, deadline), parsed.GetValue(json), signals.Drain));
         return command;
     }
 
@@ -73,8 +77,10 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
     {
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
         var command = Asking("workflows", "Lists the workflows that nodes of a cluster have built, and what becomes of them.", out var read);
+        var deadline = Deadline(AsJoining);
         command.Options.Add(json);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().WorkflowsAsync(read(parsed), parsed.GetValue(json), signals.Drain));
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().WorkflowsAsync(read(parsed), DeadlineOf(parsed, deadline), parsed.GetValue(json), signals.Drain));
         return command;
     }
 
@@ -92,7 +98,9 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
     {
         var command = Asking("stop", "Ends a workflow that a cluster runs: its sources stop, what was admitted is processed. The nodes and the other workflows stay.", out var read);
         var workflow = Whole(command);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StopAsync(read(parsed), parsed.GetValue(workflow), signals.Drain));
+        var deadline = new Option<double?>("--deadline") { Description = $"Seconds in which nothing is heard of it until it is no longer waited for; {AsJoining} unless given.", HelpName = "SECONDS" };
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().StopAsync(read(parsed), parsed.GetValue(workflow), DeadlineOf(parsed, deadline), signals.Drain));
         return command;
     }
 
@@ -103,7 +111,7 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         return workflow;
     }
 
-    private static Option<double?> Deadline() => new("--deadline") { Description = "Seconds until it is no longer waited for; 120 unless given.", HelpName = "SECONDS" };
+    private static Option<double?> Deadline(string otherwise = "120") => new("--deadline") { Description = $"Seconds until it is no longer waited for; {otherwise} unless given.", HelpName = "SECONDS" };
 
     private static TimeSpan? DeadlineOf(ParseResult parsed, Option<double?> deadline) => parsed.GetValue(deadline) is { } seconds ? TimeSpan.FromSeconds(Math.Clamp(seconds, 0.1, 86_400)) : null;
 
@@ -112,9 +120,11 @@ internal sealed class ClusterCommands(ProgramDefinition program, IServiceProvide
         var json = new Option<bool>("--json") { Description = "One line of JSON." };
         var command = Asking("history", "Shows why plans changed: what led to it, what it cost, how long each step took.", out var read);
         var about = About();
+        var deadline = Deadline(AsJoining);
         command.Options.Add(about);
         command.Options.Add(json);
-        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().HistoryAsync(read(parsed), parsed.GetValue(about), parsed.GetValue(json), signals.Drain));
+        command.Options.Add(deadline);
+        command.SetAction((parsed, _) => services.GetRequiredService<ClusterCommand>().HistoryAsync(read(parsed), parsed.GetValue(about), DeadlineOf(parsed, deadline), parsed.GetValue(json), signals.Drain));
         return command;
     }
 

@@ -412,6 +412,19 @@ public sealed class CommandTreeTests : IDisposable
         Assert.Single(_program.Error.Split("error: ", StringSplitOptions.RemoveEmptyEntries));
     }
 
+    [Theory]
+    [InlineData("status")]
+    [InlineData("history")]
+    [InlineData("workflows")]
+    [InlineData("stop")]
+    public async Task Who_asks_a_cluster_says_how_long_to_wait(string command)
+    {
+        var code = await _program.InvokeAsync(command, "--config", _program.Write(""), "--join", "127.0.0.1:1", "--deadline", "0.5");
+
+        Assert.Equal(ExitCodes.Failed, code);
+        Assert.Contains("No coordinator has answered within 0.5 s at 127.0.0.1:1.", _program.Error, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task Completion_that_fails_is_code_1_and_figures_are_told_all_the_same()
     {
