@@ -25,7 +25,7 @@ internal static class ClusterPlanTruth
         var isKnown = since > (plans.Count == 1 ? TimeSpan.Zero : Least);
         string Rate(Func<ClusterStatus, long> count) => isKnown ? Text($"{(count(status) - (from is null ? 0 : count(from))) / since.TotalSeconds:0.0}") : "-";
 
-        var table = new TextTable("quantity", "of", "by the plan", "measured");
+        var table = new TextTable("quantity", "of", "planned", "measured");
         table.Add($"{elements}/s", "", Text($"{plan.Sources.Sum(s => s.Rate):0.0}"), Rate(s => s.Sources.Sum(x => x.Processed)));
         var outputs = status.Fragments.SelectMany(f => f.Outputs).ToLookup(o => o.Output);
         foreach (var predicted in plan.Outputs)
@@ -37,6 +37,7 @@ internal static class ClusterPlanTruth
 
         writer.WriteLine($"The plan of epoch {plan.Epoch} beside the run, for sources that give as much as was planned for; files may be read faster, and queues are full then:");
         writer.Write(table);
+        writer.WriteLine("Rates are what was planned for; 'at most' is a bound that the plan keeps to at these rates, no prediction of what is measured.");
         if (!isKnown)
         {
             writer.WriteLine(Text($"-: nodes count, and this plan was not watched from here for the {Least.TotalSeconds:0} s that a rate takes."));

@@ -68,8 +68,10 @@ internal static class SummaryText
         foreach (var output in report.Outputs)
         {
             var predicted = summary.Plan.Outputs.FirstOrDefault(o => o.Output == output.Output);
-            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($" ({Milliseconds.AtMost(predicted.P99Ms)} by the plan, at the planned rate)"))}"));
+            writer.WriteLine(Text($"Output {output.Output}: {output.Results} results, latency p50 {Known(output.LatencyMs, d => Text($"{d.P50:0.0} ms"))}, p99 {Known(output.LatencyMs, d => Text($"{d.P99:0.0} ms"))}{(predicted is null ? "" : Text($"; the plan's bound of p99: {Milliseconds.Text(predicted.P99Ms)}"))}"));
         }
+
+        writer.WriteLine("Results and latencies are measured. A bound is what the plan keeps to at its planned rate, no prediction: at another rate, as where files are read as fast as they are taken, it does not hold.");
 
         foreach (var fragment in report.Fragments)
         {

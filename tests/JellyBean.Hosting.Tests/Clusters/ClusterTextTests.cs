@@ -145,6 +145,7 @@ public sealed class ClusterTextTests
         Assert.Matches($@"results/s +counts +25\.0 +{rate}\s", writer.ToString());
         Assert.Equal(rate == "-", writer.ToString().Contains("-: nodes count", StringComparison.Ordinal));
         Assert.Matches(@"p99 +counts +at most 40 ms +8 ms\s", writer.ToString());
+        Assert.Contains("'at most' is a bound", writer.ToString(), StringComparison.Ordinal);
     }
 
     private static OutputReport Output(string name, Distribution latency) => new(new OperatorId(name), latency.Count, 0, latency, []);

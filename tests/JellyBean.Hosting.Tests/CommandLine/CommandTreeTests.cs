@@ -37,6 +37,7 @@ public sealed class CommandTreeTests : IDisposable
 
         Assert.Matches(@"namer +\S+ +(small|large) +80 +80 +0 +- +- +", _program.Output);
         Assert.Contains("Output names: 0 results, latency p50 -, p99 -", _program.Output, StringComparison.Ordinal);
+        Assert.Contains("; the plan's bound of p99: ", _program.Output, StringComparison.Ordinal);
         Assert.Matches(@"Cost: \S+ \S+ at the measured pace, of which links 0\S* ", _program.Output);
         Assert.Contains("Busy above 100 %", _program.Output, StringComparison.Ordinal);
     }
