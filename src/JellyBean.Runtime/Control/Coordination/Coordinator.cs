@@ -35,8 +35,8 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
     private readonly SnapshotDesk? _snapshots;
     private readonly AdaptationDesk? _adaptation;
     private readonly ReplanDesk? _replanning;
+    private readonly PlanQueue _plans;
     private RunMachine _machine;
-    private Task _planning = Task.CompletedTask;
     private RunState _state = new();
     private RunTicket? _ticket;
     private Leader _leader;
@@ -63,6 +63,7 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
         _snapshots = rules.Options.Snapshots is { } options ? new SnapshotDesk(options, rules.ResendAfter, logger) : null;
         _adaptation = rules.Options.Adaptation is { } adaptation ? new AdaptationDesk(adaptation, rules.ResendAfter, logger) : null;
         _replanning = rules.Options.Replanning is { } replanning && environment.Planner is not null ? new ReplanDesk(replanning, rules.Options.Adaptation?.FollowsPaced == true) : null;
+        _plans = new PlanQueue(environment);
         _leader = new Leader { Candidate = Guid.NewGuid().ToString("N"), Majority = (environment.Coordinators / 2) + 1, Term = 1 };
         Become(Waiting);
     }
@@ -386,114 +387,6 @@ internal sealed partial class Coordinator : ReceiveActor, IWithTimers, IWithStas
             Context.Unwatch(former);
         }
     }
-
-    private void Do(RunEffect effect)
-    {
-        switch (effect)
-        {
-            case RunEffect.Reply e:
-                if (e.Message is Refused { IsFinal: true } refused)
-                {
-                    LogNodeRefused(_logger, refused.Reason);
-                }
-
-                Sender.Tell(e.Message);
-                break;
-            case RunEffect.Send e:
-                // One that is gone is told when it comes back.
-                _agents.Of(e.Worker)?.Tell(e.Message);
-                break;
-            case RunEffect.CallVersion e:
-                Context.Parent.Tell(new ToVersion(e.Fingerprint, e.Ask));
-                break;
-            case RunEffect.TellVersion e:
-                Sender.Tell(e.Version);
-                break;
-            case RunEffect.WantSnapshot:
-                Advance(new SnapshotEvent.Wanted());
-                break;
-            case RunEffect.WantLastSnapshot:
-                Advance(new SnapshotEvent.Completed());
-                break;
-            case RunEffect.LetLeadGo:
-                Context.Parent.Tell(new Coordinators.LeadMayEnd());
-                break;
-            case RunEffect.MakePlan e:
-                var planning = PlanAsync(_planning, e.Request.Replan is null ? e with { Request = e.Request with { Known = _replanning?.Known(Now) } } : e);
-                _planning = planning;
-                PlanMadeAsync(planning, e.Asked).PipeTo(Self);
-                break;
-            case RunEffect.Record e:
-                Write(e.What);
-                break;
-            case RunEffect.Tell e:
-                LogTold(_logger, e.IsTrouble ? LogLevel.Warning : LogLevel.Information, e.What);
-                break;
-            case RunEffect.Publish e:
-                Publish(Whole(e.Report));
-                break;
-            case RunEffect.Complete e:
-                LogCompleted(_logger, e.Report.Epoch, e.Report.Elapsed.TotalSeconds);
-                _ticket?.Complete(Whole(e.Report));
-                _ticket = null;
-                _audience.TellAll(_self, _state, Now);
-                break;
-            case RunEffect.Fail e:
-                // Whoever waits for the run is told by an exception, and says it; only what nobody waits for is said here.
-                LogFailed(_logger, _ticket is null ? LogLevel.Error : LogLevel.Debug, e.Epoch, e.Failure.Message);
-                _ticket?.Fail(new RunException(e.Failure.Message, e.Epoch, e.Failure.Worker));
-                _ticket = null;
-                _audience.TellAll(_self, _state, Now);
-                break;
-        }
-    }
-
-    private void Write(RunRecord record)
-    {
-        _leader = _leader.Write(_history.WrittenWith(record, Now).ToBytes());
-        Ask();
-    }
-
-    private async Task<ClusterPlan> PlanAsync(Task before, RunEffect.MakePlan ask)
-    {
-        await before.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing | ConfigureAwaitOptions.ForceYielding);
-        return _environment.Planner is { } planner
-            ? await planner.PlanAsync(ask.Request, _environment.Stopping).ConfigureAwait(false)
-            : new ClusterPlan { Reasons = ["The node that coordinates makes no plans."] };
-    }
-
-    private static async Task<PlanMade> PlanMadeAsync(Task<ClusterPlan> planning, long asked)
-    {
-        try
-        {
-            return new PlanMade(asked, await planning.ConfigureAwait(false));
-        }
-        catch (OperationCanceledException)
-        {
-            return new PlanMade(asked, new ClusterPlan { Reasons = ["The node that coordinates ends, and its planning with it."] });
-        }
-        catch (Exception cause)
-        {
-            return new PlanMade(asked, new ClusterPlan { Reasons = [ControlProtocol.Reason(cause)] });
-        }
-    }
-
-    private RunReport Whole(RunReport report) => report with { Snapshots = _snapshots?.Report, Adaptations = _adaptation?.Records ?? [] };
-
-    private void Publish(RunReport report)
-    {
-        try
-        {
-            _ticket?.Publish(report);
-        }
-        catch (Exception cause)
-        {
-            // What listens is the user's code.
-            LogProgressFailed(_logger, report.Epoch, cause);
-        }
-    }
-
-    private sealed record PlanMade(long Asked, ClusterPlan Answer) : INoSerializationVerificationNeeded;
 
     private sealed class TickDue : INoSerializationVerificationNeeded
     {

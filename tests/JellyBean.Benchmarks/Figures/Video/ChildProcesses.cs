@@ -14,9 +14,9 @@ internal static class ChildProcesses
     /// <summary>How many ffmpeg children live.</summary>
     public static int Decoders() => Stats().Count(s => s.Name == "ffmpeg");
 
-    /// <summary>How many files, pipes and sockets this process holds open, by kind; of files, by path. Libraries are left out: one is loaded when it is first needed, and stays.</summary>
+    /// <summary>How many files, pipes and sockets this process holds open, by kind; of files, by path. Libraries and their symbols are left out: they are loaded when they are first needed, and stay.</summary>
     public static IReadOnlyDictionary<string, int> Handles() =>
-        Directory.GetFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget ?? "").Where(t => t.Length > 0 && !t.EndsWith(".dll", StringComparison.Ordinal)).CountBy(KindOf).ToDictionary();
+        Directory.GetFiles("/proc/self/fd").Select(f => new FileInfo(f).LinkTarget ?? "").Where(t => t.Length > 0 && !t.EndsWith(".dll", StringComparison.Ordinal) && !t.EndsWith(".pdb", StringComparison.Ordinal)).CountBy(KindOf).ToDictionary();
 
     // As in socket:[4711], or /proc/12/task/34/schedstat.
     private static string KindOf(string target) => !target.StartsWith('/') ? target.Split(":[")[0] : target.StartsWith("/proc/", StringComparison.Ordinal) ? Path.GetFileName(target) : target;
