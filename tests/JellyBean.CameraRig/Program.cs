@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using JellyBean.CameraRig;
 
 // `cameras [N] [rtsp,tcp,…] [fps]`: N cameras on loopback until standard input ends. Lines on standard input make them misbehave: `stop 3`, `start 3`, `freeze 3`, `thaw 3`, `garble 3 0.001`,
@@ -11,6 +12,14 @@ var fps = args.Length > 2 ? int.Parse(args[2], CultureInfo.InvariantCulture) : 5
 var folder = Directory.CreateTempSubdirectory("camera-rig-").FullName;
 var source = File.Exists(RigClip.People) ? RigClip.People : null;
 var cameras = new List<RigCamera>();
+
+// The processes of cameras do not end with this one by themselves.
+using var onTerminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal =>
+{
+    signal.Cancel = true;
+    EndAsync().GetAwaiter().GetResult();
+    Environment.Exit(0);
+});
 try
 {
     var clip = RigClip.Encode(folder, fps, source: source);
@@ -41,15 +50,23 @@ try
 }
 finally
 {
+    await EndAsync();
+}
+
+return 0;
+
+async Task EndAsync()
+{
     foreach (var camera in cameras)
     {
         await camera.DisposeAsync();
     }
 
-    Directory.Delete(folder, recursive: true);
+    if (Directory.Exists(folder))
+    {
+        Directory.Delete(folder, recursive: true);
+    }
 }
-
-return 0;
 
 async Task<bool> ObeyAsync(RigCamera camera, string order, string[] rest)
 {
