@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace JellyBean.Benchmarks.Figures.Video;
@@ -12,12 +13,23 @@ internal sealed record LeftBehind(int Decoders, IReadOnlyDictionary<string, int>
     private const double Growth = 0.05;
     private static readonly TimeSpan ToGo = TimeSpan.FromSeconds(5);
 
-    public static async Task<LeftBehind> LookAsync()
+    // Twice what a part of a plan may take to stop, and a decoder to end.
+    private static readonly TimeSpan Latest = TimeSpan.FromSeconds(30);
+
+    /// <param name="before">What there was before: what is there beyond that has its time to go.</param>
+    public static async Task<LeftBehind> LookAsync(LeftBehind? before = null)
     {
-        await VideoFigures.WaitAsync(ToGo, () => { });
-        GC.Collect();
-        GC.WaitForPendingFinalizers();
-        GC.Collect();
+        var began = Stopwatch.GetTimestamp();
+        do
+        {
+            await VideoFigures.WaitAsync(ToGo, () => { });
+            GC.Collect();
+            GC.WaitForPendingFinalizers();
+            GC.Collect();
+        }
+        while (before is not null && Stopwatch.GetElapsedTime(began) < Latest && (ChildProcesses.Decoders() > before.Decoders || ChildProcesses.Handles().Values.Sum() > before.Total));
+
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  looked at after {Stopwatch.GetElapsedTime(began).TotalSeconds:0} s"));
         var used = GC.GetTotalMemory(forceFullCollection: true);
         return new(ChildProcesses.Decoders(), ChildProcesses.Handles(), (Environment.WorkingSet - GC.GetGCMemoryInfo().TotalCommittedBytes + used) / (double)(1 << 20));
     }

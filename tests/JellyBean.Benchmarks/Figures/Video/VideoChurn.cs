@@ -72,7 +72,7 @@ internal static class VideoChurn
         var seconds = await ChurnAsync(node.Control, run, rig.Cameras, "guest", adds, commands);
         var took = Stopwatch.GetElapsedTime(began).TotalSeconds;
         var interval = run.LongestIntervalMs(IsStaying, began, Stopwatch.GetTimestamp());
-        var after = await LeftBehind.LookAsync();
+        var after = await LeftBehind.LookAsync(before);
         var lost = await LostAsync(node.Control, rig.Cameras) - quiet;
         var last = await ControlAsync(run);
 
