@@ -119,21 +119,19 @@ internal sealed class ProfileProvider(ProgramDefinition program, TimeProvider cl
     {
         var live = new LiveProbe(clock, progress);
         var errors = new InputErrors();
-        await Task.WhenAll(configuration.Sources.Select(AwaitAsync)).ConfigureAwait(false);
+        errors.Add((await Task.WhenAll(configuration.Sources.Select(SilenceAsync)).ConfigureAwait(false)).OfType<string>());
         errors.ThrowIfAny();
 
-        async Task AwaitAsync(SourceConfiguration source)
+        async Task<string?> SilenceAsync(SourceConfiguration source)
         {
             try
             {
                 await program.Inputs[source.Input].AwaitAsync(source.NewSettings(), live, cancellationToken).ConfigureAwait(false);
+                return null;
             }
             catch (SourceException silent)
             {
-                lock (errors)
-                {
-                    errors.Add(silent.Message);
-                }
+                return silent.Message;
             }
         }
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using JellyBean.Hosting.Configuration;
 using JellyBean.Runtime;
 using JellyBean.Runtime.Telemetry;
 using JellyBean.Workflows;
@@ -9,9 +10,6 @@ namespace JellyBean.Hosting.Reports;
 /// <summary>Notices that a source gives nothing yet, that it no longer flows, and that it does again; and a live one that is made to wait.</summary>
 internal sealed class SourceWatch
 {
-    // Connecting takes as long; whoever waits longer wants to know what for.
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
     private readonly Dictionary<SourceId, (State Told, bool HasFlowed)> _known = [];
     private readonly HashSet<SourceId> _waiting = [];
 
@@ -50,7 +48,7 @@ internal sealed class SourceWatch
         var now = condition switch
         {
             SourceCondition.Flowing => State.Flows,
-            SourceCondition.Connecting => elapsed < Patience || before == State.Down ? before : State.Awaited,
+            SourceCondition.Connecting => elapsed < LiveProbe.Silence || before == State.Down ? before : State.Awaited,
             _ => State.Down,
         };
         _known[source.Source] = (now, hasFlowed || now == State.Flows);

@@ -45,8 +45,9 @@ internal static class SourceCheck
     {
         var orders = state.ByHand.Orders;
         var addition = new SourceAddition(Full(command.Subject, names), command.Settings);
-        var wrong = Wrong(addition, orders.Sources, names).ToList();
-        if (!IsName(addition.Source, names))
+        var isNamed = IsName(addition.Source, names);
+        var wrong = Wrong(addition, isNamed, orders.Sources, names).ToList();
+        if (!isNamed)
         {
             var misnamed = CommandCheck.Refuse(command, $"'{command.Subject}' is no name for a source.", names.Inputs.Select(i => $"{i}/NAME")).Outcome!;
             return (null, misnamed with { Message = ControlProtocol.Reason(string.Join(" ", wrong.Prepend(misnamed.Message))) });
@@ -70,10 +71,9 @@ internal static class SourceCheck
         source.Value.Length <= Command.MostName && source.Value.Split('/') is [var input, { Length: > 0 } name] && names.Inputs.Contains(new OperatorId(input)) && !name.Any(char.IsWhiteSpace);
 
     /// <summary>All that is wrong with a source besides its name: keys are looked at also where that is wrong, as far as it is known what they are keys of.</summary>
-    private static IEnumerable<string> Wrong(SourceAddition addition, SourceOrders orders, CommandNames names)
+    private static IEnumerable<string> Wrong(SourceAddition addition, bool isNamed, SourceOrders orders, CommandNames names)
     {
         var source = addition.Source;
-        var isNamed = IsName(source, names);
         if (isNamed && orders.Has(source, names.Configured))
         {
             yield return $"There is a source '{source}' already. Remove it, or give the new one another name.";
